@@ -1,0 +1,125 @@
+//! The command line as clap types. Declares flags; does nothing.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::output::Target;
+use crate::report::Format;
+
+/// Moves Python from Victor's legacy AgentOrchestrator to its coordinators, and says what it did not understand.
+#[derive(Debug, Parser)]
+#[command(name = "victor-migrate", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing is left to do, 1 open sites are left, 2 the work could not be done.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find uses of the orchestrator's internals, and fix what can be fixed
+    #[command(after_help = EXIT_CODES)]
+    Scan(ScanArgs),
+    /// What is looked for, and what replaces it
+    Rules {
+        /// List or show.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+}
+
+/// The commands about rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// A table of all rules
+    List {
+        /// Add the rules of this folder; one with the name of a built-in rule replaces it
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// The page of one rule
+    Show {
+        /// Name of the rule, as a finding shows it in brackets
+        rule: String,
+        /// Add the rules of this folder; one with the name of a built-in rule replaces it
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+}
+
+/// What `scan` takes.
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files and folders to scan [default: .]; `-` reads one file from standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write the fixes that change nothing anybody can tell
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix or --diff: also the fixes whose behaviour may differ in the way the finding states
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Also rewrite compatible calls into their newer spelling
+    #[arg(long)]
+    pub modernize: bool,
+    /// Print what --fix would write as a diff, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Only these rules, by name or number of the Example (11: common patterns, 0: the rest)
+    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules, by name or number of the Example
+    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Add the rules of this folder; one with the name of a built-in rule replaces it
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Form of the report on standard output [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the report to this file too, in FORMAT, else in that of --format, else as .json, .md or text says
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
+    pub output: Vec<Target>,
+    /// Show why each receiver is taken for an orchestrator, and compatible sites too
+    #[arg(long)]
+    pub explain: bool,
+    /// End with 0 although open sites are left
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Name of the file that standard input holds
+    #[arg(long, value_name = "FILE")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Not at all
+    Never,
+}
+
+fn parse_target(text: &str) -> Result<Target, String> {
+    Target::parse(OsString::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,78 @@
+//! Where `--output` writes a report. The only place where a report meets the file system.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::report::{Format, View, render};
+use crate::rule::RuleSet;
+use crate::scan::Outcome;
+
+/// One value of `--output`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Said in front of the file.
+    pub format: Option<Format>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl Target {
+    /// Reads `[FORMAT=]FILE`; a word in front of `=` that could be a format must be one.
+    pub fn parse(value: OsString) -> Result<Self, String> {
+        let Some((word, file)) = value.to_str().and_then(|text| text.split_once('=')) else {
+            return if value.is_empty() { Err("a file is missing".to_owned()) } else { Ok(Target { format: None, path: value.into() }) };
+        };
+        match Format::from_str(word, true) {
+            Ok(_) if file.is_empty() => Err(format!("a file is missing after `{word}=`")),
+            Ok(format) => Ok(Target { format: Some(format), path: file.into() }),
+            Err(_) if word.chars().all(|c| c.is_ascii_alphanumeric()) && !word.is_empty() => {
+                Err(format!("`{word}` is no format; use text, json or markdown (or ./{word}=… for a file of that name)"))
+            }
+            Err(_) => Ok(Target { format: None, path: value.into() }),
+        }
+    }
+
+    /// Its own format, else that of `--format`, else what the file's name says.
+    pub fn format(&self, asked: Option<Format>) -> Format {
+        self.format.or(asked).unwrap_or_else(|| match self.path.extension().and_then(|name| name.to_str()) {
+            Some("json") => Format::Json,
+            Some("md" | "markdown") => Format::Markdown,
+            _ => Format::Text,
+        })
+    }
+
+    /// Writes the file; the message of a failure has its path.
+    pub fn write(&self, asked: Option<Format>, outcome: &Outcome, rules: &RuleSet, view: &View) -> Result<(), String> {
+        let failed = |path: &Path, error: std::io::Error| format!("{}: cannot write the report: {error}", path.display());
+        let mut report = Vec::new();
+        render(self.format(asked), outcome, rules, &View { color: false, ..*view }, &mut report)
+            .and_then(|()| std::fs::write(&self.path, report))
+            .map_err(|error| failed(&self.path, error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+    use crate::report::Format;
+
+    #[test]
+    fn the_format_comes_from_the_nearest_word() {
+        let format = |value: &str, asked| Target::parse(value.into()).expect("a target").format(asked);
+        assert_eq!(format("json=a.md", Some(Format::Text)), Format::Json);
+        assert_eq!(format("a.json", Some(Format::Markdown)), Format::Markdown);
+        assert_eq!(format("a.json", None), Format::Json);
+        assert_eq!(format("a.md", None), Format::Markdown);
+        assert_eq!(format("md=a", None), Format::Markdown);
+        assert_eq!(format("a", None), Format::Text);
+    }
+
+    #[test]
+    fn an_equals_sign_in_a_name_is_no_format_and_a_misspelt_format_is_no_name() {
+        assert_eq!(Target::parse("./a=b.json".into()).expect("a file").path, std::path::Path::new("./a=b.json"));
+        assert!(Target::parse("jsn=a".into()).expect_err("misspelt").contains("`jsn` is no format"));
+        assert!(Target::parse("json=".into()).is_err() && Target::parse("".into()).is_err());
+    }
+}

@@ -1,0 +1,106 @@
+//! `rules list` and `rules show`, and what a person probably meant by a rule that does not exist.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Stop;
+use crate::rule::RuleSet;
+
+const LEVELS: [&str; 4] = ["none", "safe", "review", "manual"];
+
+/// The built-in rules, with those of a folder where one is given.
+pub fn load(dir: Option<&Path>) -> Result<RuleSet, Stop> {
+    RuleSet::load(dir).map_err(|problems| Stop::Message(problems.join("\n")))
+}
+
+/// Prints the table of rules, by Example and name.
+pub fn list(rules: &RuleSet, out: &mut dyn Write) -> Result<(), Stop> {
+    let mut rows: Vec<[String; 4]> = Vec::new();
+    let mut pages: Vec<_> = rules.pages().collect();
+    // 1–11 first, then 0, as in every report.
+    pages.sort_by(|a, b| (a.example.wrapping_sub(1), &a.name).cmp(&(b.example.wrapping_sub(1), &b.name)));
+    for page in pages {
+        // A page's level has the order of the words.
+        let level = if page.modernize { "modernize" } else { LEVELS[page.level as usize] };
+        rows.push([page.name.clone(), page.example.to_string(), level.to_owned(), page.replaces.join(", ")]);
+    }
+    let width = rows.iter().map(|row| row[0].chars().count()).max().unwrap_or(0).max(4);
+    writeln!(out, "{:width$}  example  level      replaces", "rule")?;
+    for [name, example, level, replaces] in &rows {
+        writeln!(out, "{}", format!("{name:width$}  {example:>7}  {level:9}  {replaces}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// Prints the page of one rule.
+pub fn show(rules: &RuleSet, name: &str, out: &mut dyn Write) -> Result<(), Stop> {
+    let page = rules.page(name).ok_or_else(|| Stop::Message(unknown(rules, name)))?;
+    out.write_all(page.text.as_bytes())?;
+    if !page.text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Checks the words of `--select` and `--ignore`: rule names and numbers of Examples.
+pub fn check(rules: &RuleSet, flag: &str, words: &[String]) -> Result<(), Stop> {
+    let known = |word: &str| rules.page(word).is_some() || word.parse::<u8>().is_ok_and(|number| number <= 11);
+    let wrong: Vec<String> = words
+        .iter()
+        .filter(|word| !known(word))
+        .map(|word| match word.parse::<u64>() {
+            Ok(_) => format!("{flag}: there is no Example {word}; use 1 to 10, 11 for common patterns or 0 for the rest"),
+            Err(_) => format!("{flag}: {}", unknown(rules, word)),
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Stop::Message(wrong.join("\n"))) }
+}
+
+fn unknown(rules: &RuleSet, name: &str) -> String {
+    let name = crate::report::one_line(name);
+    let near = nearest(&name, rules.pages().map(|page| page.name.as_str()));
+    match near {
+        Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{name}`; `victor-migrate rules list` shows all of them"),
+    }
+}
+
+/// The most similar name, where one is similar enough to be meant.
+fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase().replace('_', "-");
+    let scored = names.map(|name| {
+        let part = word.len() >= 4 && (name.contains(&word) || word.contains(name));
+        (if part { 1 } else { distance(&word, name) }, name)
+    });
+    scored.min().filter(|(distance, name)| *distance <= 1 + name.len().max(word.len()) / 4).map(|(_, name)| name)
+}
+
+/// Characters to insert, delete or replace between two words.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = corner + usize::from(from != *to);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn a_misspelt_rule_is_answered_with_the_one_that_was_meant() {
+        let names = ["chat-call", "config-attribute", "config-object"];
+        assert_eq!(nearest("config_atribute", names.into_iter()), Some("config-attribute"));
+        assert_eq!(nearest("object", names.into_iter()), Some("config-object"));
+        assert_eq!(nearest("streaming", names.into_iter()), None);
+        assert_eq!((distance("", "ab"), distance("kitten", "sitting"), distance("a", "a")), (2, 3, 0));
+    }
+}

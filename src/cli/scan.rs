@@ -1,0 +1,228 @@
+//! `scan`: reads, fixes where asked to, reports. The order is fixed: files are written first, reports after, so that
+//! a reader who goes away cannot stop a fix halfway.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::args::{Color, ScanArgs};
+use super::progress::Progress;
+use super::{Stop, Terminal, complain, rules};
+use crate::edit::write::write_atomic;
+use crate::report::summary::Summary;
+use crate::report::{Format, Mode, View, account, diff, one_line, render};
+use crate::rule::RuleSet;
+use crate::scan::{self, FileOutcome, Options, Outcome};
+use crate::source::Source;
+
+/// Runs the command and returns its exit code.
+pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    let rules = rules::load(args.rules.as_deref())?;
+    rules::check(&rules, "--select", &args.select)?;
+    rules::check(&rules, "--ignore", &args.ignore)?;
+    let run = Run { args, rules: &rules, terminal };
+    if run.reads_stdin()? {
+        let source = run.stdin()?;
+        return run.report_text(source, out, err);
+    }
+    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    let mut outcome = run.scan(&paths, run.options());
+    if run.mode() == Mode::Fix {
+        run.write_fixes(&paths, &mut outcome);
+    }
+    if outcome.scanned == 0 && outcome.failed.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| one_line(&path.to_string_lossy())).collect();
+        let _ = writeln!(err, "No Python file was found in {}; name a file, or a folder that has some.", names.join(", "));
+    }
+    run.report(outcome, out, err)
+}
+
+/// One call of the command.
+struct Run<'a> {
+    args: &'a ScanArgs,
+    rules: &'a RuleSet,
+    terminal: Terminal,
+}
+
+impl Run<'_> {
+    fn mode(&self) -> Mode {
+        match (self.args.diff, self.args.fix) {
+            (true, _) => Mode::Preview,
+            (false, true) => Mode::Fix,
+            (false, false) => Mode::Look,
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            fix: self.mode() != Mode::Look,
+            unsafe_fixes: self.args.unsafe_fixes,
+            modernize: self.args.modernize,
+            select: self.args.select.clone(),
+            ignore: self.args.ignore.clone(),
+        }
+    }
+
+    fn view(&self, terminal_color: bool) -> View {
+        let color = match self.args.color {
+            Color::Auto => terminal_color,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        View {
+            color,
+            explain: self.args.explain,
+            mode: self.mode(),
+            unsafe_fixes: self.args.unsafe_fixes,
+            limited: !self.args.select.is_empty() || !self.args.ignore.is_empty(),
+        }
+    }
+
+    fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
+        let progress = Progress::new(self.terminal.watched);
+        scan::run(paths, self.rules, &options, &|done, total| progress.tick(done, total))
+    }
+
+    /// `-` stands alone; a name for it alone means it too.
+    fn reads_stdin(&self) -> Result<bool, Stop> {
+        let dash = self.args.paths.iter().any(|path| path.as_os_str() == "-");
+        if dash && self.args.paths.len() > 1 {
+            return Err(Stop::Message("`-` reads standard input and cannot stand beside other paths; scan them in two runs".to_owned()));
+        }
+        if self.args.stdin_filename.is_some() && !dash && !self.args.paths.is_empty() {
+            return Err(Stop::Message("--stdin-filename names what `-` reads; leave it out, or give `-` as the path".to_owned()));
+        }
+        Ok(dash || self.args.stdin_filename.is_some())
+    }
+
+    fn stdin(&self) -> Result<Source, Stop> {
+        let path = self.args.stdin_filename.as_deref().map_or(PathBuf::from("-"), crate::source::shown);
+        let failed = |reason: &str| Stop::Message(format!("{}: {reason}", one_line(&path.to_string_lossy())));
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| failed(&format!("cannot be read: {error}")))?;
+        if bytes.contains(&0) {
+            return Err(failed("binary file"));
+        }
+        let module = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
+        Source::decode(&path, module, &bytes).map_err(|reason| failed(&reason))
+    }
+
+    /// As a filter: with `--fix` standard output has the text, changed or not.
+    fn report_text(&self, source: Source, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+        let original = source.clone();
+        let outcome = scan::run_text(source, self.rules, &self.options());
+        if self.mode() != Mode::Fix {
+            return self.report(outcome, out, err);
+        }
+        let fixed = outcome.files.iter().find_map(|file| file.fixed.as_deref());
+        match original.encode(fixed.unwrap_or(&original.text)) {
+            Ok(bytes) => out.write_all(&bytes)?,
+            Err(reason) => return Err(Stop::Message(format!("{}: {reason}", original.path.display()))),
+        }
+        let view = self.view(self.terminal.color_err);
+        // Standard error may be closed; the text is what counts.
+        let _ = render(self.args.format.unwrap_or(Format::Text), &outcome, self.rules, &view, err);
+        let written = self.write_outputs(&outcome, err);
+        Ok(self.code(&outcome, written))
+    }
+
+    /// Puts the fixed texts on disk; a file that cannot be written is told as it is there.
+    fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) {
+        let mut unwritten: Vec<(PathBuf, String)> = Vec::new();
+        for file in &outcome.files {
+            if let Err(reason) = write_fix(file) {
+                unwritten.push((file.source.path.clone(), reason));
+            }
+        }
+        if unwritten.is_empty() {
+            return;
+        }
+        let mut as_is = self.scan(paths, Options { fix: false, ..self.options() }).files;
+        as_is.retain(|file| unwritten.iter().any(|(path, _)| *path == file.source.path));
+        outcome.files.retain(|file| unwritten.iter().all(|(path, _)| *path != file.source.path));
+        outcome.files.append(&mut as_is);
+        outcome.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        outcome.failed.append(&mut unwritten);
+        outcome.failed.sort();
+    }
+
+    fn report(&self, mut outcome: Outcome, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+        if self.mode() == Mode::Preview {
+            let diffs = diffs(&mut outcome);
+            let _ = account::write(&outcome, &self.view(self.terminal.color_err), err);
+            self.name_failures(&outcome, err);
+            let written = self.write_outputs(&outcome, err);
+            out.write_all(&diffs)?;
+            return Ok(self.code(&outcome, written));
+        }
+        self.name_failures(&outcome, err);
+        let written = self.write_outputs(&outcome, err);
+        let format = self.args.format.unwrap_or(Format::Text);
+        render(format, &outcome, self.rules, &self.view(self.terminal.color_out), out)?;
+        Ok(self.code(&outcome, written))
+    }
+
+    fn name_failures(&self, outcome: &Outcome, err: &mut dyn Write) {
+        for (path, reason) in &outcome.failed {
+            complain(err, &format!("{}: {}", one_line(&path.to_string_lossy()), one_line(reason)));
+        }
+    }
+
+    /// Every file is tried; false when one could not be written.
+    fn write_outputs(&self, outcome: &Outcome, err: &mut dyn Write) -> bool {
+        let mut all = true;
+        for target in &self.args.output {
+            if let Err(message) = target.write(self.args.format, outcome, self.rules, &self.view(false)) {
+                complain(err, &message);
+                all = false;
+            }
+        }
+        all
+    }
+
+    fn code(&self, outcome: &Outcome, written: bool) -> u8 {
+        let summary = Summary::of(outcome);
+        // A diff leaves the sites where they were.
+        let pending = self.mode() == Mode::Preview && summary.applied[1..].iter().any(|&fixes| fixes > 0);
+        if !outcome.failed.is_empty() || !written {
+            2
+        } else {
+            u8::from((summary.open > 0 || pending) && !self.args.exit_zero)
+        }
+    }
+}
+
+/// The diffs of all files; one whose new text cannot be encoded counts as failed.
+fn diffs(outcome: &mut Outcome) -> Vec<u8> {
+    let mut diffs = Vec::new();
+    for file in &outcome.files {
+        let result = bytes(file).and_then(|both| match both {
+            Some((before, after)) => {
+                diff::unified(&file.source.path, &before, &after, &mut diffs).map_err(|error| error.to_string())
+            }
+            None => Ok(()),
+        });
+        if let Err(reason) = result {
+            outcome.failed.push((file.source.path.clone(), reason));
+        }
+    }
+    diffs
+}
+
+fn write_fix(file: &FileOutcome) -> Result<(), String> {
+    let Some((before, after)) = bytes(file)? else { return Ok(()) };
+    let path: &Path = &file.source.path;
+    write_atomic(path, &before, &after).map_err(|error| {
+        let message = error.to_string();
+        message.strip_prefix(&format!("{}: ", path.display())).map_or(message.clone(), str::to_owned)
+    })
+}
+
+/// What is on disk and what is to be.
+type BeforeAfter = (Vec<u8>, Vec<u8>);
+
+/// The bytes of a file that was changed.
+fn bytes(file: &FileOutcome) -> Result<Option<BeforeAfter>, String> {
+    let Some(fixed) = &file.fixed else { return Ok(None) };
+    let encode = |text: &str| file.source.encode(text).map_err(|reason| format!("the fix cannot be written: {reason}"));
+    Ok(Some((encode(&file.source.text)?, encode(fixed)?)))
+}

@@ -1,0 +1,25 @@
+//! Moves Python from Victor's legacy `AgentOrchestrator` to its coordinators.
+//!
+//! A rule is a Markdown page; the engine finds where it applies and edits bytes. Data flows one way:
+//! paths → [`source`] → [`python`] (names and types) → [`scan`] (findings) → [`edit`] (new text) → [`report`].
+//! A stage knows the stages before it and none after.
+//!
+//! What is absent, on purpose:
+//!
+//! * Only `source` (reading, walking) and `edit::write` touch the file system; the stages between are pure.
+//! * No library code prints or exits: `report` renders into a writer, `cli` hands it stdout.
+//! * Nothing is pretty-printed: an edit is a byte range of the text it was computed from; every byte not named survives.
+//! * Parsing never fails: a broken file is scanned as far as it goes, reported, and never made worse.
+//! * No result depends on file order, thread count or hash order.
+//! * Silence is a bug: every file skipped and every use not resolved is counted and listed.
+
+pub mod cli;
+pub mod edit;
+pub mod finding;
+pub mod python;
+pub mod report;
+pub mod rule;
+pub mod scan;
+pub mod source;
+pub mod surface;
+pub mod transform;

@@ -1,0 +1,166 @@
+//! From a type annotation to the class it names: strings, `Optional`, unions, containers, aliases.
+
+use super::infer::Inference;
+use super::syntax::Id;
+use super::types::{Cls, Ty, Typed};
+
+impl Inference<'_, '_> {
+    /// The type of a value annotated like that.
+    #[must_use]
+    pub fn annotated(&self, annotation: Id) -> Typed {
+        if let Some(text) = self.syntax.subtree(annotation).find_map(|id| self.syntax.literal(id))
+            && self.syntax.named(annotation).next().is_none_or(|inner| self.syntax.kind(inner) == "string")
+        {
+            return self.written(text, annotation);
+        }
+        self.written(self.syntax.str(annotation), annotation)
+    }
+
+    /// The type that the text of an annotation names, seen from a node.
+    fn written(&self, text: &str, at: Id) -> Typed {
+        let line = self.line(at);
+        let typed = self.annotation_text(text.trim(), at, 0);
+        if typed.ty.is_telling() { typed.because(line, format!("annotated `{}`", text.trim())) } else { typed }
+    }
+
+    fn annotation_text(&self, text: &str, at: Id, depth: usize) -> Typed {
+        let text = text.trim().trim_matches(['"', '\'']).trim();
+        if depth > 8 {
+            return Typed::unknown();
+        }
+        let parts = split(text, '|');
+        if parts.len() > 1 {
+            return Typed::join(parts.iter().map(|part| self.annotation_text(part, at, depth + 1)).collect());
+        }
+        if let Some((head, inner)) = text.strip_suffix(']').and_then(|open| open.split_once('[')) {
+            let inner = split(inner, ',');
+            let of = |place: usize| inner.get(place).map_or_else(Typed::unknown, |part| self.annotation_text(part, at, depth + 1));
+            return match head.rsplit('.').next().unwrap_or(head).trim() {
+                "Optional" | "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" => of(0),
+                "Union" => Typed::join((0..inner.len()).map(of).collect()),
+                "type" | "Type" => {
+                    let typed = of(0);
+                    match typed.ty {
+                        Ty::Instance(class) => typed.with(Ty::Class(class)),
+                        _ => Typed::unknown(),
+                    }
+                }
+                "list" | "List" | "set" | "Set" | "frozenset" | "Sequence" | "Iterable" | "Iterator" | "Collection" | "deque" | "Generator"
+                | "AsyncIterator" | "AsyncGenerator" | "AsyncIterable" => {
+                    let typed = of(0);
+                    let ty = Ty::Sequence(Box::new(typed.ty.clone()));
+                    typed.with(ty)
+                }
+                "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "OrderedDict" => {
+                    let typed = of(1);
+                    let ty = Ty::Mapping(Box::new(typed.ty.clone()));
+                    typed.with(ty)
+                }
+                "tuple" | "Tuple" => {
+                    let parts: Vec<Typed> = (0..inner.len()).map(of).collect();
+                    let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
+                    parts.into_iter().next().unwrap_or_else(Typed::unknown).with(ty)
+                }
+                "Awaitable" | "Coroutine" => {
+                    let typed = of(inner.len().saturating_sub(1));
+                    let ty = Ty::Coroutine(Box::new(typed.ty.clone()));
+                    typed.with(ty)
+                }
+                other => Typed::plain(Ty::Other(other.to_owned())),
+            };
+        }
+        self.annotation_name(text, at)
+    }
+
+    fn annotation_name(&self, text: &str, at: Id) -> Typed {
+        match text {
+            "None" => return Typed::plain(Ty::Nothing),
+            "str" => return Typed::plain(Ty::Text),
+            "" | "Any" | "typing.Any" | "object" => return Typed::unknown(),
+            _ => {}
+        }
+        let mut names = text.split('.');
+        let mut typed = self.annotation_root(names.next().unwrap_or(text), at);
+        for name in names {
+            typed = self.member(typed, name.trim(), 0);
+        }
+        match typed.ty {
+            Ty::Class(class) => typed.with(Ty::Instance(class)),
+            Ty::Foreign(ref module, ref name) if module.starts_with("victor") && is_protocol(name) => Typed::unknown(),
+            Ty::Foreign(_, ref name) if name == "Any" => Typed::unknown(),
+            _ => Typed::plain(Ty::Other(text.to_owned())),
+        }
+    }
+
+    /// A name in an annotation: what a type checker sees counts before what runs.
+    fn annotation_root(&self, name: &str, at: Id) -> Typed {
+        let Some(scope) = self.scopes.resolve(self.syntax, at, name) else { return self.starred(name) };
+        let bindings = self.scopes.bindings(scope, name);
+        let checked = bindings.iter().find(|binding| self.only_for_checkers(binding.node));
+        match checked {
+            Some(binding) => self.bound(binding, 0),
+            None => Typed::join(bindings.iter().map(|binding| self.bound(binding, 0)).collect()),
+        }
+    }
+
+    fn only_for_checkers(&self, node: Id) -> bool {
+        self.syntax.ancestors(node).any(|up| {
+            self.syntax.kind(up) == "if_statement"
+                && self.syntax.field(up, "condition").is_some_and(|test| self.syntax.str(test).ends_with("TYPE_CHECKING"))
+                && self.syntax.field(up, "consequence").is_some_and(|body| self.syntax.contains(body, node))
+        })
+    }
+
+    /// The class an expression names, for `isinstance` and `cast`.
+    #[must_use]
+    pub fn class_named(&self, expression: Id, depth: usize) -> Typed {
+        let inner = self.syntax.unparenthesised(expression);
+        if self.syntax.kind(inner) == "tuple" {
+            return Typed::join(self.syntax.named(inner).map(|part| self.class_named(part, depth + 1)).collect());
+        }
+        let typed = match self.syntax.literal(inner) {
+            Some(text) => return self.annotation_text(text, expression, 0),
+            None => self.infer(inner, depth + 1),
+        };
+        match typed.ty {
+            Ty::Class(class) => typed.with(Ty::Instance(class)),
+            Ty::Foreign(_, ref name) => Typed::plain(Ty::Other(name.clone())),
+            _ => Typed::plain(Ty::Other(self.syntax.str(inner).to_owned())),
+        }
+    }
+}
+
+/// A protocol that stands for the orchestrator in annotations.
+fn is_protocol(name: &str) -> bool {
+    name.contains("Orchestrator") && (name.ends_with("Protocol") || name.starts_with("IAgent") || name == "IOrchestrator")
+}
+
+/// Splits at a separator that stands outside brackets and quotes.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut from) = (0usize, 0usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth = depth.saturating_sub(1),
+            c if c == separator && depth == 0 => {
+                parts.push(&text[from..at]);
+                from = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[from..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+impl Cls {
+    /// The surface class, where it is one.
+    #[must_use]
+    pub fn surface(self) -> Option<&'static crate::surface::Class> {
+        match self {
+            Cls::Surface(class) => Some(class),
+            Cls::Local(_) => None,
+        }
+    }
+}

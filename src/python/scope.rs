@@ -1,0 +1,448 @@
+//! Scopes and the bindings in them, collected in one pass. Which binding reaches a use is `flow`'s question.
+
+use std::collections::{HashMap, HashSet};
+
+use super::syntax::{Id, Syntax};
+
+/// How a name came by its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// `name = expr`, also walrus.
+    Value(Id),
+    /// One element, by position, of an unpacked expression.
+    Element(Id, usize),
+    /// An element of what is iterated.
+    Each(Id),
+    /// `with expr as name`.
+    With(Id),
+    /// `name: annotation` with an optional value.
+    Annotated(Id, Option<Id>),
+    /// `import module` (no name) or `from module import name`.
+    Import(String, Option<String>),
+    /// A parameter (its node in the parameter list).
+    Parameter(Id),
+    /// `def` or `class`.
+    Definition(Id),
+    /// Known to be an instance of the class expression in this region.
+    Narrowed(Id),
+    /// Bound to something that is not looked into: `except … as`, `del`, augmented assignment, captures.
+    Opaque,
+}
+
+/// One binding.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The node that stands for its place in the flow.
+    pub node: Id,
+    /// The byte from which on it holds.
+    pub at: usize,
+    /// What it binds to.
+    pub bound: Bound,
+}
+
+/// All scopes of a file.
+pub struct Scopes<'t> {
+    /// For every node, the node of the scope it is evaluated in.
+    scope_of: Vec<Id>,
+    bindings: HashMap<(Id, &'t str), Vec<Binding>>,
+    outer: HashSet<(Id, &'t str)>,
+    /// Attributes assigned on `self` in a method, or in the class body: class, name, binding.
+    attributes: HashMap<(Id, &'t str), Vec<Binding>>,
+    /// Modules imported with a star.
+    pub stars: Vec<String>,
+}
+
+const SCOPES: [&str; 8] = [
+    "module",
+    "function_definition",
+    "class_definition",
+    "lambda",
+    "list_comprehension",
+    "set_comprehension",
+    "dictionary_comprehension",
+    "generator_expression",
+];
+
+/// Whether a scope of that kind runs at once, where it stands.
+#[must_use]
+pub fn runs_in_place(kind: &str) -> bool {
+    kind.ends_with("comprehension") || kind == "generator_expression"
+}
+
+impl<'t> Scopes<'t> {
+    /// Collects the bindings of a file; `package` is the dotted package that relative imports start from.
+    #[must_use]
+    pub fn new(syntax: &Syntax<'t>, package: &str) -> Self {
+        let mut scopes = Self {
+            scope_of: place(syntax),
+            bindings: HashMap::new(),
+            outer: HashSet::new(),
+            attributes: HashMap::new(),
+            stars: Vec::new(),
+        };
+        scopes.outer_names(syntax);
+        for id in 0..syntax.len() {
+            scopes.collect(syntax, id, package);
+        }
+        for list in scopes.bindings.values_mut() {
+            list.sort_by_key(|binding| binding.at);
+        }
+        scopes
+    }
+
+    /// The scope a node is evaluated in.
+    #[must_use]
+    pub fn of(&self, id: Id) -> Id {
+        self.scope_of.get(id).copied().unwrap_or(0)
+    }
+
+    /// The bindings of a name in one scope, by position.
+    #[must_use]
+    pub fn bindings(&self, scope: Id, name: &str) -> &[Binding] {
+        self.bindings.get(&(scope, name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every name bound in one scope.
+    pub fn names(&self, scope: Id) -> impl Iterator<Item = &'t str> + '_ {
+        self.bindings.keys().filter(move |(at, _)| *at == scope).map(|(_, name)| *name)
+    }
+
+    /// What is assigned to an attribute of a class, in its body and through `self`.
+    #[must_use]
+    pub fn attribute(&self, class: Id, name: &str) -> &[Binding] {
+        self.attributes.get(&(class, name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The scope in which a name used at a node is bound; `None` when nothing here binds it.
+    #[must_use]
+    pub fn resolve(&self, syntax: &Syntax<'_>, used: Id, name: &str) -> Option<Id> {
+        let start = self.of(used);
+        let mut scope = start;
+        loop {
+            let visible = scope == start || syntax.kind(scope) != "class_definition";
+            if visible && !self.outer.contains(&(scope, name)) && !self.bindings(scope, name).is_empty() {
+                return Some(scope);
+            }
+            if scope == 0 {
+                return None;
+            }
+            scope = self.of(scope);
+        }
+    }
+
+    fn outer_names(&mut self, syntax: &Syntax<'t>) {
+        for id in 0..syntax.len() {
+            if matches!(syntax.kind(id), "global_statement" | "nonlocal_statement") {
+                for name in syntax.named(id) {
+                    self.outer.insert((self.of(id), syntax.str(name)));
+                }
+            }
+        }
+    }
+
+    fn collect(&mut self, syntax: &Syntax<'t>, id: Id, package: &str) {
+        match syntax.kind(id) {
+            "assignment" => self.assignment(syntax, id),
+            "augmented_assignment" => self.opaque_target(syntax, syntax.field(id, "left"), syntax.end(id)),
+            "named_expression" => {
+                if let (Some(name), Some(value)) = (syntax.field(id, "name"), syntax.field(id, "value")) {
+                    let mut scope = self.of(id);
+                    while runs_in_place(syntax.kind(scope)) {
+                        scope = self.of(scope);
+                    }
+                    self.bind_in(syntax, scope, name, syntax.end(id), Bound::Value(value));
+                }
+            }
+            "for_statement" | "for_in_clause" => {
+                if let (Some(left), Some(right)) = (syntax.field(id, "left"), syntax.field(id, "right")) {
+                    let scope = if syntax.kind(id) == "for_in_clause" { syntax.parent(id).unwrap_or(0) } else { self.of(id) };
+                    let at = if syntax.kind(id) == "for_in_clause" { syntax.start(scope) } else { syntax.end(right) };
+                    self.target(syntax, scope, left, at, &Bound::Each(right));
+                }
+            }
+            "as_pattern" => self.as_pattern(syntax, id),
+            "delete_statement" => {
+                for target in syntax.named(id) {
+                    for name in syntax.subtree(target).filter(|&n| syntax.kind(n) == "identifier") {
+                        if matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "delete_statement" | "expression_list" | "tuple" | "list") {
+                            self.bind(syntax, name, syntax.end(id), Bound::Opaque);
+                        }
+                    }
+                }
+            }
+            "import_statement" | "import_from_statement" | "future_import_statement" => self.import(syntax, id, package),
+            "function_definition" | "class_definition" => {
+                if let Some(name) = syntax.field(id, "name") {
+                    let node = syntax.parent(id).filter(|&up| syntax.kind(up) == "decorated_definition").unwrap_or(id);
+                    self.bind_at(syntax, self.of(id), name, node, syntax.end(name), Bound::Definition(id));
+                }
+                if let Some(parameters) = syntax.field(id, "parameters") {
+                    self.parameters(syntax, id, parameters);
+                }
+            }
+            "lambda" => {
+                if let Some(parameters) = syntax.field(id, "parameters") {
+                    self.parameters(syntax, id, parameters);
+                }
+            }
+            "case_clause" => self.captures(syntax, id),
+            "call" => self.narrow(syntax, id),
+            _ => {}
+        }
+    }
+
+    fn bind(&mut self, syntax: &Syntax<'t>, name: Id, at: usize, bound: Bound) {
+        self.bind_in(syntax, self.of(name), name, at, bound);
+    }
+
+    fn bind_in(&mut self, syntax: &Syntax<'t>, scope: Id, name: Id, at: usize, bound: Bound) {
+        self.bind_at(syntax, scope, name, name, at, bound);
+    }
+
+    fn bind_at(&mut self, syntax: &Syntax<'t>, scope: Id, name: Id, node: Id, at: usize, bound: Bound) {
+        let text = syntax.str(name);
+        let mut home = scope;
+        while home != 0 && self.outer.contains(&(home, text)) {
+            home = self.of(home);
+            while home != 0 && syntax.kind(home) == "class_definition" {
+                home = self.of(home);
+            }
+        }
+        let binding = Binding { node, at, bound };
+        if syntax.kind(home) == "class_definition" {
+            self.attributes.entry((home, text)).or_default().push(binding.clone());
+        }
+        self.bindings.entry((home, text)).or_default().push(binding);
+    }
+
+    fn opaque_target(&mut self, syntax: &Syntax<'t>, target: Option<Id>, at: usize) {
+        if let Some(target) = target {
+            self.target(syntax, self.of(target), target, at, &Bound::Opaque);
+        }
+    }
+
+    fn assignment(&mut self, syntax: &Syntax<'t>, id: Id) {
+        let Some(left) = syntax.field(id, "left") else { return };
+        let value = syntax.field(id, "right");
+        let bound = match (syntax.field(id, "type"), value) {
+            (Some(annotation), value) => Bound::Annotated(annotation, value),
+            (None, Some(value)) => {
+                let mut value = value;
+                while syntax.kind(value) == "assignment" {
+                    let Some(next) = syntax.field(value, "right") else { break };
+                    value = next;
+                }
+                Bound::Value(value)
+            }
+            (None, None) => return,
+        };
+        self.target(syntax, self.of(id), left, syntax.end(id), &bound);
+    }
+
+    /// Binds every name in an assignment target.
+    fn target(&mut self, syntax: &Syntax<'t>, scope: Id, target: Id, at: usize, bound: &Bound) {
+        match syntax.kind(target) {
+            "identifier" => self.bind_in(syntax, scope, target, at, bound.clone()),
+            "attribute" => self.attribute_target(syntax, target, at, bound),
+            "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" => {
+                for (place, part) in syntax.named(target).enumerate() {
+                    let element = match bound {
+                        Bound::Value(value) if syntax.kind(part) != "list_splat_pattern" => Bound::Element(*value, place),
+                        _ => Bound::Opaque,
+                    };
+                    match syntax.kind(part) {
+                        "identifier" | "attribute" => self.target(syntax, scope, part, at, &element),
+                        _ => self.opaque_names(syntax, scope, part, at),
+                    }
+                }
+            }
+            "parenthesized_expression" => self.target(syntax, scope, syntax.unparenthesised(target), at, bound),
+            _ => {}
+        }
+    }
+
+    fn opaque_names(&mut self, syntax: &Syntax<'t>, scope: Id, part: Id, at: usize) {
+        for name in syntax.subtree(part).filter(|&n| syntax.kind(n) == "identifier") {
+            if !matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "attribute" | "subscript") {
+                self.bind_in(syntax, scope, name, at, Bound::Opaque);
+            }
+        }
+    }
+
+    fn attribute_target(&mut self, syntax: &Syntax<'t>, target: Id, at: usize, bound: &Bound) {
+        let (Some(object), Some(name)) = (syntax.field(target, "object"), syntax.field(target, "attribute")) else { return };
+        let Some(function) = syntax.function(target) else { return };
+        if let Some(class) = syntax.class_of(function)
+            && self_name(syntax, function).is_some_and(|own| own == syntax.str(object))
+        {
+            let binding = Binding { node: target, at, bound: bound.clone() };
+            self.attributes.entry((class, syntax.str(name))).or_default().push(binding);
+        }
+    }
+
+    fn as_pattern(&mut self, syntax: &Syntax<'t>, id: Id) {
+        let Some(alias) = syntax.field(id, "alias") else { return };
+        let holder = syntax.ancestors(id).find(|&up| !matches!(syntax.kind(up), "tuple" | "parenthesized_expression"));
+        let bound = match (holder.map(|up| syntax.kind(up)), syntax.named(id).next()) {
+            (Some("with_item"), Some(value)) => Bound::With(value),
+            _ => Bound::Opaque,
+        };
+        let Some(name) = syntax.named(alias).next().or(Some(alias)) else { return };
+        let at = match holder {
+            Some(up) if syntax.kind(up) == "with_item" => syntax.end(up),
+            _ => syntax.end(id),
+        };
+        self.target(syntax, self.of(id), name, at, &bound);
+    }
+
+    fn parameters(&mut self, syntax: &Syntax<'t>, function: Id, parameters: Id) {
+        let at = syntax.field(function, "body").map_or(syntax.end(parameters), |body| syntax.start(body));
+        for parameter in syntax.named(parameters) {
+            let name = match syntax.kind(parameter) {
+                "identifier" => Some(parameter),
+                "default_parameter" | "typed_default_parameter" => syntax.field(parameter, "name"),
+                _ => syntax.subtree(parameter).find(|&n| syntax.kind(n) == "identifier"),
+            };
+            if let Some(name) = name {
+                let splat = syntax.subtree(parameter).any(|n| matches!(syntax.kind(n), "list_splat_pattern" | "dictionary_splat_pattern"));
+                let bound = if splat { Bound::Opaque } else { Bound::Parameter(parameter) };
+                self.bind_at(syntax, function, name, function, at.min(syntax.end(parameters)), bound);
+            }
+        }
+    }
+
+    fn captures(&mut self, syntax: &Syntax<'t>, clause: Id) {
+        let body = syntax.field(clause, "consequence");
+        for name in syntax.subtree(clause) {
+            if body.is_some_and(|body| name >= body) {
+                break;
+            }
+            if syntax.kind(name) == "identifier" && !matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "attribute") {
+                self.bind(syntax, name, syntax.end(name), Bound::Opaque);
+            }
+        }
+    }
+
+    fn import(&mut self, syntax: &Syntax<'t>, id: Id, package: &str) {
+        let from = syntax.field(id, "module_name").map(|module| absolute(syntax.str(module), package));
+        for name in syntax.children(id).filter(|&n| syntax.role(n) == Some("name")) {
+            let (path, alias) = match syntax.kind(name) {
+                "aliased_import" => (syntax.field(name, "name"), syntax.field(name, "alias")),
+                _ => (Some(name), None),
+            };
+            let Some(path) = path else { continue };
+            let dotted = syntax.str(path).to_owned();
+            let (target, bound) = match (&from, alias) {
+                (Some(module), _) => (alias.unwrap_or(path), Bound::Import(module.clone(), Some(dotted))),
+                (None, Some(alias)) => (alias, Bound::Import(dotted, None)),
+                (None, None) => {
+                    let first = syntax.named(path).next().unwrap_or(path);
+                    (first, Bound::Import(syntax.str(first).to_owned(), None))
+                }
+            };
+            self.bind(syntax, target, syntax.end(id), bound);
+        }
+        if let Some(module) = from
+            && syntax.named(id).any(|n| syntax.kind(n) == "wildcard_import")
+        {
+            self.stars.push(module);
+        }
+    }
+
+    /// Regions in which `isinstance(name, Class)` is known to be true.
+    fn narrow(&mut self, syntax: &Syntax<'t>, call: Id) {
+        if syntax.field(call, "function").is_none_or(|f| syntax.str(f) != "isinstance") {
+            return;
+        }
+        let Some(arguments) = syntax.field(call, "arguments") else { return };
+        let mut arguments = syntax.named(arguments);
+        let (Some(name), Some(class)) = (arguments.next(), arguments.next()) else { return };
+        if syntax.kind(name) != "identifier" {
+            return;
+        }
+        if let Some((node, at)) = region(syntax, call) {
+            self.bind_at(syntax, self.of(name), name, node, at, Bound::Narrowed(class));
+        }
+    }
+}
+
+/// Where a condition that holds `call` is known to be true: the node and the byte it starts at.
+fn region(syntax: &Syntax<'_>, call: Id) -> Option<(Id, usize)> {
+    let mut negated = false;
+    let mut below = call;
+    for up in syntax.ancestors(call) {
+        match syntax.kind(up) {
+            "parenthesized_expression" => {}
+            "not_operator" => negated = !negated,
+            "boolean_operator" if !negated && syntax.field(up, "operator").is_some_and(|op| syntax.str(op) == "and") => {
+                if syntax.role(below) == Some("left") {
+                    let right = syntax.field(up, "right")?;
+                    return region(syntax, up).or(Some((right, syntax.start(right))));
+                }
+            }
+            "assert_statement" if !negated => return Some((up, syntax.end(up))),
+            "conditional_expression" if !negated => {
+                let mut parts = syntax.named(up);
+                let arm = parts.next()?;
+                return (parts.next() == Some(below)).then(|| (arm, syntax.start(arm)));
+            }
+            "if_statement" | "elif_clause" | "while_statement" if syntax.role(below) == Some("condition") => {
+                let body = syntax.field(up, "consequence").or_else(|| syntax.field(up, "body"))?;
+                if !negated {
+                    return Some((body, syntax.start(body)));
+                }
+                let alone = syntax.kind(up) == "if_statement" && syntax.field(up, "alternative").is_none();
+                return (alone && super::flow::leaves(syntax, body)).then(|| (up, syntax.end(up)));
+            }
+            _ => return None,
+        }
+        below = up;
+    }
+    None
+}
+
+/// The name of the first parameter of a method.
+#[must_use]
+pub fn self_name<'t>(syntax: &Syntax<'t>, function: Id) -> Option<&'t str> {
+    let first = syntax.named(syntax.field(function, "parameters")?).next()?;
+    let name = syntax.subtree(first).find(|&n| syntax.kind(n) == "identifier")?;
+    Some(syntax.str(name))
+}
+
+/// `from ..x import y` seen from a package.
+fn absolute(module: &str, package: &str) -> String {
+    let dots = module.chars().take_while(|&c| c == '.').count();
+    if dots == 0 {
+        return module.to_owned();
+    }
+    let mut parts: Vec<&str> = package.split('.').filter(|part| !part.is_empty()).collect();
+    parts.truncate(parts.len().saturating_sub(dots - 1));
+    parts.extend(module[dots..].trim().split('.').filter(|part| !part.is_empty()));
+    if parts.is_empty() { ".".to_owned() } else { parts.join(".") }
+}
+
+/// For every node, the scope it is evaluated in: defaults, decorators, annotations and bases belong outside.
+fn place(syntax: &Syntax<'_>) -> Vec<Id> {
+    let mut scope_of: Vec<Id> = vec![0; syntax.len()];
+    for id in 1..syntax.len() {
+        let Some(up) = syntax.parent(id) else { continue };
+        let inherited = scope_of[up];
+        scope_of[id] = if SCOPES.contains(&syntax.kind(up)) && up != 0 {
+            let inside = match syntax.kind(up) {
+                "function_definition" | "class_definition" | "lambda" => syntax.role(id) == Some("body"),
+                _ => true,
+            };
+            if inside { up } else { inherited }
+        } else if syntax.kind(up) == "for_in_clause" && syntax.role(id) == Some("right") && is_first_clause(syntax, up) {
+            scope_of[syntax.parent(up).unwrap_or(0)]
+        } else {
+            inherited
+        };
+    }
+    scope_of
+}
+
+fn is_first_clause(syntax: &Syntax<'_>, clause: Id) -> bool {
+    let Some(up) = syntax.parent(clause) else { return false };
+    syntax.named(up).find(|&n| syntax.kind(n) == "for_in_clause") == Some(clause)
+}

@@ -1,0 +1,255 @@
+//! A parsed file as a flat table of nodes in source order. Every look-up is a table access, so that neither endless
+//! nesting nor a very long module costs more than its size. Knows no names and no types.
+
+use std::ops::Range;
+
+use tree_sitter::{Node, Parser, Tree};
+
+/// A node, by its place in source order (parents before children).
+pub type Id = usize;
+
+struct Entry {
+    kind: &'static str,
+    field: Option<&'static str>,
+    start: usize,
+    end: usize,
+    parent: Id,
+    /// One past the last node below this one.
+    stop: Id,
+    named: bool,
+    broken: bool,
+}
+
+/// The node table of one text.
+pub struct Syntax<'t> {
+    /// The text the byte positions refer to.
+    pub text: &'t str,
+    entries: Vec<Entry>,
+}
+
+/// Parses Python; never fails (a broken text gives a tree with error nodes).
+#[must_use]
+pub fn parse(text: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    parser.parse(text, None)
+}
+
+impl<'t> Syntax<'t> {
+    /// Lists the nodes of a tree.
+    #[must_use]
+    pub fn new(text: &'t str, tree: &Tree) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut cursor = tree.walk();
+        let mut path: Vec<Id> = Vec::new();
+        loop {
+            let node: Node = cursor.node();
+            let id = entries.len();
+            entries.push(Entry {
+                kind: node.kind(),
+                field: cursor.field_name(),
+                start: node.start_byte(),
+                end: node.end_byte(),
+                parent: path.last().copied().unwrap_or(0),
+                stop: id + 1,
+                named: node.is_named(),
+                broken: node.is_error() || node.is_missing(),
+            });
+            if cursor.goto_first_child() {
+                path.push(id);
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                let Some(done) = path.pop() else { return Self { text, entries } };
+                entries[done].stop = entries.len();
+                if !cursor.goto_parent() {
+                    return Self { text, entries };
+                }
+            }
+        }
+    }
+
+    /// The number of nodes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no node at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The grammar's name of the node.
+    #[must_use]
+    pub fn kind(&self, id: Id) -> &'static str {
+        self.entries[id].kind
+    }
+
+    /// First byte.
+    #[must_use]
+    pub fn start(&self, id: Id) -> usize {
+        self.entries[id].start
+    }
+
+    /// One past the last byte.
+    #[must_use]
+    pub fn end(&self, id: Id) -> usize {
+        self.entries[id].end
+    }
+
+    /// The bytes of the node.
+    #[must_use]
+    pub fn span(&self, id: Id) -> Range<usize> {
+        self.start(id)..self.end(id)
+    }
+
+    /// The node as written.
+    #[must_use]
+    pub fn str(&self, id: Id) -> &'t str {
+        self.text.get(self.span(id)).unwrap_or("")
+    }
+
+    /// The field of the parent that the node stands in.
+    #[must_use]
+    pub fn role(&self, id: Id) -> Option<&'static str> {
+        self.entries[id].field
+    }
+
+    /// Whether the grammar names the node (operators and punctuation are not named).
+    #[must_use]
+    pub fn is_named(&self, id: Id) -> bool {
+        self.entries[id].named
+    }
+
+    /// Whether the parser made the node up or gave up at it.
+    #[must_use]
+    pub fn is_broken(&self, id: Id) -> bool {
+        self.entries[id].broken
+    }
+
+    /// The node above; `None` for the root.
+    #[must_use]
+    pub fn parent(&self, id: Id) -> Option<Id> {
+        (id != 0).then(|| self.entries[id].parent)
+    }
+
+    /// One past the last node below `id`: `id..stop` is the subtree in source order.
+    #[must_use]
+    pub fn subtree(&self, id: Id) -> Range<Id> {
+        id..self.entries[id].stop
+    }
+
+    /// Whether `inner` is `outer` or stands below it.
+    #[must_use]
+    pub fn contains(&self, outer: Id, inner: Id) -> bool {
+        self.subtree(outer).contains(&inner)
+    }
+
+    /// The nodes above, innermost first.
+    pub fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        std::iter::successors(self.parent(id), |&up| self.parent(up))
+    }
+
+    /// The children, punctuation included.
+    pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        let Range { start, end } = self.subtree(id);
+        std::iter::successors((start + 1 < end).then_some(start + 1), move |&child| {
+            let next = self.entries[child].stop;
+            (next < end).then_some(next)
+        })
+    }
+
+    /// The children that matter: named, and no comments or line continuations.
+    pub fn named(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        self.children(id).filter(|&child| self.is_named(child) && !self.is_trivia(child))
+    }
+
+    /// Whether the node is a comment or a line continuation.
+    #[must_use]
+    pub fn is_trivia(&self, id: Id) -> bool {
+        matches!(self.kind(id), "comment" | "line_continuation")
+    }
+
+    /// The first child in that field.
+    #[must_use]
+    pub fn field(&self, id: Id, name: &str) -> Option<Id> {
+        self.children(id).find(|&child| self.role(child) == Some(name) && !self.is_trivia(child))
+    }
+
+    /// The node without parentheses around it.
+    #[must_use]
+    pub fn unparenthesised(&self, mut id: Id) -> Id {
+        while self.kind(id) == "parenthesized_expression" {
+            let Some(inner) = self.named(id).next() else { return id };
+            id = inner;
+        }
+        id
+    }
+
+    /// The statement around the node: the ancestor (or itself) whose parent is a block or the module.
+    #[must_use]
+    pub fn statement(&self, id: Id) -> Id {
+        let mut last = id;
+        for up in self.ancestors(id) {
+            if matches!(self.kind(up), "block" | "module") {
+                return last;
+            }
+            last = up;
+        }
+        last
+    }
+
+    /// The innermost function definition, lambda included, whose body holds the node.
+    #[must_use]
+    pub fn function(&self, id: Id) -> Option<Id> {
+        let mut last = id;
+        for up in self.ancestors(id) {
+            if matches!(self.kind(up), "function_definition" | "lambda") && self.role(last) == Some("body") {
+                return Some(up);
+            }
+            last = up;
+        }
+        None
+    }
+
+    /// Whether a function definition says `async`.
+    #[must_use]
+    pub fn is_async(&self, function: Id) -> bool {
+        self.children(function).next().is_some_and(|first| self.kind(first) == "async")
+    }
+
+    /// The class whose body directly holds the function, decorators seen through.
+    #[must_use]
+    pub fn class_of(&self, function: Id) -> Option<Id> {
+        let holder = self
+            .ancestors(function)
+            .find(|&up| !matches!(self.kind(up), "block" | "decorated_definition" | "if_statement" | "else_clause"))?;
+        (self.kind(holder) == "class_definition").then_some(holder)
+    }
+
+    /// The nodes at which the parser gave up or made something up, in source order.
+    #[must_use]
+    pub fn errors(&self) -> impl Iterator<Item = Id> + '_ {
+        (0..self.len()).filter(|&id| self.is_broken(id))
+    }
+
+    /// The value of a plain string literal: no prefix that changes it, no escapes, no interpolation.
+    #[must_use]
+    pub fn literal(&self, id: Id) -> Option<&'t str> {
+        if self.kind(id) != "string" {
+            return None;
+        }
+        let prefix = self.str(self.children(id).next()?);
+        let plain = !prefix.to_ascii_lowercase().contains(['f', 'b', 't']);
+        let mut inner = self.named(id).filter(|&part| !matches!(self.kind(part), "string_start" | "string_end"));
+        match inner.next() {
+            None => plain.then_some(""),
+            Some(content) => {
+                let whole = inner.next().is_none() && self.kind(content) == "string_content";
+                (plain && whole && !self.str(content).contains('\\')).then(|| self.str(content))
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The types that matter here, and how sure we are of them. Everything unrelated to the surface is `Other` or `Unknown`.
+
+use super::syntax::Id;
+use crate::finding::{Evidence, Strength};
+use crate::surface::Class;
+
+/// A class: one of the surface, or one defined in this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cls {
+    /// Of `victor`.
+    Surface(&'static Class),
+    /// By its definition.
+    Local(Id),
+}
+
+/// The type of an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ty {
+    /// Nothing is known: an untyped parameter, an unknown call.
+    Unknown,
+    /// `None`.
+    Nothing,
+    /// Certainly a string.
+    Text,
+    /// Certainly something that has nothing to do with the surface; its name for a person.
+    Other(String),
+    /// An object of the class.
+    Instance(Cls),
+    /// The class itself.
+    Class(Cls),
+    /// A module, by its dotted name.
+    Module(String),
+    /// Something imported that is not looked into: module and name.
+    Foreign(String, String),
+    /// A function of this file.
+    Function(Id),
+    /// A method of the surface.
+    Method(&'static Class, &'static str),
+    /// What `await` turns into the inner type.
+    Coroutine(Box<Ty>),
+    /// A list, set or iterator of one type.
+    Sequence(Box<Ty>),
+    /// A mapping to one type.
+    Mapping(Box<Ty>),
+    /// A tuple, type by type.
+    Tuple(Vec<Ty>),
+    /// A stand-in for an orchestrator made by `unittest.mock` or `object.__new__`; with `true`, one that says so.
+    Mock(bool),
+}
+
+/// A type, how sure it is, and why.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The type.
+    pub ty: Ty,
+    /// `Proven` unless a part of the chain was a guess.
+    pub strength: Strength,
+    /// The chain, the source of the type first.
+    pub evidence: Vec<Evidence>,
+    /// What else the expression can be on another path.
+    pub doubt: Option<String>,
+}
+
+impl Typed {
+    /// A proven type without a story.
+    #[must_use]
+    pub fn plain(ty: Ty) -> Self {
+        Self { ty, strength: Strength::Proven, evidence: Vec::new(), doubt: None }
+    }
+
+    /// Nothing known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::plain(Ty::Unknown)
+    }
+
+    /// The same story with another type.
+    #[must_use]
+    pub fn with(mut self, ty: Ty) -> Self {
+        self.ty = ty;
+        self
+    }
+
+    /// The same with one more link in the chain.
+    #[must_use]
+    pub fn because(mut self, line: usize, text: String) -> Self {
+        self.evidence.push(Evidence { line, text });
+        self
+    }
+
+    /// One of several values: `None` is dropped, equal types join, the rest is a doubt.
+    #[must_use]
+    pub fn join(parts: Vec<Typed>) -> Self {
+        let mut parts: Vec<Typed> = parts.into_iter().filter(|part| part.ty != Ty::Nothing).collect();
+        if parts.is_empty() {
+            return Self::plain(Ty::Nothing);
+        }
+        let best = parts.iter().position(|part| part.ty.is_telling()).unwrap_or(0);
+        let mut kept = parts.swap_remove(best);
+        for part in parts {
+            if part.ty == kept.ty || (part.ty.same_kind(&kept.ty)) {
+                kept.strength = kept.strength.max(part.strength);
+                kept.doubt = kept.doubt.or(part.doubt);
+            } else if part.ty == Ty::Unknown || matches!(part.ty, Ty::Foreign(..)) {
+                kept.strength = Strength::Likely.max(kept.strength);
+                kept.evidence.extend(part.evidence);
+            } else {
+                kept.doubt = Some(part.ty.name());
+            }
+        }
+        kept
+    }
+}
+
+impl Ty {
+    /// Whether the type says something about the surface.
+    #[must_use]
+    pub fn is_telling(&self) -> bool {
+        match self {
+            Ty::Instance(_) | Ty::Class(_) | Ty::Method(..) | Ty::Mock(_) => true,
+            Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => inner.is_telling(),
+            Ty::Tuple(parts) => parts.iter().any(Ty::is_telling),
+            _ => false,
+        }
+    }
+
+    fn same_kind(&self, other: &Ty) -> bool {
+        matches!((self, other), (Ty::Mock(_), Ty::Mock(_)) | (Ty::Other(_), Ty::Other(_)))
+    }
+
+    /// For a person.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Ty::Unknown => "something unknown".to_owned(),
+            Ty::Nothing => "None".to_owned(),
+            Ty::Text => "a string".to_owned(),
+            Ty::Other(name) => name.clone(),
+            Ty::Instance(Cls::Surface(class)) => class.name.to_owned(),
+            Ty::Class(Cls::Surface(class)) => format!("the class {}", class.name),
+            Ty::Instance(_) | Ty::Class(_) => "a class of this file".to_owned(),
+            Ty::Module(name) => format!("the module {name}"),
+            Ty::Foreign(module, name) => format!("{name} of {module}"),
+            Ty::Function(_) | Ty::Method(..) => "a function".to_owned(),
+            Ty::Coroutine(_) => "a coroutine".to_owned(),
+            Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => "a container".to_owned(),
+            Ty::Mock(_) => "a mock".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The end of the text report: the table of sites, what can be fixed, and all that was not understood. Without
+//! findings; `--diff` prints it alone.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::summary::Summary;
+use super::{EXAMPLES, Mode, View, count, example_name, example_title, one_line, path_text, shortened};
+use crate::finding::Kind;
+use crate::scan::Outcome;
+use crate::source::Lines;
+
+/// Unresolved uses listed before the rest is only counted.
+const MOST_UNRESOLVED: usize = 20;
+
+/// Writes the account of a run.
+pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let summary = Summary::of(outcome);
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = table(&summary, &mut text)
+        .and_then(|()| numbers(&summary, view, &mut text))
+        .and_then(|()| left_out(outcome, &mut text))
+        .and_then(|()| unresolved(outcome, &summary, &mut text))
+        .and_then(|()| notes(outcome, &mut text));
+    text.push_str(&last_line(outcome, &summary, view));
+    text.push('\n');
+    out.write_all(text.as_bytes())
+}
+
+fn table(summary: &Summary, text: &mut String) -> std::fmt::Result {
+    if summary.sites == 0 {
+        return Ok(());
+    }
+    writeln!(text, "{:34}{:>6}{:>8}{:>8}{:>12}", "Sites", "safe", "review", "manual", "compatible")?;
+    let mut row = |name: &str, [none, safe, review, manual]: [usize; 4]| {
+        writeln!(text, "  {name:32}{safe:>6}{review:>8}{manual:>8}{none:>12}")
+    };
+    for example in EXAMPLES {
+        let levels = summary.by_example[usize::from(example)];
+        if levels.iter().any(|&sites| sites > 0) {
+            let name = match example {
+                1..=10 => format!("{:10} {}", example_name(example), example_title(example)),
+                _ => example_name(example),
+            };
+            row(&name, levels)?;
+        }
+    }
+    row("total", summary.by_level)?;
+    text.push('\n');
+    Ok(())
+}
+
+fn numbers(summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {
+    let files = count(summary.files_scanned, "file");
+    let compatible = summary.sites - summary.open_sites();
+    writeln!(text, "{files} scanned, {} open, {compatible} compatible.", count(summary.open_sites(), "site"))?;
+    let [modern, safe, review, _] = summary.applied;
+    if summary.applied_total() > 0 {
+        let done = if view.mode == Mode::Preview { "Would fix" } else { "Fixed" };
+        write!(text, "{done} {}: {safe} safe, {review} review", count(summary.applied_total(), "site"))?;
+        writeln!(text, "{}.", if modern > 0 { format!(", {modern} modernized") } else { String::new() })?;
+    } else if view.mode == Mode::Fix {
+        writeln!(text, "Nothing to fix: no file was changed.")?;
+    }
+    let fixable = [(summary.fixable_safe, "--fix"), (summary.fixable_unsafe, "--fix --unsafe-fixes")];
+    for (sites, flags) in fixable {
+        if sites > 0 {
+            writeln!(text, "{} fixable with {flags}.", count(sites, "site"))?;
+        }
+    }
+    if view.unsafe_fixes && view.mode == Mode::Look {
+        writeln!(text, "Hint: --unsafe-fixes does nothing without --fix or --diff.")?;
+    }
+    Ok(())
+}
+
+/// Files whose content, or a part of it, the scan cannot vouch for.
+fn left_out(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
+    if !outcome.skipped.is_empty() {
+        writeln!(text, "Skipped, not scanned ({}):", outcome.skipped.len())?;
+        for skipped in &outcome.skipped {
+            writeln!(text, "  {}: {}", one_line(&path_text(&skipped.path)), one_line(&skipped.reason))?;
+        }
+    }
+    if !outcome.failed.is_empty() {
+        writeln!(text, "Failed ({}):", outcome.failed.len())?;
+        for (path, reason) in &outcome.failed {
+            writeln!(text, "  {}: {}", one_line(&path_text(path)), one_line(reason))?;
+        }
+    }
+    let broken = || outcome.files.iter().filter_map(|file| Some((file, file.syntax_error?)));
+    if broken().next().is_some() {
+        writeln!(text, "Syntax errors, the rest of the file was scanned ({}):", broken().count())?;
+    }
+    for (file, line) in broken() {
+        let open = if file.names_victor { " names victor: repair it and scan again" } else { "" };
+        writeln!(text, "  {}:{line}{open}", one_line(&path_text(&file.source.path)))?;
+    }
+    Ok(())
+}
+
+fn unresolved(outcome: &Outcome, summary: &Summary, text: &mut String) -> std::fmt::Result {
+    let total = summary.of_kind(Kind::Unresolved);
+    if total == 0 {
+        return Ok(());
+    }
+    writeln!(text, "Unresolved, the receiver's type is not known ({total}):")?;
+    let mut left = MOST_UNRESOLVED;
+    for file in &outcome.files {
+        if left == 0 {
+            break;
+        }
+        let lines = Lines::new(file.text());
+        for finding in file.findings.iter().filter(|finding| finding.kind == Kind::Unresolved).take(left) {
+            let name = file.text().get(finding.span.clone()).map(one_line).unwrap_or_default();
+            let reason = one_line(finding.reason.as_deref().unwrap_or(&finding.message));
+            let (path, line) = (path_text(&file.source.path), lines.line_col(finding.span.start).0);
+            writeln!(text, "  {}:{line} {} {reason}", one_line(&path), shortened(&name, 60))?;
+            left -= 1;
+        }
+    }
+    if total > MOST_UNRESOLVED {
+        writeln!(text, "  and {} more (--format json lists all)", total - MOST_UNRESOLVED)?;
+    }
+    Ok(())
+}
+
+fn notes(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
+    let mut notes = outcome.files.iter().flat_map(|file| file.notes.iter().map(move |note| (file, note))).peekable();
+    if notes.peek().is_some() {
+        writeln!(text, "Notes:")?;
+    }
+    for (file, note) in notes {
+        writeln!(text, "  {}: {}", one_line(&path_text(&file.source.path)), one_line(note))?;
+    }
+    Ok(())
+}
+
+fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
+    let open = count(summary.open_sites(), "open site");
+    let by_hand = summary.open_sites() - summary.fixable_safe - summary.fixable_unsafe;
+    if summary.files_scanned == 0 {
+        return "No file was scanned, so nothing is known.".to_owned();
+    }
+    if summary.open == 0 && view.mode == Mode::Preview && summary.applied_total() > 0 {
+        return "This is all there is to do: --fix instead of --diff writes it.".to_owned();
+    }
+    if summary.open_sites() == 0 && summary.broken > 0 {
+        return format!("No open site, but {} cannot be vouched for.", count(summary.broken, "broken file"));
+    }
+    if summary.open == 0 {
+        return match outcome.failed.is_empty() && !view.limited {
+            true => "All clear: nothing here depends on the orchestrator's internals.".to_owned(),
+            false => "No open site in what was scanned.".to_owned(),
+        };
+    }
+    if summary.fixable_safe > 0 {
+        return format!("{open} to go; --diff shows what --fix would do.");
+    }
+    if summary.fixable_unsafe > 0 {
+        return format!("{open} to go; --diff --unsafe-fixes shows what can be done for you to review.");
+    }
+    let need = if by_hand == 1 { "needs" } else { "need" };
+    format!("{open} to go, which {need} a person; --format markdown gives the checklist.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{View, write};
+    use crate::finding::Level;
+    use crate::report::{Mode, sample};
+    use crate::scan::Outcome;
+
+    fn text(outcome: &Outcome, view: &View) -> String {
+        let mut out = Vec::new();
+        write(outcome, view, &mut out).expect("a vector takes it");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn nothing_that_was_met_goes_without_mention() {
+        let expected = "\
+Sites                               safe  review  manual  compatible
+  Example 1  Basic chat                0       0       0           1
+  Example 2  Custom configuration      1       1       0           0
+  Example 5  Tool execution            0       0       1           0
+  Example 6  Provider switching        1       0       0           0
+  Other internals                      0       0       1           0
+  total                                2       1       2           1
+
+7 files scanned, 5 sites open, 1 compatible.
+Fixed 1 site: 1 safe, 0 review.
+2 sites fixable with --fix.
+1 site fixable with --fix --unsafe-fixes.
+Skipped, not scanned (1):
+  bad.py: binary file
+Failed (1):
+  gone: does not exist
+Syntax errors, the rest of the file was scanned (1):
+  z.py:2 names victor: repair it and scan again
+Unresolved, the receiver's type is not known (1):
+  src/__init__.py:7 other._tool_executor the type of `other` is not known
+Notes:
+  tests/test a.py: one fix was taken out: it would not parse
+5 open sites to go; --diff shows what --fix would do.
+";
+        assert_eq!(text(&sample::outcome(), &View { mode: Mode::Fix, ..View::default() }), expected);
+    }
+
+    #[test]
+    fn many_unresolved_uses_are_counted_to_the_last() {
+        let mut outcome = sample::outcome();
+        let one = outcome.files[0].findings[4].clone();
+        outcome.files[0].findings = vec![one; 23];
+        let text = text(&outcome, &View::default());
+        assert!(text.contains("is not known (23):") && text.contains("  and 3 more (--format json lists all)\n"));
+        assert_eq!(text.matches("py:7 other._tool_executor").count(), 20);
+    }
+
+    #[test]
+    fn all_clear_is_said_only_when_it_is_known() {
+        let clean = Outcome { scanned: 3, ..Outcome::default() };
+        assert!(text(&clean, &View::default()).ends_with("internals.\n"));
+        assert!(!text(&clean, &View { limited: true, ..View::default() }).contains("All clear"));
+        assert!(text(&Outcome::default(), &View::default()).ends_with("nothing is known.\n"));
+        let mut manual = clean;
+        let finding = sample::finding("a._b", "a._b", "internal-attribute", 0, Level::Manual);
+        manual.files.push(sample::file("a.py", "a._b", vec![finding]));
+        assert!(text(&manual, &View::default()).ends_with("1 open site to go, which needs a person; --format markdown gives the checklist.\n"));
+        assert!(text(&manual, &View { unsafe_fixes: true, ..View::default() }).contains("Hint: --unsafe-fixes does nothing"));
+    }
+}

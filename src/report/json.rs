@@ -1,0 +1,278 @@
+//! The report for programs: one object, as `schemas/scan.schema.json` says. Positions are those of the file's bytes.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::path_text;
+use super::summary::Summary;
+use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength};
+use crate::scan::{FileOutcome, Outcome};
+use crate::source::{Lines, Source};
+
+/// The published schema of this report.
+pub const SCHEMA: &str = include_str!("../../schemas/scan.schema.json");
+
+/// Goes up when a reader of the old form could misread the new one.
+const VERSION: u32 = 1;
+
+/// Writes the object and a line end.
+pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        summary: account(&Summary::of(outcome)),
+        findings: outcome.files.iter().flat_map(findings).collect(),
+        skipped: outcome.skipped.iter().map(|skipped| left(&skipped.path, &skipped.reason)).collect(),
+        failed: outcome.failed.iter().map(|(path, reason)| left(path, reason)).collect(),
+        syntax_errors: outcome.files.iter().filter_map(broken).collect(),
+        notes: outcome.files.iter().flat_map(notes).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    tool: Tool,
+    summary: Account,
+    findings: Vec<Site<'a>>,
+    skipped: Vec<Left<'a>>,
+    failed: Vec<Left<'a>>,
+    syntax_errors: Vec<Broken>,
+    notes: Vec<Note<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Account {
+    files_scanned: usize,
+    sites: usize,
+    by_level: Map<String, Value>,
+    by_kind: Map<String, Value>,
+    by_example: Map<String, Value>,
+    fixable: Map<String, Value>,
+    applied: usize,
+    open: usize,
+}
+
+#[derive(Serialize)]
+struct Site<'a> {
+    rule: &'a str,
+    example: u8,
+    level: Level,
+    strength: Strength,
+    kind: Kind,
+    path: String,
+    range: Span,
+    receiver: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'a str>,
+    evidence: &'a [Evidence],
+    effort: Effort,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Span {
+    start: Place,
+    end: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+    byte: usize,
+}
+
+#[derive(Serialize)]
+struct Effort {
+    least: u32,
+    most: u32,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    level: Level,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    path: String,
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Left<'a> {
+    path: String,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Broken {
+    path: String,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    path: String,
+    message: &'a str,
+}
+
+fn account(summary: &Summary) -> Account {
+    let [none, safe, review, manual] = summary.by_level;
+    let [use_, unresolved, dynamic] = summary.by_kind;
+    let by_example = summary.by_example.iter().enumerate();
+    Account {
+        files_scanned: summary.files_scanned,
+        sites: summary.sites,
+        by_level: numbers([("none", none), ("safe", safe), ("review", review), ("manual", manual)]),
+        by_kind: numbers([("use", use_), ("unresolved", unresolved), ("dynamic", dynamic)]),
+        by_example: numbers(by_example.map(|(example, levels)| (example.to_string(), levels.iter().sum()))),
+        fixable: numbers([("safe", summary.fixable_safe), ("unsafe", summary.fixable_unsafe)]),
+        applied: summary.applied_total(),
+        open: summary.open,
+    }
+}
+
+fn numbers<K: Into<String>>(pairs: impl IntoIterator<Item = (K, usize)>) -> Map<String, Value> {
+    pairs.into_iter().map(|(key, number)| (key.into(), Value::from(number))).collect()
+}
+
+fn findings(file: &FileOutcome) -> Vec<Site<'_>> {
+    if file.findings.is_empty() {
+        return Vec::new();
+    }
+    // The bytes on disk are those of the fixed text.
+    let source = match &file.fixed {
+        Some(text) => Cow::Owned(Source { text: text.clone(), ..file.source.clone() }),
+        None => Cow::Borrowed(&file.source),
+    };
+    let lines = Lines::new(&source.text);
+    file.findings.iter().map(|finding| site(&source, &lines, finding)).collect()
+}
+
+fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a> {
+    let place = |byte| {
+        let (line, column) = lines.line_col(byte);
+        Place { line, column, byte: source.file_offset(byte) }
+    };
+    Site {
+        rule: &finding.rule,
+        example: finding.example,
+        level: finding.level,
+        strength: finding.strength,
+        kind: finding.kind,
+        path: path_text(&source.path),
+        range: Span { start: place(finding.span.start), end: place(finding.span.end) },
+        receiver: &finding.receiver,
+        message: &finding.message,
+        reason: finding.reason.as_deref(),
+        next: finding.next.as_deref(),
+        evidence: &finding.evidence,
+        effort: Effort { least: finding.effort.0, most: finding.effort.1 },
+        fix: finding.fix.as_ref().map(|fix| change(source, fix)),
+    }
+}
+
+fn change<'a>(source: &Source, fix: &'a Fix) -> Change<'a> {
+    let replacement = |edit: &'a crate::finding::Edit| Replacement {
+        path: path_text(&source.path),
+        start: source.file_offset(edit.start),
+        end: source.file_offset(edit.end),
+        text: &edit.text,
+    };
+    Change { level: fix.level, edits: fix.edits.iter().map(replacement).collect() }
+}
+
+fn left<'a>(path: &std::path::Path, reason: &'a str) -> Left<'a> {
+    Left { path: path_text(path), reason }
+}
+
+fn broken(file: &FileOutcome) -> Option<Broken> {
+    Some(Broken { path: path_text(&file.source.path), line: file.syntax_error? })
+}
+
+fn notes(file: &FileOutcome) -> impl Iterator<Item = Note<'_>> {
+    file.notes.iter().map(|message| Note { path: path_text(&file.source.path), message })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{SCHEMA, write};
+    use crate::report::sample;
+    use crate::scan::Outcome;
+
+    fn json(outcome: &Outcome) -> Value {
+        let mut out = Vec::new();
+        write(outcome, &mut out).expect("a vector takes it");
+        serde_json::from_slice(&out).expect("JSON")
+    }
+
+    #[test]
+    fn every_report_keeps_to_the_published_schema() {
+        let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+        assert!(jsonschema::meta::is_valid(&schema));
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        for outcome in [sample::outcome(), Outcome::default()] {
+            let report = json(&outcome);
+            let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+        let mut wrong = json(&sample::outcome());
+        wrong["findings"][0]["level"] = Value::from("urgent");
+        assert!(!validator.is_valid(&wrong));
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_file_and_columns_are_characters() {
+        let report = json(&sample::outcome());
+        let latin = &report["findings"][5];
+        // `'é' + orch._model` stands on line 2 of a Latin-1 file.
+        assert_eq!(latin["range"]["start"], serde_json::json!({"line": 2, "column": 7, "byte": 24}));
+        assert_eq!(latin["fix"]["edits"][0]["start"], 24);
+        assert_eq!(latin["fix"]["edits"][0]["path"], "tests/test a.py");
+        assert_eq!(report["findings"][0]["range"]["start"]["line"], 3);
+    }
+
+    #[test]
+    fn positions_after_a_fix_are_those_of_the_new_text() {
+        let mut outcome = sample::outcome();
+        let file = &mut outcome.files[1];
+        let fixed = format!("{}'é'; orch._b\n", file.source.text);
+        file.findings[0].span = fixed.find("orch._b").map(|at| at..at + 7).expect("there");
+        file.findings[0].fix = None;
+        file.fixed = Some(fixed);
+        let report = json(&outcome);
+        assert_eq!(report["findings"][5]["range"]["start"], serde_json::json!({"line": 3, "column": 6, "byte": 41}));
+        assert_eq!(report["findings"][5].get("fix"), None);
+    }
+
+    #[test]
+    fn the_account_has_every_key_even_at_zero() {
+        let report = json(&Outcome::default());
+        let keys: Vec<&String> = report["summary"]["by_example"].as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
+        assert_eq!(report["summary"]["by_level"]["manual"], 0);
+        assert_eq!(report["version"], 1);
+    }
+}

@@ -1,0 +1,162 @@
+//! What a run found, rendered into a writer, one file per format. Decides nothing about code and opens no file.
+
+pub mod account;
+pub mod checklist;
+pub mod diff;
+pub mod json;
+pub mod markdown;
+mod snippet;
+pub mod summary;
+pub mod text;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::finding::{Level, Strength};
+use crate::rule::RuleSet;
+use crate::scan::Outcome;
+
+/// The shape of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a person at a terminal: every open site in its source line, then the account.
+    Text,
+    /// For programs, as `schemas/scan.schema.json` says.
+    Json,
+    /// The migration checklist, for a pull request or a wiki.
+    #[value(alias = "md")]
+    Markdown,
+}
+
+/// What became of the fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// None were asked for.
+    #[default]
+    Look,
+    /// They were written.
+    Fix,
+    /// They were shown as a diff.
+    Preview,
+}
+
+/// What the user asked for, as far as it changes the words of a report.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct View {
+    /// Terminal colours.
+    pub color: bool,
+    /// The chain of evidence of every finding, and compatible sites too.
+    pub explain: bool,
+    /// What became of the fixes.
+    pub mode: Mode,
+    /// `--unsafe-fixes` was given.
+    pub unsafe_fixes: bool,
+    /// Only some rules ran, so that the absence of findings proves nothing.
+    pub limited: bool,
+}
+
+/// Writes the report in one format.
+pub fn render(format: Format, outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(outcome, view, out),
+        Format::Json => json::write(outcome, out),
+        Format::Markdown => markdown::write(outcome, rules, view, out),
+    }
+}
+
+/// The Examples in the order of a report: 1–10, the common patterns (11), the rest (0).
+pub const EXAMPLES: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0];
+
+/// What the guide calls an Example; 11 and 0 are those of [`EXAMPLES`].
+pub fn example_title(example: u8) -> &'static str {
+    match example {
+        1 => "Basic chat",
+        2 => "Custom configuration",
+        3 => "Context management",
+        4 => "Analytics tracking",
+        5 => "Tool execution",
+        6 => "Provider switching",
+        7 => "Streaming",
+        8 => "Error handling",
+        9 => "Session management",
+        10 => "Advanced customization",
+        11 => "Common patterns",
+        _ => "Other internals",
+    }
+}
+
+/// `Example 2`, or the name of what is no Example of the guide.
+pub fn example_name(example: u8) -> String {
+    match example {
+        1..=10 => format!("Example {example}"),
+        _ => example_title(example).to_owned(),
+    }
+}
+
+/// The level in the word that every format uses.
+pub fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::None => "none",
+        Level::Safe => "safe",
+        Level::Review => "review",
+        Level::Manual => "manual",
+    }
+}
+
+/// The strength in the word that every format uses.
+pub fn strength_word(strength: Strength) -> &'static str {
+    match strength {
+        Strength::Proven => "proven",
+        Strength::Likely => "likely",
+        Strength::Unknown => "unknown",
+    }
+}
+
+/// The path with `/`; what is no Unicode in it becomes U+FFFD.
+pub fn path_text(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") };
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
+/// One line without control characters: white space becomes one blank, the rest of them an escape.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let joined = words.join(" ");
+    if !joined.contains(char::is_control) {
+        return joined;
+    }
+    joined.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// At most `most` characters, the last of them `…` where something was left out.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// `1 site`, `2 sites`.
+pub fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+
+#[cfg(test)]
+mod tests {
+    use super::{count, one_line, shortened};
+
+    #[test]
+    fn a_line_has_no_control_characters() {
+        assert_eq!(one_line(" a\n\tb \u{1b}[31m"), "a b \\u{1b}[31m");
+        assert_eq!(shortened("äöüß", 3), "äö…");
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!((count(1, "site"), count(0, "site")), ("1 site".to_owned(), "0 sites".to_owned()));
+    }
+}

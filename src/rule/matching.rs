@@ -1,0 +1,308 @@
+//! Whether a pattern holds at a place in the code, and what its variables stand for there. Edits nothing.
+
+use std::collections::BTreeMap;
+
+use super::pattern::{Pattern, Shape, matters};
+use crate::python::infer::Inference;
+use crate::python::scope::Bound;
+use crate::python::syntax::Id;
+use crate::python::types::{Cls, Ty, Typed};
+use crate::python::flow;
+use crate::surface::{self, Param};
+
+/// What a variable stands for; `None` for an optional argument that the call leaves out.
+pub type Captures = BTreeMap<String, Option<Id>>;
+
+/// A pattern that holds.
+#[derive(Clone, Debug, Default)]
+pub struct Match {
+    /// The variables.
+    pub captures: Captures,
+    /// The accesses `O._name` that the pattern spelled out, each owned by one finding.
+    pub owned: Vec<Id>,
+    /// The typed receiver: its expression and why it is what it is.
+    pub receiver: Option<(Id, Typed)>,
+    /// The nodes matched: one expression, or the statements in order.
+    pub nodes: Vec<Id>,
+    /// Arguments taken by `$*rest`.
+    pub rest: Vec<Id>,
+    /// The receiver was reached through a name that holds a component.
+    pub alias: bool,
+    /// The receiver and method fit, the arguments do not: why.
+    pub near: Option<String>,
+}
+
+/// Matches against one file; `wheres` are the types of variables.
+pub struct Matcher<'c, 'a, 't> {
+    /// The file.
+    pub code: &'c Inference<'a, 't>,
+    /// Variable and class.
+    pub wheres: &'c [(String, String)],
+}
+
+impl Matcher<'_, '_, '_> {
+    /// Tries a shape at a node: an expression, or the first of its statements.
+    #[must_use]
+    pub fn at(&self, shape: &Shape, node: Id) -> Option<Match> {
+        let mut found = Match::default();
+        match shape {
+            Shape::Expression(pattern) => {
+                let holds = !is_target(self.code, node) && self.holds(pattern, node, &mut found);
+                (holds || found.near.is_some()).then_some(())?;
+                found.nodes.push(node);
+            }
+            Shape::Statements(list) => {
+                self.statements(list, node, &mut found)?;
+                found.near = None;
+            }
+        }
+        Some(found)
+    }
+
+    fn statements(&self, list: &[Option<Pattern>], first: Id, found: &mut Match) -> Option<()> {
+        let syntax = self.code.syntax;
+        let parent = syntax.parent(first)?;
+        let mut siblings = syntax.named(parent).skip_while(|&child| child != first);
+        let mut gap = false;
+        for step in list {
+            let Some(pattern) = step else {
+                gap = true;
+                continue;
+            };
+            loop {
+                let statement = siblings.next()?;
+                if self.holds(pattern, statement, found) {
+                    found.nodes.push(statement);
+                    break;
+                }
+                if !gap {
+                    return None;
+                }
+            }
+            gap = false;
+        }
+        Some(())
+    }
+
+    fn holds(&self, pattern: &Pattern, node: Id, found: &mut Match) -> bool {
+        let syntax = self.code.syntax;
+        match pattern {
+            Pattern::Variable(name) => self.variable(name, node, found),
+            Pattern::Attribute(object, name) => self.attribute(object, name, syntax.unparenthesised(node), found),
+            Pattern::Call { function, arguments, rest, signature } => {
+                let node = syntax.unparenthesised(node);
+                if syntax.kind(node) != "call" {
+                    return false;
+                }
+                let Some(callee) = syntax.field(node, "function") else { return false };
+                if !self.holds(function, callee, found) {
+                    return false;
+                }
+                match self.arguments(node, arguments, rest.is_some(), *signature, found) {
+                    Ok(()) => true,
+                    Err(reason) => {
+                        found.near = reason;
+                        false
+                    }
+                }
+            }
+            Pattern::Leaf(text) => match syntax.literal(node) {
+                Some(value) => text.trim_matches(['"', '\'']) == value && text.starts_with(['"', '\'']),
+                None => syntax.str(node) == text,
+            },
+            Pattern::Node(kind, parts) => {
+                if syntax.kind(node) != kind {
+                    return false;
+                }
+                let children: Vec<Id> = syntax.children(node).filter(|&child| matters(syntax, child)).collect();
+                children.len() == parts.len() && parts.iter().zip(children).all(|(part, child)| self.holds(part, child, found))
+            }
+        }
+    }
+
+    fn variable(&self, name: &str, node: Id, found: &mut Match) -> bool {
+        let syntax = self.code.syntax;
+        if matches!(syntax.kind(node), "list_splat" | "dictionary_splat" | "keyword_argument") {
+            return false;
+        }
+        if let Some(Some(earlier)) = found.captures.get(name) {
+            return syntax.str(*earlier) == syntax.str(node);
+        }
+        if let Some((_, class)) = self.wheres.iter().find(|(variable, _)| variable == name) {
+            let typed = match class.as_str() {
+                surface::ORCHESTRATOR => self.code.orchestrator(node),
+                "str" => Some(self.code.of(node)).filter(|typed| typed.ty == Ty::Text && typed.doubt.is_none()),
+                _ => Some(self.code.of(node)).filter(|typed| matches!(typed.ty, Ty::Instance(Cls::Surface(is)) if is.name == class)),
+            };
+            let Some(typed) = typed else { return false };
+            if class != "str" && found.receiver.is_none() {
+                found.receiver = Some((node, typed));
+            }
+        }
+        found.captures.insert(name.to_owned(), Some(node));
+        true
+    }
+
+    fn attribute(&self, object: &Pattern, name: &str, node: Id, found: &mut Match) -> bool {
+        let syntax = self.code.syntax;
+        let here = syntax.kind(node) == "attribute" && {
+            let spelled = syntax.field(node, "attribute").map_or("", |id| syntax.str(id));
+            name.starts_with('$') || spelled == name
+        };
+        if here && let (Some(owner), Some(id)) = (syntax.field(node, "object"), syntax.field(node, "attribute")) {
+            let mut trial = found.clone();
+            if self.holds(object, owner, &mut trial) {
+                *found = trial;
+                match name.strip_prefix('$') {
+                    Some(bound) => {
+                        found.captures.insert(bound.to_owned(), Some(id));
+                    }
+                    None if name.starts_with('_') => found.owned.push(node),
+                    None => {}
+                }
+                return true;
+            }
+        }
+        if name.starts_with('$') || !surface::is_legacy_internal(name) {
+            return false;
+        }
+        let Some(origin) = alias_origin(self.code, node) else { return false };
+        let mut trial = found.clone();
+        let named = syntax.field(origin, "attribute").is_some_and(|id| syntax.str(id) == name);
+        if named && syntax.field(origin, "object").is_some_and(|owner| self.holds(object, owner, &mut trial)) {
+            trial.alias = true;
+            trial.owned.push(node);
+            *found = trial;
+            return true;
+        }
+        false
+    }
+
+    fn arguments(
+        &self,
+        call: Id,
+        wanted: &[(String, Pattern)],
+        rest: bool,
+        signature: Option<&'static [Param]>,
+        found: &mut Match,
+    ) -> Result<(), Option<String>> {
+        let syntax = self.code.syntax;
+        let list = syntax.field(call, "arguments").ok_or(None)?;
+        if syntax.kind(list) != "argument_list" {
+            return Err(Some("the argument is a generator".to_owned()));
+        }
+        let mut left: Vec<(String, Id)> = Vec::new();
+        for (place, argument) in syntax.named(list).enumerate() {
+            match syntax.kind(argument) {
+                "list_splat" | "dictionary_splat" => {
+                    if !wanted.is_empty() || !rest {
+                        return Err(Some(format!("`{}` hides which argument is which; write the arguments out", syntax.str(argument))));
+                    }
+                    left.push((place.to_string(), argument));
+                }
+                "keyword_argument" => {
+                    let name = syntax.field(argument, "name").map_or("", |name| syntax.str(name));
+                    let value = syntax.field(argument, "value").ok_or(None)?;
+                    let known = signature.and_then(|params| params.iter().find(|p| p.name == name || (!p.also.is_empty() && p.also == name)));
+                    left.push((known.map_or(name, |param| param.name).to_owned(), value));
+                }
+                _ => {
+                    let name = match signature {
+                        Some(params) => match params.get(place).filter(|param| !param.keyword_only) {
+                            Some(param) => param.name.to_owned(),
+                            None => return Err(Some("the call has more arguments than the method takes".to_owned())),
+                        },
+                        None => place.to_string(),
+                    };
+                    left.push((name, argument));
+                }
+            }
+        }
+        for (name, pattern) in wanted {
+            let at = left.iter().position(|(given, _)| given == name);
+            match at {
+                Some(at) => {
+                    let (_, value) = left.remove(at);
+                    if !self.holds(pattern, value, found) {
+                        return Err(Some(format!("the argument `{name}` is not what the rule expects")));
+                    }
+                }
+                None => {
+                    let optional = signature.and_then(|params| params.iter().find(|param| param.name == name)).is_some_and(|param| param.default.is_some());
+                    match pattern {
+                        Pattern::Variable(variable) if optional => {
+                            found.captures.insert(variable.clone(), None);
+                        }
+                        _ => return Err(signature.map(|_| format!("the argument `{name}` is missing"))),
+                    }
+                }
+            }
+        }
+        if rest {
+            found.rest = left.into_iter().map(|(_, id)| id).collect();
+            return Ok(());
+        }
+        match left.first() {
+            Some((name, _)) => Err(signature.map(|_| format!("the argument `{name}` has no counterpart"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the expression is assigned to, deleted, or bound by a loop or `with`.
+#[must_use]
+pub fn is_target(code: &Inference<'_, '_>, node: Id) -> bool {
+    let syntax = code.syntax;
+    let mut below = node;
+    for up in syntax.ancestors(node) {
+        match (syntax.kind(up), syntax.role(below)) {
+            ("assignment" | "augmented_assignment" | "for_statement" | "for_in_clause", Some("left")) | ("delete_statement" | "as_pattern_target", _) => {
+                return true;
+            }
+            ("pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" | "expression_list" | "list_splat_pattern", _) => below = up,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// The access `O._name` that a name or `self.name` stands for, where it can stand for nothing else and `O` is still
+/// the same object.
+#[must_use]
+pub fn alias_origin(code: &Inference<'_, '_>, node: Id) -> Option<Id> {
+    let syntax = code.syntax;
+    if syntax.kind(node) != "identifier" || is_target(code, node) {
+        return None;
+    }
+    let name = syntax.str(node);
+    let bindings = flow::reaching(syntax, code.scopes, node, name);
+    let [only] = bindings[..] else { return None };
+    let Bound::Value(value) = only.bound else { return None };
+    if syntax.kind(only.node) != "identifier" || syntax.kind(value) != "attribute" {
+        return None;
+    }
+    let owner = syntax.field(value, "object")?;
+    same_object(code, owner, value, node).then_some(value)
+}
+
+/// Whether an orchestrator expression means the same object at two places: a name bound once for both, or
+/// `self.attribute` assigned once in the class.
+fn same_object(code: &Inference<'_, '_>, owner: Id, there: Id, here: Id) -> bool {
+    let syntax = code.syntax;
+    match syntax.kind(owner) {
+        "identifier" => {
+            let name = syntax.str(owner);
+            let at = |place: Id| -> Vec<Id> { flow::reaching(syntax, code.scopes, place, name).iter().map(|b| b.node).collect() };
+            let (first, second) = (at(there), at(here));
+            first == second && first.len() == 1 && syntax.function(there) == syntax.function(here)
+        }
+        "attribute" => {
+            let (Some(object), Some(name)) = (syntax.field(owner, "object"), syntax.field(owner, "attribute")) else { return false };
+            let Ty::Instance(Cls::Local(class)) = code.of(object).ty else { return false };
+            code.scopes.attribute(class, syntax.str(name)).len() == 1
+                && syntax.function(there) == syntax.function(here)
+                && same_object(code, object, there, here)
+        }
+        _ => false,
+    }
+}

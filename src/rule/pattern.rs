@@ -1,0 +1,204 @@
+//! From the Python of a `match` fence to a tree of conditions. Matching is `matching`'s part.
+
+use super::page::{Fence, Page, Problem};
+use crate::python::syntax::{Id, Syntax, parse};
+use crate::surface::{self, Class, Param};
+
+/// What a piece of code must look like.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// `$x`: any expression.
+    Variable(String),
+    /// `object.name`; a name that starts with `$` is bound.
+    Attribute(Box<Pattern>, String),
+    /// A call, its arguments bound to parameters.
+    Call {
+        /// What is called.
+        function: Box<Pattern>,
+        /// Parameter name (or position, without a signature) and what the argument must look like.
+        arguments: Vec<(String, Pattern)>,
+        /// `$*rest` takes the arguments not named.
+        rest: Option<String>,
+        /// The signature, where the surface has one.
+        signature: Option<&'static [Param]>,
+    },
+    /// Anything else: the kind and the parts that matter.
+    Node(String, Vec<Pattern>),
+    /// A name, number, operator or literal, to the letter.
+    Leaf(String),
+}
+
+/// One way a rule can apply.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// One expression.
+    Expression(Pattern),
+    /// Statements of one block; `None` is `...`, any statements between.
+    Statements(Vec<Option<Pattern>>),
+}
+
+/// A match/rewrite pair.
+#[derive(Clone, Debug)]
+pub struct CompiledPair {
+    /// Any of these matches.
+    pub shapes: Vec<Shape>,
+    /// None of these may.
+    pub unless: Vec<Shape>,
+    /// The rewrite as written.
+    pub rewrite: Option<Rewrite>,
+}
+
+/// The text a match becomes.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// As written, with variables.
+    pub text: String,
+    /// The grammar's kind of the expression, for parentheses.
+    pub kind: &'static str,
+    /// Whether it awaits.
+    pub awaits: bool,
+}
+
+const VARIABLE: &str = "VM_VAR_";
+const REST: &str = "VM_REST_";
+
+/// Compiles the fences of a page; what is wrong is added to `problems`.
+pub fn compile_page(page: &Page, problems: &mut Vec<Problem>) -> Vec<CompiledPair> {
+    let mut report = |fence: &Fence, message: String| problems.push(Problem { file: page.file.clone(), line: fence.line, message });
+    let mut pairs = Vec::new();
+    for pair in &page.pairs {
+        let mut shapes = |fences: &[Fence]| -> Vec<Shape> {
+            fences.iter().filter_map(|fence| shape(fence, page).map_err(|message| report(fence, message)).ok()).collect()
+        };
+        let (matches, unless) = (shapes(&pair.matches), shapes(&pair.unless));
+        let rewrite = pair.rewrite.as_ref().and_then(|fence| rewrite(fence).map_err(|message| report(fence, message)).ok());
+        pairs.push(CompiledPair { shapes: matches, unless, rewrite });
+    }
+    pairs
+}
+
+fn plain(text: &str) -> String {
+    text.replace("$*", REST).replace('$', VARIABLE)
+}
+
+fn rewrite(fence: &Fence) -> Result<Rewrite, String> {
+    let text = plain(&fence.body);
+    let tree = parse(&text).ok_or("the parser is not available")?;
+    let syntax = Syntax::new(&text, &tree);
+    if syntax.errors().next().is_some() {
+        return Err("the rewrite is not valid Python".to_owned());
+    }
+    let awaits = (0..syntax.len()).any(|id| syntax.kind(id) == "await" && syntax.is_named(id));
+    let mut statements = syntax.named(0);
+    let kind = match (statements.next(), statements.next()) {
+        (Some(only), None) if syntax.kind(only) == "expression_statement" => syntax.named(only).next().map_or("", |e| syntax.kind(e)),
+        _ => "statements",
+    };
+    Ok(Rewrite { text: fence.body.trim_end().to_owned(), kind, awaits })
+}
+
+fn shape(fence: &Fence, page: &Page) -> Result<Shape, String> {
+    let text = plain(&fence.body);
+    let tree = parse(&text).ok_or("the parser is not available")?;
+    let syntax = Syntax::new(&text, &tree);
+    if syntax.errors().next().is_some() {
+        return Err("the pattern is not valid Python".to_owned());
+    }
+    let statements: Vec<Id> = syntax.named(0).collect();
+    if let [only] = statements[..]
+        && syntax.kind(only) == "expression_statement"
+        && let Some(inner) = syntax.named(only).next()
+        && !matches!(syntax.kind(inner), "assignment" | "augmented_assignment")
+    {
+        return Ok(Shape::Expression(compile(&syntax, inner, page)?));
+    }
+    let mut list = Vec::new();
+    for statement in statements {
+        let gap = syntax.str(statement) == "...";
+        list.push(if gap { None } else { Some(compile(&syntax, statement, page)?) });
+    }
+    if matches!(list.first(), None | Some(None)) || matches!(list.last(), Some(None)) {
+        return Err("`...` stands between statements, not at an end".to_owned());
+    }
+    Ok(Shape::Statements(list))
+}
+
+fn compile(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
+    let text = syntax.str(id);
+    match syntax.kind(id) {
+        "identifier" => Ok(text.strip_prefix(VARIABLE).map_or_else(|| Pattern::Leaf(text.to_owned()), |name| Pattern::Variable(name.to_owned()))),
+        "attribute" => {
+            let object = syntax.field(id, "object").ok_or("an attribute without an object")?;
+            let name = syntax.field(id, "attribute").map_or("", |name| syntax.str(name));
+            let name = name.strip_prefix(VARIABLE).map_or_else(|| name.to_owned(), |bound| format!("${bound}"));
+            let object = compile(syntax, object, page)?;
+            if let Some(class) = class_of(&object, page)
+                && !name.starts_with('$')
+                && class.member(&name).is_none()
+                && !class.members.is_empty()
+            {
+                return Err(format!("`{}` has no member `{name}`", class.name));
+            }
+            Ok(Pattern::Attribute(Box::new(object), name))
+        }
+        "call" => call(syntax, id, page),
+        _ => {
+            let parts: Vec<Id> = syntax.children(id).filter(|&child| matters(syntax, child)).collect();
+            if parts.is_empty() || syntax.kind(id) == "string" {
+                return Ok(Pattern::Leaf(text.to_owned()));
+            }
+            let parts = parts.into_iter().map(|part| compile(syntax, part, page)).collect::<Result<_, _>>()?;
+            Ok(Pattern::Node(syntax.kind(id).to_owned(), parts))
+        }
+    }
+}
+
+/// Whether a child counts in a comparison: not comments, commas and brackets.
+#[must_use]
+pub fn matters(syntax: &Syntax<'_>, child: Id) -> bool {
+    !syntax.is_trivia(child) && !matches!(syntax.kind(child), "," | "(" | ")" | "[" | "]" | ";" | ":" | "await")
+        || (syntax.kind(child) == "await" && syntax.is_named(child))
+}
+
+fn call(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
+    let function = syntax.field(id, "function").ok_or("a call of nothing")?;
+    let function = compile(syntax, function, page)?;
+    let signature = match &function {
+        Pattern::Attribute(object, name) => {
+            class_of(object, page).and_then(|class| class.member(name)).filter(|m| m.kind != surface::MemberKind::Attribute).map(|m| m.params)
+        }
+        _ => None,
+    };
+    let mut arguments = Vec::new();
+    let mut rest = None;
+    let list = syntax.field(id, "arguments").ok_or("a call without arguments")?;
+    for (place, argument) in syntax.named(list).enumerate() {
+        let text = syntax.str(argument);
+        if let Some(name) = text.strip_prefix(REST) {
+            rest = Some(name.to_owned());
+        } else if syntax.kind(argument) == "keyword_argument" {
+            let name = syntax.field(argument, "name").map_or("", |name| syntax.str(name));
+            let value = syntax.field(argument, "value").ok_or("an argument without a value")?;
+            if signature.is_some_and(|params| params.iter().all(|param| param.name != name)) {
+                return Err(format!("the signature has no parameter `{name}`"));
+            }
+            arguments.push((name.to_owned(), compile(syntax, value, page)?));
+        } else {
+            let name = match signature {
+                Some(params) => params.get(place).ok_or("more arguments than the signature has")?.name.to_owned(),
+                None => place.to_string(),
+            };
+            arguments.push((name, compile(syntax, argument, page)?));
+        }
+    }
+    Ok(Pattern::Call { function: Box::new(function), arguments, rest, signature })
+}
+
+/// The surface class that a pattern stands for, by its typed variable and members.
+fn class_of(pattern: &Pattern, page: &Page) -> Option<&'static Class> {
+    match pattern {
+        Pattern::Variable(name) => page.wheres.iter().find(|(variable, _)| variable == name).and_then(|(_, class)| surface::class(class)),
+        Pattern::Attribute(object, name) => class_of(object, page)?.member(name).and_then(|member| surface::class(member.returns)),
+        _ => None,
+    }
+}

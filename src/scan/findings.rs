@@ -1,0 +1,241 @@
+//! All findings of one text: every rule's patterns and transforms, then one owner for every access.
+
+use std::collections::{HashMap, HashSet};
+
+use super::handlers;
+use super::site::{Context, Draft};
+use crate::edit::statements;
+use crate::edit::template::{self, Filling, Rendered};
+use crate::finding::{Finding, Fix, Level};
+use crate::python::place;
+use crate::python::effects::is_pure;
+use crate::python::syntax::Id;
+use crate::rule::Rule;
+use crate::rule::matching::{Match, Matcher};
+use crate::rule::pattern::{CompiledPair, Pattern, Rewrite, Shape};
+use crate::transform;
+
+/// Finds and prices everything in one text, by position.
+pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
+    let mut drafts = Vec::new();
+    let by_kind = index(context);
+    for rule in context.rules.rules() {
+        if rule.page.modernize && !context.options.modernize {
+            if let Some(name) = &rule.page.transform {
+                drafts.extend(transform::run(name, context, rule));
+            }
+            continue;
+        }
+        for pair in &rule.pairs {
+            patterns(context, rule, pair, &by_kind, &mut drafts);
+        }
+        if let Some(name) = &rule.page.transform {
+            drafts.extend(transform::run(name, context, rule));
+        }
+    }
+    let drafts = owners(drafts);
+    let drafts = transform::aliases(context, drafts);
+    let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| draft.finding).collect();
+    findings.retain(|finding| context.options.wants(&finding.rule, finding.example));
+    findings.sort_by(|a, b| (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule)));
+    findings
+}
+
+/// Every node by its kind, so that a pattern looks only where it can hold.
+fn index(context: &Context<'_, '_, '_>) -> HashMap<&'static str, Vec<Id>> {
+    let mut by_kind: HashMap<&'static str, Vec<Id>> = HashMap::new();
+    let syntax = context.code.syntax;
+    for id in 0..syntax.len() {
+        if matches!(syntax.kind(id), "attribute" | "call" | "await" | "expression_statement" | "subscript" | "for_statement" | "delete_statement")
+            || (syntax.is_named(id) && syntax.kind(syntax.parent(id).unwrap_or(0)) == "block")
+        {
+            by_kind.entry(syntax.kind(id)).or_default().push(id);
+        }
+    }
+    by_kind
+}
+
+/// Each access belongs to one finding: the heavier, then the earlier.
+fn owners(mut drafts: Vec<Draft>) -> Vec<Draft> {
+    drafts.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.finding.span.start.cmp(&b.finding.span.start)).then(a.finding.rule.cmp(&b.finding.rule)));
+    let mut taken: HashSet<Id> = HashSet::new();
+    let mut kept = Vec::new();
+    for draft in drafts {
+        if draft.owned.iter().any(|id| taken.contains(id)) {
+            continue;
+        }
+        taken.extend(&draft.owned);
+        kept.push(draft);
+    }
+    kept
+}
+
+fn root_kind(shape: &Shape) -> &str {
+    let of = |pattern: &Pattern| match pattern {
+        Pattern::Attribute(..) => "attribute",
+        Pattern::Call { .. } => "call",
+        Pattern::Node(kind, _) if kind == "await" => "await",
+        Pattern::Node(kind, _) if kind == "subscript" => "subscript",
+        Pattern::Node(kind, _) if kind == "for_statement" => "for_statement",
+        Pattern::Node(kind, _) if kind == "delete_statement" => "delete_statement",
+        _ => "expression_statement",
+    };
+    match shape {
+        Shape::Expression(pattern) => of(pattern),
+        Shape::Statements(list) => list.first().and_then(Option::as_ref).map_or("expression_statement", of),
+    }
+}
+
+fn patterns(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, by_kind: &HashMap<&'static str, Vec<Id>>, drafts: &mut Vec<Draft>) {
+    let matcher = Matcher { code: context.code, wheres: &rule.page.wheres };
+    for shape in &pair.shapes {
+        let Some(nodes) = by_kind.get(root_kind(shape)) else { continue };
+        for &node in nodes {
+            let Some(found) = matcher.at(shape, node) else { continue };
+            if vetoed(context, &matcher, pair, &found) {
+                continue;
+            }
+            drafts.push(draft(context, rule, pair, &found));
+        }
+    }
+}
+
+fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &CompiledPair, found: &Match) -> bool {
+    let syntax = context.code.syntax;
+    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else { return false };
+    let same = |other: &Match| other.near.is_none() && other.owned.iter().any(|id| found.owned.contains(id));
+    pair.unless.iter().any(|shape| {
+        let top = syntax.statement(first);
+        let above = syntax.ancestors(first).take_while(|&up| up >= top);
+        let inside = if found.nodes.len() > 1 { first..syntax.subtree(last).end } else { 0..0 };
+        std::iter::once(first).chain(above).any(|node| matcher.at(shape, node).is_some_and(|other| same(&other)))
+            || inside.into_iter().any(|node| matcher.at(shape, node).is_some_and(|other| other.near.is_none()))
+    })
+}
+
+fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found: &Match) -> Draft {
+    let syntax = context.code.syntax;
+    let (first, last) = (found.nodes.first().copied().unwrap_or(0), found.nodes.last().copied().unwrap_or(0));
+    let span = syntax.start(first)..syntax.end(last);
+    let receiver = found.receiver.as_ref().map(|(id, typed)| (*id, typed));
+    let mut draft = context.draft(rule, span.clone(), receiver);
+    draft.owned.clone_from(&found.owned);
+    draft.weight = 10 + span.len() + if pair.rewrite.is_some() { 1 } else { 0 };
+    if let Some(reason) = &found.near {
+        draft.weight = 5 + span.len();
+        draft.hold(Level::Manual, reason);
+        return draft;
+    }
+    let Some(rewrite) = &pair.rewrite else { return draft };
+    let awaited = syntax.kind(first) == "await";
+    match rewritten(context, rule, rewrite, found, &mut draft) {
+        Ok(fix) => context.offer(&mut draft, first, receiver.map(|(_, typed)| typed), rewrite.awaits && !awaited, fix),
+        Err(reason) => draft.hold(Level::Review, &reason),
+    }
+    draft
+}
+
+/// The edits of a rewrite at a match.
+fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, found: &Match, draft: &mut Draft) -> Result<Fix, String> {
+    let syntax = context.code.syntax;
+    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else { return Err("nothing matched".to_owned()) };
+    let mut template = rewrite.text.clone();
+    let mut edits = Vec::new();
+    for dotted in &rule.page.imports {
+        let (local, edit) = context.import(dotted, syntax.start(last));
+        let plain = dotted.rsplit('.').next().unwrap_or(dotted);
+        template = renamed(&template, plain, &local);
+        edits.extend(edit);
+    }
+    let mut once = HashMap::new();
+    bind_receiver(context, &template, found, &mut once, &mut edits)?;
+    if out_of_order(context, &template, found) {
+        draft.finding.level = draft.finding.level.max(Level::Review);
+        draft.explain("two arguments with side effects are evaluated in another order");
+    }
+    let expression = rewrite.kind != "statements" && found.nodes.len() == 1 && syntax.kind(first) != "expression_statement";
+    if expression && place::tightness(rewrite.kind) < place::required(syntax, first) {
+        template = format!("({template})");
+    }
+    let fill = |name: &str| match (once.get(name), found.captures.get(name)) {
+        (Some(text), _) => Some(Filling::Text(String::clone(text))),
+        (None, Some(Some(node))) => Some(Filling::Node(*node)),
+        (None, Some(None)) => Some(Filling::Omitted),
+        (None, None) => Some(Filling::Text(found.rest.iter().map(|&id| syntax.str(id)).collect::<Vec<_>>().join(", "))),
+    };
+    let Rendered { edits: own, mut reads } = template::render(syntax, last, syntax.span(last), &template, &fill, context.newline)?;
+    edits.extend(own);
+    for &statement in found.nodes.iter().filter(|&&node| node != last) {
+        if syntax.subtree(statement).any(|id| syntax.kind(id) == "comment") {
+            return Err("a comment inside the old statements would be lost; move it first".to_owned());
+        }
+        edits.push(statements::removal(context.text(), &syntax.span(statement)));
+        reads.retain(|read| !(read.start >= syntax.start(statement) && read.end <= syntax.end(statement)));
+    }
+    let mut level = rule.level();
+    if let Some((old, new)) = &rule.page.raises {
+        match handlers::widen(context, first, old, new) {
+            Ok((more, None)) => edits.extend(more),
+            Ok((more, Some(reason))) => {
+                edits.extend(more);
+                level = level.max(Level::Review);
+                draft.explain(&reason);
+            }
+            Err(reason) => {
+                level = level.max(Level::Review);
+                draft.explain(&reason);
+            }
+        }
+    }
+    Ok(Fix { level, edits, reads })
+}
+
+/// A receiver that is written twice but may be evaluated only once gets a name first, where the statement allows it.
+fn bind_receiver(
+    context: &Context<'_, '_, '_>,
+    template: &str,
+    found: &Match,
+    once: &mut HashMap<String, String>,
+    edits: &mut Vec<crate::finding::Edit>,
+) -> Result<(), String> {
+    let syntax = context.code.syntax;
+    for (name, node) in &found.captures {
+        let Some(node) = *node else { continue };
+        let times = template.matches(&format!("${name}")).count();
+        if times < 2 || is_pure(syntax, node) {
+            continue;
+        }
+        let site = found.nodes.first().copied().unwrap_or(0);
+        let statement = syntax.statement(site);
+        let up = syntax.parent(site).unwrap_or(0);
+        let outer = if syntax.kind(up) == "await" { syntax.parent(up).unwrap_or(0) } else { up };
+        let whole = matches!(syntax.kind(outer), "expression_statement" | "return_statement")
+            || (syntax.kind(outer) == "assignment" && syntax.field(outer, "left").is_some_and(|left| syntax.kind(left) == "identifier"));
+        if !whole || found.nodes.len() > 1 || !statements::has_own_line(context.text(), &syntax.span(statement)) {
+            return Err(format!("`{}` would be evaluated twice; give it a name first", syntax.str(node)));
+        }
+        let free = context.free_name("orchestrator");
+        let line = format!("{free} = {}", syntax.str(node));
+        edits.push(statements::line_before(context.text(), syntax.start(statement), &line, context.newline));
+        once.insert(name.clone(), free);
+    }
+    Ok(())
+}
+
+/// Whether two captured expressions that can be noticed change places.
+fn out_of_order(context: &Context<'_, '_, '_>, template: &str, found: &Match) -> bool {
+    let mut noticed: Vec<(usize, usize)> = found
+        .captures
+        .iter()
+        .filter_map(|(name, node)| Some((template.find(&format!("${name}"))?, (*node)?)))
+        .filter(|(_, node)| !is_pure(context.code.syntax, *node))
+        .map(|(at, node)| (at, context.code.syntax.start(node)))
+        .collect();
+    noticed.sort_unstable();
+    noticed.windows(2).any(|pair| pair[0].1 > pair[1].1)
+}
+
+/// The rewrite with an imported name under its local spelling.
+fn renamed(template: &str, plain: &str, local: &str) -> String {
+    if plain == local { template.to_owned() } else { template.replace(&format!("{plain}("), &format!("{local}(")).replace(&format!("{plain}."), &format!("{local}.")) }
+}

@@ -1,0 +1,96 @@
+//! A rewrite that raises another exception than the old code: the handlers around it must still catch it.
+
+use super::site::Context;
+use crate::finding::Edit;
+use crate::python::syntax::Id;
+
+/// Edits that let the handlers around a site catch `new` where they caught `old`, and a reason to review.
+///
+/// # Errors
+/// Why no edit can keep the behaviour.
+pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &str) -> Result<(Vec<Edit>, Option<String>), String> {
+    let syntax = context.code.syntax;
+    let mut edits = Vec::new();
+    let mut reason = None;
+    let mut below = site;
+    for up in syntax.ancestors(site) {
+        match syntax.kind(up) {
+            "function_definition" | "lambda" | "class_definition" => break,
+            "try_statement" if syntax.role(below) == Some("body") => {
+                if let Some(caught) = handler(context, up, old, new, &mut edits)? {
+                    reason = reason.or(caught.reason);
+                    break;
+                }
+            }
+            "with_statement" => {
+                let clause = syntax.named(up).next().map_or("", |clause| syntax.str(clause));
+                if clause.contains(old) && (clause.contains("suppress") || clause.contains("raises")) {
+                    return Err(format!("`{clause}` expects {old}; the new code raises {new}"));
+                }
+            }
+            _ => {}
+        }
+        below = up;
+    }
+    Ok((edits, reason))
+}
+
+struct Caught {
+    reason: Option<String>,
+}
+
+/// The first handler that catches the old exception; `None` when none does.
+fn handler(context: &Context<'_, '_, '_>, statement: Id, old: &str, new: &str, edits: &mut Vec<Edit>) -> Result<Option<Caught>, String> {
+    let syntax = context.code.syntax;
+    let mut catches_new = false;
+    for clause in syntax.named(statement).filter(|&clause| syntax.kind(clause) == "except_clause") {
+        let head: Vec<Id> = syntax.named(clause).filter(|&part| syntax.kind(part) != "block").collect();
+        let Some(&caught) = head.first() else { return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) } };
+        let types = if syntax.kind(caught) == "as_pattern" { syntax.named(caught).next().unwrap_or(caught) } else { caught };
+        let names: Vec<&str> = match syntax.kind(types) {
+            "tuple" => syntax.named(types).map(|part| syntax.str(part)).collect(),
+            _ => vec![syntax.str(types)],
+        };
+        let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
+        if has(&["Exception", "BaseException"]) {
+            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) };
+        }
+        let (catches_old, also_new) = (has(&[old]), has(&[new, "LookupError"]));
+        if !catches_old {
+            if names.iter().any(|name| !name.rsplit('.').next().unwrap_or(name).starts_with(char::is_uppercase)) {
+                return Err("what the handler around it catches is not spelled out".to_owned());
+            }
+            catches_new |= also_new;
+            continue;
+        }
+        if catches_new {
+            return Err(swapped(new));
+        }
+        if !also_new {
+            let span = syntax.span(types);
+            edits.push(match syntax.kind(types) {
+                "tuple" => {
+                    let last = syntax.named(types).last().unwrap_or(types);
+                    Edit { start: syntax.end(last), end: syntax.end(last), text: format!(", {new}") }
+                }
+                _ => Edit { start: span.start, end: span.end, text: format!("({old}, {new})") },
+            });
+        }
+        let named = caught != types;
+        let read = named && reads_exception(context, clause, caught);
+        let reason = read.then(|| format!("the handler reads the exception, which is now {new}"));
+        return Ok(Some(Caught { reason }));
+    }
+    if catches_new { Err(format!("a handler for {new} around it would now catch what went past it before")) } else { Ok(None) }
+}
+
+fn swapped(new: &str) -> String {
+    format!("an earlier handler catches {new}, so another branch would run")
+}
+
+fn reads_exception(context: &Context<'_, '_, '_>, clause: Id, caught: Id) -> bool {
+    let syntax = context.code.syntax;
+    let Some(name) = syntax.field(caught, "alias").map(|alias| syntax.str(alias)) else { return false };
+    let body = syntax.named(clause).filter(|&part| syntax.kind(part) == "block").last();
+    body.is_some_and(|body| syntax.subtree(body).any(|id| syntax.kind(id) == "identifier" && syntax.str(id) == name))
+}

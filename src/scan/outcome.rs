@@ -1,0 +1,56 @@
+//! What a run found and did, handed to `report`. Plain data; no decisions.
+
+use std::path::PathBuf;
+
+use crate::finding::Finding;
+use crate::source::{Skipped, Source};
+
+/// One fix that was applied.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The finding it came from.
+    pub rule: String,
+    /// Its Example.
+    pub example: u8,
+    /// Its level, `Safe` or `Review` (or `None` for `--modernize`).
+    pub level: crate::finding::Level,
+}
+
+/// One scanned file.
+#[derive(Clone, Debug)]
+pub struct FileOutcome {
+    /// The file as it was read.
+    pub source: Source,
+    /// The new text, where fixing was asked for and changed something.
+    pub fixed: Option<String>,
+    /// What was applied to get there, in the order of application.
+    pub applied: Vec<Applied>,
+    /// Findings of [`FileOutcome::text`], by position.
+    pub findings: Vec<Finding>,
+    /// Line (from 1) of the first syntax error, where the file has one; the rest was scanned.
+    pub syntax_error: Option<usize>,
+    /// Whether the text names `victor` at all (decides if a syntax error counts as open).
+    pub names_victor: bool,
+    /// Remarks about this file: a fix that was taken out, rounds that did not converge.
+    pub notes: Vec<String>,
+}
+
+impl FileOutcome {
+    /// The text that the findings refer to.
+    pub fn text(&self) -> &str {
+        self.fixed.as_deref().unwrap_or(&self.source.text)
+    }
+}
+
+/// A whole run.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Files with findings, fixes, syntax errors or notes; sorted by path.
+    pub files: Vec<FileOutcome>,
+    /// How many files were read and understood, those without findings included.
+    pub scanned: usize,
+    /// Files met and not read, each with its reason; sorted by path.
+    pub skipped: Vec<Skipped>,
+    /// Paths named by the user that could not be used, with the reason: the run ends with 2.
+    pub failed: Vec<(PathBuf, String)>,
+}

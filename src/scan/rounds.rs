@@ -1,0 +1,113 @@
+//! Fixing in rounds: apply what fits together, parse again, take out what broke the file, until nothing changes.
+
+use super::file::look;
+use super::outcome::{Applied, FileOutcome};
+use super::prefilter::Facts;
+use super::Options;
+use crate::edit::{self, imports};
+use crate::finding::{Finding, Fix, Level};
+use crate::python::syntax::parse;
+use crate::rule::RuleSet;
+
+/// More rounds than any honest nesting needs.
+const ROUNDS: usize = 24;
+
+/// Fixes a file in memory: its new text, what was applied, and the findings that are left.
+pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options, facts: &Facts) {
+    let mut text = outcome.source.text.clone();
+    let mut refused: Vec<String> = Vec::new();
+    for round in 0..ROUNDS {
+        let wanted: Vec<(&Finding, &Fix)> = outcome
+            .findings
+            .iter()
+            .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
+            .filter(|(finding, fix)| fix.level <= allowed(options) && !refused.contains(&key(&text, finding)))
+            .collect();
+        let fixes: Vec<&Fix> = wanted.iter().map(|(_, fix)| *fix).collect();
+        let mut chosen = edit::compatible(&fixes);
+        if chosen.is_empty() {
+            break;
+        }
+        let errors = error_count(&text);
+        let mut new = edit::apply(&text, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
+        if error_count(&new) > errors {
+            let bad = culprits(&text, &chosen, errors);
+            for &at in &bad {
+                refused.push(key(&text, wanted[at].0));
+                outcome.notes.push(format!("a fix of `{}` was taken out because the file would not parse with it", wanted[at].0.rule));
+            }
+            chosen.retain(|(at, _)| !bad.contains(at));
+            new = edit::apply(&text, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
+        }
+        let applied = chosen.iter().map(|(at, _)| wanted[*at].0);
+        outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level }));
+        if new == text {
+            break;
+        }
+        text = new;
+        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+        if round + 1 == ROUNDS {
+            outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
+        }
+    }
+    if text != outcome.source.text {
+        text = without_unused(outcome, text);
+        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+        outcome.fixed = Some(text);
+    }
+}
+
+fn allowed(options: &Options) -> Level {
+    if options.unsafe_fixes { Level::Review } else { Level::Safe }
+}
+
+fn key(text: &str, finding: &Finding) -> String {
+    format!("{}\n{}", finding.rule, text.get(finding.span.clone()).unwrap_or(""))
+}
+
+/// How many places the parser could not make sense of.
+fn error_count(text: &str) -> usize {
+    let Some(tree) = parse(text) else { return usize::MAX };
+    if !tree.root_node().has_error() {
+        return 0;
+    }
+    crate::python::Syntax::new(text, &tree).errors().count()
+}
+
+/// The groups that break the file, found by halving.
+fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
+    let breaks = |part: &[(usize, &Fix)]| error_count(&edit::apply(text, &edit::merged(part.iter().map(|(_, fix)| *fix)))) > errors;
+    let mut bad = Vec::new();
+    let mut open: Vec<&[(usize, &Fix)]> = vec![chosen];
+    while let Some(part) = open.pop() {
+        match part {
+            [] => {}
+            [one] => {
+                if breaks(part) {
+                    bad.push(one.0);
+                }
+            }
+            _ if breaks(part) => {
+                let (left, right) = part.split_at(part.len() / 2);
+                if !breaks(left) && !breaks(right) {
+                    bad.extend(part.iter().map(|(at, _)| *at));
+                } else {
+                    open.extend([left, right]);
+                }
+            }
+            _ => {}
+        }
+    }
+    bad
+}
+
+/// Imports that nothing needs any more because of the fix go away.
+fn without_unused(outcome: &FileOutcome, text: String) -> String {
+    let before = &outcome.source.text;
+    let (Some(old), Some(new)) = (parse(before), parse(&text)) else { return text };
+    let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
+    let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), &text, is_init);
+    edits.sort();
+    let slim = edit::apply(&text, &edits);
+    if error_count(&slim) > error_count(&text) { text } else { slim }
+}

@@ -1,0 +1,169 @@
+//! What the scan of one file shares: the code, the rules, the options; and a finding in the making.
+
+use std::ops::Range;
+
+use super::prefilter::Facts;
+use super::Options;
+use crate::edit::imports::{self, Import};
+use crate::finding::{Edit, Evidence, Finding, Fix, Kind, Level, Strength};
+use crate::python::infer::Inference;
+use crate::python::place::{self, Await};
+use crate::python::syntax::Id;
+use crate::python::types::{Ty, Typed};
+use crate::rule::{Rule, RuleSet};
+
+/// Everything a rule may look at in one file.
+pub(crate) struct Context<'c, 'a, 't> {
+    pub code: &'c Inference<'a, 't>,
+    pub root: tree_sitter::Node<'c>,
+    pub rules: &'c RuleSet,
+    pub options: &'c Options,
+    pub facts: &'c Facts,
+    pub module: Option<&'c str>,
+    pub newline: &'static str,
+}
+
+/// A finding in the making, with the accesses it owns.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub finding: Finding,
+    /// Nodes (accesses `O._name`, uses of aliases) that belong to this finding alone.
+    pub owned: Vec<Id>,
+    /// Larger wins when two drafts want the same node.
+    pub weight: usize,
+}
+
+impl<'t> Context<'_, '_, 't> {
+    pub fn text(&self) -> &'t str {
+        self.code.syntax.text
+    }
+
+    /// A draft of a rule at a node, at the level of its page, without a fix.
+    pub fn draft(&self, rule: &Rule, span: Range<usize>, receiver: Option<(Id, &Typed)>) -> Draft {
+        let mut strength = receiver.map_or(Strength::Proven, |(_, typed)| typed.strength);
+        let mock = receiver.is_some_and(|(_, typed)| matches!(typed.ty, Ty::Mock(_)));
+        if mock && receiver.is_some_and(|(_, typed)| typed.ty == Ty::Mock(false)) {
+            strength = Strength::Likely;
+        }
+        let page = &rule.page;
+        let finding = Finding {
+            rule: page.name.clone(),
+            example: page.example,
+            level: rule.level(),
+            strength,
+            kind: Kind::Use,
+            span,
+            receiver: receiver.map_or_else(String::new, |(id, _)| shortened(self.code.syntax.str(id))),
+            message: page.title.clone(),
+            reason: None,
+            next: page.next.clone(),
+            evidence: receiver.map_or_else(Vec::new, |(_, typed)| typed.evidence.clone()),
+            effort: page.effort,
+            fix: None,
+        };
+        Draft { finding, owned: Vec::new(), weight: 0 }
+    }
+
+    /// Gives a draft its fix, unless something about the receiver or the place forbids or weakens it.
+    pub fn offer(&self, draft: &mut Draft, site: Id, receiver: Option<&Typed>, awaits: bool, mut fix: Fix) {
+        if let Some(typed) = receiver {
+            if matches!(typed.ty, Ty::Mock(_)) {
+                return draft.hold(Level::Manual, "a mock stands in for the orchestrator; migrate it together with the code under test");
+            }
+            if let Some(other) = &typed.doubt {
+                let reason = format!("the receiver is an orchestrator on one path and {other} on another");
+                return draft.hold(Level::Manual, &reason);
+            }
+        }
+        if awaits {
+            match place::awaiting(self.code.syntax, site) {
+                Await::Here => {}
+                Await::Module => {
+                    return draft.hold(Level::Review, "needs `await`, which is illegal at module level; move the code into an `async def` that `asyncio.run` starts");
+                }
+                Await::No(reason) => return draft.hold(Level::Review, &format!("needs `await`, but {reason}")),
+            }
+        }
+        let mut level = draft.finding.level.max(fix.level);
+        if draft.finding.strength == Strength::Likely {
+            level = level.max(Level::Review);
+            draft.explain("the receiver is an orchestrator by its name only");
+        }
+        if place::shows_itself(self.code.syntax, site) {
+            level = level.max(Level::Review);
+            draft.explain("`{…=}` prints its own source text, which changes");
+        }
+        if draft.finding.level != Level::None {
+            draft.finding.level = level;
+        }
+        fix.level = level.max(Level::Safe);
+        fix.edits.sort();
+        fix.edits.dedup();
+        draft.finding.fix = Some(fix);
+    }
+
+    /// The name to write for an import at a byte, and the edit that makes it available.
+    pub fn import(&self, dotted: &str, at: usize) -> (String, Option<Edit>) {
+        let import = match dotted.rsplit_once('.') {
+            Some((module, name)) => Import { module: module.to_owned(), name: Some(name.to_owned()) },
+            None => Import { module: dotted.to_owned(), name: None },
+        };
+        let local = imports::local_name(self.root, self.text(), &import);
+        let edit = imports::insertion(self.root, self.text(), &import, &local, at);
+        (local, edit)
+    }
+
+    /// One link of a chain of evidence.
+    pub fn evidence(&self, node: Id, text: &str) -> Evidence {
+        Evidence { line: self.code.line(node), text: text.to_owned() }
+    }
+
+    /// Whether a word stands anywhere in the text.
+    pub fn mentions(&self, word: &str) -> bool {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        self.text().match_indices(word).any(|(at, _)| {
+            let before = self.text()[..at].chars().next_back();
+            let after = self.text()[at + word.len()..].chars().next();
+            !before.is_some_and(is_word) && !after.is_some_and(is_word)
+        })
+    }
+
+    /// A name that the file does not use yet.
+    pub fn free_name(&self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while self.mentions(&name) {
+            name = format!("{wanted}_{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+impl Draft {
+    /// No fix: the level and why.
+    pub fn hold(&mut self, level: Level, reason: &str) {
+        self.finding.fix = None;
+        if self.finding.level != Level::None {
+            self.finding.level = self.finding.level.max(level);
+        }
+        self.explain(reason);
+    }
+
+    /// Adds a reason.
+    pub fn explain(&mut self, reason: &str) {
+        match &mut self.finding.reason {
+            Some(text) if text.contains(reason) => {}
+            Some(text) => {
+                text.push_str("; ");
+                text.push_str(reason);
+            }
+            None => self.finding.reason = Some(reason.to_owned()),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 60 { line.chars().take(59).chain(['…']).collect() } else { line }
+}

@@ -1,0 +1,248 @@
+//! A Python file as bytes, text and lines, and which files a path means. Knows no Python beyond the coding line.
+
+mod encoding;
+mod lines;
+mod walk;
+
+use std::path::{Path, PathBuf};
+
+pub use encoding::Encoding;
+pub use lines::Lines;
+pub use walk::{Walk, python_files, shown};
+
+/// A file that was met and not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The file, or the folder where all of it was left out.
+    pub path: PathBuf,
+    /// Why, for a person.
+    pub reason: String,
+}
+
+/// Why a file could not become a [`Source`].
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system would not hand it over.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file as shown.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It holds a NUL byte, which no Python source does.
+    #[error("{}: binary file", path.display())]
+    Binary {
+        /// The file as shown.
+        path: PathBuf,
+    },
+    /// It is text in no encoding that could be written back exactly.
+    #[error("{}: {reason}", path.display())]
+    Undecodable {
+        /// The file as shown.
+        path: PathBuf,
+        /// Place, trouble and advice.
+        reason: String,
+    },
+}
+
+impl From<LoadError> for Skipped {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Unreadable { path, source } => Skipped {
+                path,
+                reason: format!("cannot be read: {source}"),
+            },
+            LoadError::Binary { path } => Skipped {
+                path,
+                reason: "binary file".to_owned(),
+            },
+            LoadError::Undecodable { path, reason } => Skipped { path, reason },
+        }
+    }
+}
+
+/// One Python file. Every position in the program is a byte of its `text`.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As shown to the user: relative to the working folder, with `/`, where it is below it.
+    pub path: PathBuf,
+    /// The decoded text; a byte order mark stays as U+FEFF.
+    pub text: String,
+    /// How the text becomes the bytes of the file again.
+    pub encoding: Encoding,
+    /// Length of the file in bytes, which is not that of the text.
+    pub bytes_len: usize,
+    /// Dotted name under which Python imports the file.
+    pub module: Option<String>,
+}
+
+impl Source {
+    /// Bytes to text; the reason of a failure says where and what to do, without the path.
+    pub fn decode(
+        path: impl Into<PathBuf>,
+        module: Option<String>,
+        bytes: &[u8],
+    ) -> Result<Self, String> {
+        let (encoding, text) = encoding::decode(bytes)?;
+        Ok(Source {
+            path: path.into(),
+            text,
+            encoding,
+            bytes_len: bytes.len(),
+            module,
+        })
+    }
+
+    /// Reads the file at `disk` and calls it `shown`; its module name comes from the packages around it.
+    pub fn load(disk: &Path, shown: &Path) -> Result<Self, LoadError> {
+        let path = shown.to_path_buf();
+        let bytes = match std::fs::read(disk) {
+            Ok(bytes) => bytes,
+            Err(source) => return Err(LoadError::Unreadable { path, source }),
+        };
+        if encoding::is_binary(&bytes) {
+            return Err(LoadError::Binary { path });
+        }
+        Source::decode(shown, module_name(disk), &bytes)
+            .map_err(|reason| LoadError::Undecodable { path, reason })
+    }
+
+    /// A file that exists only as text, in UTF-8; its module is the stem of its path.
+    pub fn from_text(path: impl Into<PathBuf>, text: &str) -> Self {
+        let path = path.into();
+        let module = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .map(str::to_owned);
+        Source {
+            module,
+            path,
+            text: text.to_owned(),
+            encoding: Encoding::Utf8,
+            bytes_len: text.len(),
+        }
+    }
+
+    /// Any text as this file would hold it; `encode(&self.text)` is the file as it was read.
+    pub fn encode(&self, text: &str) -> Result<Vec<u8>, String> {
+        self.encoding.encode(text).map(|bytes| bytes.into_owned())
+    }
+
+    /// Where a byte of the text stands in the file on disk.
+    pub fn file_offset(&self, byte: usize) -> usize {
+        let mut byte = byte.min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        match self.encoding {
+            Encoding::Utf8 | Encoding::Ascii => byte,
+            Encoding::Latin1 => self.text[..byte].chars().count(),
+            Encoding::Other(_) => self
+                .encode(&self.text[..byte])
+                .map_or(byte, |bytes| bytes.len()),
+        }
+    }
+
+    /// The line index of the text; built anew, so keep it while looking up.
+    pub fn lines(&self) -> Lines<'_> {
+        Lines::new(&self.text)
+    }
+}
+
+/// `victor/agent/orchestrator.py` → `victor.agent.orchestrator`, as far up as folders are packages.
+fn module_name(disk: &Path) -> Option<String> {
+    let path = match std::path::absolute(disk) {
+        Ok(path)
+            if !path
+                .components()
+                .any(|part| part == std::path::Component::ParentDir) =>
+        {
+            path
+        }
+        _ => std::fs::canonicalize(disk).ok()?,
+    };
+    let stem = path.file_stem()?.to_str()?;
+    let mut parts = Vec::new();
+    if stem != "__init__" {
+        parts.push(stem);
+    }
+    let mut folder = path.parent();
+    while let Some(package) = folder.filter(|folder| is_package(folder)) {
+        parts.push(package.file_name()?.to_str()?);
+        folder = package.parent();
+    }
+    parts.reverse();
+    Some(parts.join("."))
+}
+
+fn is_package(folder: &Path) -> bool {
+    ["__init__.py", "__init__.pyi"]
+        .iter()
+        .any(|name| folder.join(name).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{LoadError, Skipped, Source, module_name};
+
+    #[test]
+    fn a_module_is_named_by_the_packages_around_it() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let agent = dir.path().join("src/victor/agent");
+        std::fs::create_dir_all(&agent).expect("folders");
+        for file in [
+            "../__init__.py",
+            "__init__.py",
+            "orchestrator.py",
+            "../../loose.py",
+        ] {
+            std::fs::write(agent.join(file), "").expect("a file");
+        }
+        let name = |file: &str| module_name(&agent.join(file)).expect("a name");
+        assert_eq!(name("orchestrator.py"), "victor.agent.orchestrator");
+        assert_eq!(name("__init__.py"), "victor.agent");
+        assert_eq!(name("../__init__.py"), "victor");
+        assert_eq!(name("../../loose.py"), "loose");
+    }
+
+    #[test]
+    fn the_three_ways_a_file_is_not_loaded_are_told_apart() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let load = |name: &str, bytes: Option<&[u8]>| {
+            let path = dir.path().join(name);
+            if let Some(bytes) = bytes {
+                std::fs::write(&path, bytes).expect("a file");
+            }
+            Source::load(&path, Path::new(name)).expect_err("not loaded")
+        };
+        assert!(matches!(
+            load("none.py", None),
+            LoadError::Unreadable { .. }
+        ));
+        assert!(matches!(
+            load("bin.py", Some(b"\0")),
+            LoadError::Binary { .. }
+        ));
+        let error = load("bad.py", Some(b"\xff"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("bad.py: line 1: bytes at offset 0")
+        );
+        assert_eq!(Skipped::from(error).path, Path::new("bad.py"));
+    }
+
+    #[test]
+    fn an_offset_in_the_file_counts_the_bytes_of_its_encoding() {
+        let latin =
+            Source::decode("a.py", None, b"# coding: latin-1\n'\xe9\xe9' x").expect("decodes");
+        let x = latin.text.find('x').expect("x");
+        assert_eq!((x, latin.file_offset(x), latin.bytes_len), (25, 23, 24));
+        let sjis = Source::decode("a.py", None, b"# coding: sjis\n'\x93\xfa' x").expect("decodes");
+        assert_eq!(sjis.file_offset(sjis.text.find('x').expect("x")), 20);
+        assert_eq!(Source::from_text("a.py", "é x").file_offset(3), 3);
+    }
+}

@@ -1,0 +1,193 @@
+//! Accesses to internals that no other rule owns, and the ways to reach one without writing it: `getattr`, `vars`,
+//! `__dict__`, `patch("…")`. Reports only.
+
+use crate::finding::{Kind, Level, Strength};
+use crate::python::syntax::Id;
+use crate::python::types::{Cls, Ty, Typed};
+use crate::rule::Rule;
+use crate::scan::{Context, Draft};
+use crate::surface;
+
+/// The sites of the rule named on the page.
+pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
+    let syntax = context.code.syntax;
+    let mut drafts = Vec::new();
+    for id in 0..syntax.len() {
+        let draft = match (rule.page.name.as_str(), syntax.kind(id)) {
+            ("internal-attribute", "attribute") => attribute(context, rule, id),
+            ("unresolved-receiver", "attribute") => unresolved(context, rule, id),
+            ("dynamic-attribute", "call") => reflection(context, rule, id, false),
+            ("dynamic-attribute", "attribute") => hidden_dict(context, rule, id),
+            ("literal-attribute", "call") => reflection(context, rule, id, true),
+            ("patched-attribute", "call") => patched(context, rule, id),
+            _ => None,
+        };
+        drafts.extend(draft);
+    }
+    drafts
+}
+
+/// An orchestrator, or the class itself.
+fn owner(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
+    context.code.orchestrator(object).or_else(|| {
+        let typed = context.code.of(object);
+        matches!(typed.ty, Ty::Class(class) if context.code.is_orchestrator(class, 0)).then_some(typed)
+    })
+}
+
+fn is_internal(name: &str) -> bool {
+    name.starts_with('_') && !name.starts_with("__") && !surface::is_current(name)
+}
+
+/// Attributes that a subclass defines itself are its own business, unless they bear the name of a legacy component.
+fn is_own(context: &Context<'_, '_, '_>, typed: &Typed, name: &str) -> bool {
+    match typed.ty {
+        Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => {
+            !surface::is_legacy_internal(name) && !context.code.scopes.attribute(class, name).is_empty()
+        }
+        _ => false,
+    }
+}
+
+fn attribute(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    let name = syntax.str(syntax.field(id, "attribute")?);
+    if !is_internal(name) {
+        return None;
+    }
+    let object = syntax.field(id, "object")?;
+    let typed = owner(context, object)?;
+    if is_own(context, &typed, name) {
+        return None;
+    }
+    if typed.strength == Strength::Likely && !surface::is_legacy_internal(name) && typed.ty == Ty::Mock(false) {
+        return None;
+    }
+    let mut draft = context.draft(rule, syntax.span(id), Some((object, &typed)));
+    draft.finding.message = format!("{}: `{name}`", rule.page.title);
+    draft.finding.next = replacement(context, name).or(draft.finding.next);
+    draft.owned.push(id);
+    if matches!(typed.ty, Ty::Mock(_)) {
+        draft.hold(Level::Manual, "a mock stands in for the orchestrator; migrate it together with the code under test");
+    }
+    if let Some(other) = &typed.doubt {
+        draft.hold(Level::Manual, &format!("the receiver is an orchestrator on one path and {other} on another"));
+    }
+    Some(draft)
+}
+
+/// What the rules say that a legacy name becomes.
+fn replacement(context: &Context<'_, '_, '_>, name: &str) -> Option<String> {
+    let rules = context.rules.rules().iter();
+    let known = rules.filter(|rule| rule.page.example != 0).find(|rule| {
+        rule.page.replaces.iter().any(|old| old.split('.').nth(1).is_some_and(|part| part.split('(').next() == Some(name)))
+    })?;
+    let rewrite = known.pairs.iter().find_map(|pair| pair.rewrite.as_ref());
+    let becomes = rewrite.map_or_else(|| known.page.title.clone(), |rewrite| format!("`{}`", rewrite.text.replace('$', "").replace('\n', " ")));
+    Some(format!("`{name}` is handled by rule {}: {becomes}", known.page.name))
+}
+
+fn unresolved(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    let name = syntax.str(syntax.field(id, "attribute")?);
+    if !context.facts.imports_victor || !surface::DISTINCTIVE.contains(&name) {
+        return None;
+    }
+    let object = syntax.field(id, "object")?;
+    if owner(context, object).is_some() || !matches!(context.code.of(object).ty, Ty::Unknown | Ty::Foreign(..)) {
+        return None;
+    }
+    let mut draft = context.draft(rule, syntax.span(id), None);
+    draft.finding.receiver = syntax.str(object).chars().take(60).collect();
+    draft.finding.strength = Strength::Unknown;
+    draft.finding.kind = Kind::Unresolved;
+    draft.finding.message = format!("{}: `{name}`", rule.page.title);
+    draft.explain(&format!("the type of `{}` is not known", draft.finding.receiver.clone()));
+    draft.owned.push(id);
+    Some(draft)
+}
+
+fn arguments(context: &Context<'_, '_, '_>, call: Id) -> Vec<Id> {
+    let list = context.code.syntax.field(call, "arguments");
+    list.map_or_else(Vec::new, |list| context.code.syntax.named(list).collect())
+}
+
+/// `getattr(O, …)` and friends, with a literal name or with any other; `vars(O)`.
+fn reflection(context: &Context<'_, '_, '_>, rule: &Rule, call: Id, literal: bool) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    let callee = syntax.str(syntax.field(call, "function")?);
+    let arguments = arguments(context, call);
+    let object = *arguments.first()?;
+    let name = match callee {
+        "getattr" | "setattr" | "hasattr" | "delattr" => arguments.get(1).copied(),
+        "vars" => None,
+        _ => return None,
+    };
+    let text = name.and_then(|name| syntax.literal(name));
+    if text.is_some() != literal || text.is_some_and(|text| !is_internal(text)) || (callee != "vars" && name.is_none()) {
+        return None;
+    }
+    let typed = owner(context, object)?;
+    if text.is_some_and(|text| is_own(context, &typed, text)) {
+        return None;
+    }
+    let mut draft = context.draft(rule, syntax.span(call), Some((object, &typed)));
+    draft.finding.kind = if literal { Kind::Use } else { Kind::Dynamic };
+    if let Some(text) = text {
+        draft.finding.message = format!("{}: `{text}`", rule.page.title);
+        draft.finding.next = replacement(context, text).or(draft.finding.next);
+    } else if let Some(name) = name {
+        draft.explain(&format!("the name is computed: `{}`", syntax.str(name)));
+    }
+    draft.owned.push(call);
+    draft.weight = 1;
+    Some(draft)
+}
+
+fn hidden_dict(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    if syntax.str(syntax.field(id, "attribute")?) != "__dict__" {
+        return None;
+    }
+    let object = syntax.field(id, "object")?;
+    let typed = context.code.orchestrator(object)?;
+    let mut draft = context.draft(rule, syntax.span(id), Some((object, &typed)));
+    draft.finding.kind = Kind::Dynamic;
+    draft.owned.push(id);
+    Some(draft)
+}
+
+/// `patch("victor.agent.orchestrator.AgentOrchestrator._x")`, `patch.object(O, "_x")`, `monkeypatch.setattr(…)`.
+fn patched(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    let function = syntax.field(call, "function")?;
+    let callee = syntax.str(function);
+    let arguments = arguments(context, call);
+    let first = *arguments.first()?;
+    let by_object = callee.ends_with("patch.object") || callee.ends_with(".setattr") || callee.ends_with(".delattr");
+    let mut receiver = None;
+    let name = if by_object && syntax.literal(first).is_none() {
+        let typed = owner(context, first)?;
+        receiver = Some((first, typed));
+        syntax.literal(*arguments.get(1)?)?
+    } else if by_object || callee == "patch" || callee.ends_with(".patch") {
+        let target = syntax.literal(first)?;
+        let (path, name) = target.rsplit_once('.')?;
+        if !(path.starts_with("victor.") && path.ends_with(surface::ORCHESTRATOR)) {
+            return None;
+        }
+        name
+    } else {
+        return None;
+    };
+    if !is_internal(name) {
+        return None;
+    }
+    let mut draft = context.draft(rule, syntax.span(call), receiver.as_ref().map(|(id, typed)| (*id, typed)));
+    draft.finding.kind = Kind::Dynamic;
+    draft.finding.message = format!("{}: `{name}`", rule.page.title);
+    draft.finding.next = replacement(context, name).or(draft.finding.next);
+    draft.owned.push(call);
+    draft.weight = 1;
+    Some(draft)
+}

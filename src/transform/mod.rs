@@ -1,0 +1,31 @@
+//! The migrations no pattern can say, one file each, named by a rule's `transform:`. Not a second engine: each one
+//! finds its places and hands edits to the same machinery.
+
+mod alias;
+mod chat;
+mod compaction;
+mod config_value;
+mod import_path;
+mod internals;
+mod tool_loop;
+
+pub(crate) use alias::aliases;
+
+use crate::rule::Rule;
+use crate::scan::{Context, Draft};
+
+/// The names a rule page may use.
+pub const NAMES: [&str; 6] = ["chat", "compaction", "config_value", "import_path", "internals", "tool_loop"];
+
+/// Runs the transform of that name for one rule.
+pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
+    match name {
+        "chat" => chat::find(context, rule),
+        "compaction" => compaction::find(context, rule),
+        "config_value" => config_value::find(context, rule),
+        "import_path" => import_path::find(context, rule),
+        "internals" => internals::find(context, rule),
+        "tool_loop" => tool_loop::find(context, rule),
+        _ => Vec::new(),
+    }
+}
