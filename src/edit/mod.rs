@@ -1,8 +1,12 @@
 //! Edits: byte ranges, all-or-nothing groups, imports, and the atomic write. No opinions about what to edit.
 
+mod import_block;
+mod import_place;
+mod import_top;
 pub mod imports;
 pub mod statements;
 pub mod template;
+pub mod unused;
 pub mod write;
 
 use crate::finding::{Edit, Fix};

@@ -44,10 +44,10 @@ pub struct Binding {
 pub struct Scopes<'t> {
     /// For every node, the node of the scope it is evaluated in.
     scope_of: Vec<Id>,
-    bindings: HashMap<(Id, &'t str), Vec<Binding>>,
-    outer: HashSet<(Id, &'t str)>,
+    bindings: HashMap<Id, HashMap<&'t str, Vec<Binding>>>,
+    outer: HashMap<Id, HashSet<&'t str>>,
     /// Attributes assigned on `self` in a method, or in the class body: class, name, binding.
-    attributes: HashMap<(Id, &'t str), Vec<Binding>>,
+    attributes: HashMap<Id, HashMap<&'t str, Vec<Binding>>>,
     /// Modules imported with a star.
     pub stars: Vec<String>,
 }
@@ -76,7 +76,7 @@ impl<'t> Scopes<'t> {
         let mut scopes = Self {
             scope_of: place(syntax),
             bindings: HashMap::new(),
-            outer: HashSet::new(),
+            outer: HashMap::new(),
             attributes: HashMap::new(),
             stars: Vec::new(),
         };
@@ -84,7 +84,7 @@ impl<'t> Scopes<'t> {
         for id in 0..syntax.len() {
             scopes.collect(syntax, id, package);
         }
-        for list in scopes.bindings.values_mut() {
+        for list in scopes.bindings.values_mut().flat_map(HashMap::values_mut) {
             list.sort_by_key(|binding| binding.at);
         }
         scopes
@@ -99,18 +99,18 @@ impl<'t> Scopes<'t> {
     /// The bindings of a name in one scope, by position.
     #[must_use]
     pub fn bindings(&self, scope: Id, name: &str) -> &[Binding] {
-        self.bindings.get(&(scope, name)).map_or(&[], Vec::as_slice)
+        self.bindings.get(&scope).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Every name bound in one scope.
     pub fn names(&self, scope: Id) -> impl Iterator<Item = &'t str> + '_ {
-        self.bindings.keys().filter(move |(at, _)| *at == scope).map(|(_, name)| *name)
+        self.bindings.get(&scope).into_iter().flat_map(|names| names.keys().copied())
     }
 
     /// What is assigned to an attribute of a class, in its body and through `self`.
     #[must_use]
     pub fn attribute(&self, class: Id, name: &str) -> &[Binding] {
-        self.attributes.get(&(class, name)).map_or(&[], Vec::as_slice)
+        self.attributes.get(&class).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// The scope in which a name used at a node is bound; `None` when nothing here binds it.
@@ -120,7 +120,7 @@ impl<'t> Scopes<'t> {
         let mut scope = start;
         loop {
             let visible = scope == start || syntax.kind(scope) != "class_definition";
-            if visible && !self.outer.contains(&(scope, name)) && !self.bindings(scope, name).is_empty() {
+            if visible && !self.is_outer(scope, name) && !self.bindings(scope, name).is_empty() {
                 return Some(scope);
             }
             if scope == 0 {
@@ -130,11 +130,16 @@ impl<'t> Scopes<'t> {
         }
     }
 
+    /// Whether a scope says `global` or `nonlocal` for a name.
+    fn is_outer(&self, scope: Id, name: &str) -> bool {
+        self.outer.get(&scope).is_some_and(|names| names.contains(name))
+    }
+
     fn outer_names(&mut self, syntax: &Syntax<'t>) {
         for id in 0..syntax.len() {
             if matches!(syntax.kind(id), "global_statement" | "nonlocal_statement") {
                 for name in syntax.named(id) {
-                    self.outer.insert((self.of(id), syntax.str(name)));
+                    self.outer.entry(self.scope_of[id]).or_default().insert(syntax.str(name));
                 }
             }
         }
@@ -202,7 +207,7 @@ impl<'t> Scopes<'t> {
     fn bind_at(&mut self, syntax: &Syntax<'t>, scope: Id, name: Id, node: Id, at: usize, bound: Bound) {
         let text = syntax.str(name);
         let mut home = scope;
-        while home != 0 && self.outer.contains(&(home, text)) {
+        while home != 0 && self.is_outer(home, text) {
             home = self.of(home);
             while home != 0 && syntax.kind(home) == "class_definition" {
                 home = self.of(home);
@@ -210,9 +215,9 @@ impl<'t> Scopes<'t> {
         }
         let binding = Binding { node, at, bound };
         if syntax.kind(home) == "class_definition" {
-            self.attributes.entry((home, text)).or_default().push(binding.clone());
+            self.attributes.entry(home).or_default().entry(text).or_default().push(binding.clone());
         }
-        self.bindings.entry((home, text)).or_default().push(binding);
+        self.bindings.entry(home).or_default().entry(text).or_default().push(binding);
     }
 
     fn opaque_target(&mut self, syntax: &Syntax<'t>, target: Option<Id>, at: usize) {
@@ -276,7 +281,7 @@ impl<'t> Scopes<'t> {
             && self_name(syntax, function).is_some_and(|own| own == syntax.str(object))
         {
             let binding = Binding { node: target, at, bound: bound.clone() };
-            self.attributes.entry((class, syntax.str(name))).or_default().push(binding);
+            self.attributes.entry(class).or_default().entry(syntax.str(name)).or_default().push(binding);
         }
     }
 

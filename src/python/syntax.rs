@@ -2,8 +2,9 @@
 //! nesting nor a very long module costs more than its size. Knows no names and no types.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use tree_sitter::{Node, Parser, Tree};
+use tree_sitter::{Language, Node, Parser, Tree};
 
 /// A node, by its place in source order (parents before children).
 pub type Id = usize;
@@ -18,6 +19,22 @@ struct Entry {
     stop: Id,
     named: bool,
     broken: bool,
+}
+
+/// The grammar's words, once for the whole run.
+struct Words {
+    kinds: Vec<String>,
+    fields: Vec<String>,
+}
+
+fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let language: Language = tree_sitter_python::LANGUAGE.into();
+        let kinds = (0..language.node_kind_count()).map(|id| u16::try_from(id).ok().and_then(|id| language.node_kind_for_id(id)).unwrap_or("").to_owned());
+        let fields = (0..=language.field_count()).map(|id| u16::try_from(id).ok().and_then(|id| language.field_name_for_id(id)).unwrap_or("").to_owned());
+        Words { kinds: kinds.collect(), fields: fields.collect() }
+    })
 }
 
 /// The node table of one text.
@@ -39,6 +56,7 @@ impl<'t> Syntax<'t> {
     /// Lists the nodes of a tree.
     #[must_use]
     pub fn new(text: &'t str, tree: &Tree) -> Self {
+        let words = words();
         let mut entries: Vec<Entry> = Vec::new();
         let mut cursor = tree.walk();
         let mut path: Vec<Id> = Vec::new();
@@ -46,8 +64,8 @@ impl<'t> Syntax<'t> {
             let node: Node = cursor.node();
             let id = entries.len();
             entries.push(Entry {
-                kind: node.kind(),
-                field: cursor.field_name(),
+                kind: words.kinds.get(usize::from(node.kind_id())).map_or("ERROR", String::as_str),
+                field: cursor.field_id().and_then(|id| words.fields.get(usize::from(id.get()))).map(String::as_str),
                 start: node.start_byte(),
                 end: node.end_byte(),
                 parent: path.last().copied().unwrap_or(0),

@@ -224,7 +224,7 @@ impl Matcher<'_, '_, '_> {
                 Some(at) => {
                     let (_, value) = left.remove(at);
                     if !self.holds(pattern, value, found) {
-                        return Err(Some(format!("the argument `{name}` is not what the rule expects")));
+                        return Err(signature.map(|_| format!("the argument `{name}` is not what the rule expects")));
                     }
                 }
                 None => {

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 pub use outcome::{Applied, FileOutcome, Outcome};
 
+pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
 
 use crate::rule::RuleSet;

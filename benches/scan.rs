@@ -1,0 +1,4 @@
+//! The measurements behind our claims about speed.
+fn main() {
+    divan::main();
+}
