@@ -120,7 +120,10 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
     let receiver = found.receiver.as_ref().map(|(id, typed)| (*id, typed));
     let mut draft = context.draft(rule, span.clone(), receiver);
     draft.owned.clone_from(&found.owned);
-    draft.weight = 10 + span.len() + if pair.rewrite.is_some() { 1 } else { 0 };
+    draft.weight = 10 + span.len() + usize::from(pair.rewrite.is_some());
+    if found.nodes.len() > 1 {
+        draft.weight += if pair.rewrite.is_some() { 500_000 } else { 100_000 };
+    }
     if let Some(reason) = &found.near {
         draft.weight = 5 + span.len();
         draft.hold(Level::Manual, reason);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::prefilter::Facts;
 use super::Options;
 use crate::edit::imports::{self, Import};
-use crate::finding::{Edit, Evidence, Finding, Fix, Kind, Level, Strength};
+use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength};
 use crate::python::infer::Inference;
 use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
@@ -111,11 +111,6 @@ impl<'t> Context<'_, '_, 't> {
         let local = imports::local_name(self.root, self.text(), &import);
         let edit = imports::insertion(self.root, self.text(), &import, &local, at);
         (local, edit)
-    }
-
-    /// One link of a chain of evidence.
-    pub fn evidence(&self, node: Id, text: &str) -> Evidence {
-        Evidence { line: self.code.line(node), text: text.to_owned() }
     }
 
     /// Whether a word stands anywhere in the text.

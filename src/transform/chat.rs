@@ -105,7 +105,11 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
     }
     match edits(context, site, arguments.ok().filter(|_| modern), &wrap) {
         Ok(mut fix) => {
-            fix.level = if site.forgotten { Level::Review } else { Level::Safe };
+            if site.forgotten && modern {
+                draft.finding.level = Level::Safe;
+                draft.explain("the new spelling was asked for and awaits");
+            }
+            fix.level = if site.forgotten && !modern { Level::Review } else { Level::Safe };
             context.offer(&mut draft, site.call, Some(&site.typed), false, fix);
         }
         Err(reason) => draft.explain(&reason),

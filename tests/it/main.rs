@@ -1,1 +1,3 @@
-//! The promises of the program, held by running it.
+//! The promises of the program, held by running it and its rules.
+
+mod samples;
