@@ -22,10 +22,7 @@ fn main() {
 /// Writes `rules.rs`, or says everything that is wrong, one problem a line.
 fn embed() -> Result<(), String> {
     let pages = folder::load_dir(Path::new("rules"))?;
-    let pages: Vec<(String, String)> = pages
-        .into_iter()
-        .map(|(file, text)| (file.replace('\\', "/"), text))
-        .collect();
+    let pages: Vec<(String, String)> = pages.into_iter().map(|(file, text)| (file.replace('\\', "/"), text)).collect();
     for (file, _) in &pages {
         println!("cargo:rerun-if-changed={file}");
     }
@@ -34,29 +31,19 @@ fn embed() -> Result<(), String> {
     if !unknown.is_empty() {
         return Err(lines(&unknown));
     }
-    let out = env::var_os("OUT_DIR")
-        .map(PathBuf::from)
-        .ok_or("OUT_DIR is not set; run this through cargo")?;
+    let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or("OUT_DIR is not set; run this through cargo")?;
     let path = out.join("rules.rs");
-    fs::write(&path, list(&pages))
-        .map_err(|error| format!("{}: cannot write: {error}", path.display()))
+    fs::write(&path, list(&pages)).map_err(|error| format!("{}: cannot write: {error}", path.display()))
 }
 
 /// The Rust expression that `rule::set` includes.
 fn list(pages: &[(String, String)]) -> String {
     let row = |(file, _): &(String, String)| {
-        format!(
-            "    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n",
-            format!("/{file}")
-        )
+        format!("    ({file:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))),\n", format!("/{file}"))
     };
     format!("&[\n{}]\n", pages.iter().map(row).collect::<String>())
 }
 
 fn lines(problems: &[page::Problem]) -> String {
-    problems
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -116,7 +116,9 @@ impl Run<'_> {
         let fixed = outcome.files.iter().find_map(|file| file.fixed.as_deref());
         match original.encode(fixed.unwrap_or(&original.text)) {
             Ok(bytes) => out.write_all(&bytes)?,
-            Err(reason) => return Err(Stop::Message(format!("{}: {reason}", original.path.display()))),
+            Err(reason) => {
+                return Err(Stop::Message(format!("{}: {reason}", original.path.display())));
+            }
         }
         let view = self.view(self.terminal.color_err);
         // Standard error may be closed; the text is what counts.
@@ -183,11 +185,7 @@ impl Run<'_> {
         let summary = Summary::of(outcome);
         // A diff leaves the sites where they were.
         let pending = self.mode() == Mode::Preview && summary.applied[1..].iter().any(|&fixes| fixes > 0);
-        if !outcome.failed.is_empty() || !written {
-            2
-        } else {
-            u8::from((summary.open > 0 || pending) && !self.args.exit_zero)
-        }
+        if !outcome.failed.is_empty() || !written { 2 } else { u8::from((summary.open > 0 || pending) && !self.args.exit_zero) }
     }
 }
 
@@ -196,9 +194,7 @@ fn diffs(outcome: &mut Outcome) -> Vec<u8> {
     let mut diffs = Vec::new();
     for file in &outcome.files {
         let result = bytes(file).and_then(|both| match both {
-            Some((before, after)) => {
-                diff::unified(&file.source.path, &before, &after, &mut diffs).map_err(|error| error.to_string())
-            }
+            Some((before, after)) => diff::unified(&file.source.path, &before, &after, &mut diffs).map_err(|error| error.to_string()),
             None => Ok(()),
         });
         if let Err(reason) = result {
@@ -209,7 +205,9 @@ fn diffs(outcome: &mut Outcome) -> Vec<u8> {
 }
 
 fn write_fix(file: &FileOutcome) -> Result<(), String> {
-    let Some((before, after)) = bytes(file)? else { return Ok(()) };
+    let Some((before, after)) = bytes(file)? else {
+        return Ok(());
+    };
     let path: &Path = &file.source.path;
     write_atomic(path, &before, &after).map_err(|error| {
         let message = error.to_string();
@@ -222,7 +220,9 @@ type BeforeAfter = (Vec<u8>, Vec<u8>);
 
 /// The bytes of a file that was changed.
 fn bytes(file: &FileOutcome) -> Result<Option<BeforeAfter>, String> {
-    let Some(fixed) = &file.fixed else { return Ok(None) };
+    let Some(fixed) = &file.fixed else {
+        return Ok(None);
+    };
     let encode = |text: &str| file.source.encode(text).map_err(|reason| format!("the fix cannot be written: {reason}"));
     Ok(Some((encode(&file.source.text)?, encode(fixed)?)))
 }

@@ -74,21 +74,13 @@ impl Statement<'_> {
     /// Whether it imports from the `victor` package.
     pub fn is_victor(&self) -> bool {
         let star = self.star.iter();
-        self.names
-            .iter()
-            .map(|n| &n.module)
-            .chain(star)
-            .any(|m| first_part(m) == "victor")
+        self.names.iter().map(|n| &n.module).chain(star).any(|m| first_part(m) == "victor")
     }
 
     /// Whether it is `from . import x` or the like.
     pub fn is_relative(&self) -> bool {
         let star = self.star.iter();
-        self.names
-            .iter()
-            .map(|n| &n.module)
-            .chain(star)
-            .any(|m| m.starts_with('.'))
+        self.names.iter().map(|n| &n.module).chain(star).any(|m| m.starts_with('.'))
     }
 }
 
@@ -108,13 +100,7 @@ struct Context<'t> {
 
 /// All import statements of the file in the order of their bytes.
 pub(super) fn statements<'t>(root: Node<'t>, text: &str) -> Vec<Statement<'t>> {
-    let top = Context {
-        place: Place::Run,
-        block: root,
-        scope: None,
-        anchor: None,
-        guard: None,
-    };
+    let top = Context { place: Place::Run, block: root, scope: None, anchor: None, guard: None };
     let mut found = Vec::new();
     let mut stack = vec![(root, top)];
     while let Some((node, context)) = stack.pop() {
@@ -173,19 +159,10 @@ fn enter<'t>(node: Node<'t>, child: Node<'t>, context: Context<'t>, text: &str) 
         }
         "try_statement" => {
             inner.guard = Some(node);
-            if child.kind() == "block" {
-                context.place
-            } else {
-                Place::Branch
-            }
+            if child.kind() == "block" { context.place } else { Place::Branch }
         }
         "if_statement" => branch(node, child, text),
-        "elif_clause"
-        | "else_clause"
-        | "except_clause"
-        | "except_group_clause"
-        | "finally_clause"
-        | "case_clause" => context.place,
+        "elif_clause" | "else_clause" | "except_clause" | "except_group_clause" | "finally_clause" | "case_clause" => context.place,
         "decorated_definition" => return inner,
         _ => Place::Branch,
     };
@@ -222,27 +199,17 @@ fn branch(node: Node, child: Node, text: &str) -> Place {
 
 /// Whether the node is `if TYPE_CHECKING: …`.
 pub(super) fn is_type_checking(node: Node, text: &str) -> bool {
-    node.kind() == "if_statement"
-        && node
-            .child_by_field_name("condition")
-            .is_some_and(|c| text_of(c, text).contains("TYPE_CHECKING"))
+    node.kind() == "if_statement" && node.child_by_field_name("condition").is_some_and(|c| text_of(c, text).contains("TYPE_CHECKING"))
 }
 
 fn statement<'t>(node: Node<'t>, context: Context<'t>, text: &str) -> Statement<'t> {
     let from = match node.kind() {
         "future_import_statement" => Some("__future__".to_owned()),
-        _ => node
-            .child_by_field_name("module_name")
-            .map(|m| squeezed(m, text)),
+        _ => node.child_by_field_name("module_name").map(|m| squeezed(m, text)),
     };
     let mut cursor = node.walk();
-    let star = node
-        .named_children(&mut cursor)
-        .any(|c| c.kind() == "wildcard_import");
-    let names = node
-        .children_by_field_name("name", &mut cursor)
-        .map(|name| imported(name, from.as_deref(), text))
-        .collect();
+    let star = node.named_children(&mut cursor).any(|c| c.kind() == "wildcard_import");
+    let names = node.children_by_field_name("name", &mut cursor).map(|name| imported(name, from.as_deref(), text)).collect();
     Statement {
         node,
         names,
@@ -257,22 +224,10 @@ fn statement<'t>(node: Node<'t>, context: Context<'t>, text: &str) -> Statement<
 
 fn imported<'t>(node: Node<'t>, from: Option<&str>, text: &str) -> Imported<'t> {
     let dotted = squeezed(node.child_by_field_name("name").unwrap_or(node), text);
-    let alias = node
-        .child_by_field_name("alias")
-        .map(|a| text_of(a, text).to_owned());
+    let alias = node.child_by_field_name("alias").map(|a| text_of(a, text).to_owned());
     match from {
-        Some(module) => Imported {
-            module: module.to_owned(),
-            name: Some(dotted),
-            alias,
-            node,
-        },
-        None => Imported {
-            module: dotted,
-            name: None,
-            alias,
-            node,
-        },
+        Some(module) => Imported { module: module.to_owned(), name: Some(dotted), alias, node },
+        None => Imported { module: dotted, name: None, alias, node },
     }
 }
 
@@ -307,18 +262,12 @@ impl<'t> Site<'t> {
             around.push(node);
         }
         let limit = if functions.is_empty() { at } else { usize::MAX };
-        Site {
-            around,
-            functions,
-            limit,
-            at,
-        }
+        Site { around, functions, limit, at }
     }
 
     /// Whether the statement has run when the site does, because it stands before it in a block around it.
     pub fn follows(&self, statement: &Statement) -> bool {
-        statement.node.end_byte() <= self.at
-            && self.around.iter().any(|n| n.id() == statement.block.id())
+        statement.node.end_byte() <= self.at && self.around.iter().any(|n| n.id() == statement.block.id())
     }
 }
 
@@ -340,17 +289,10 @@ pub(super) fn words<'s>(text: &'s str, word: &'s str) -> impl Iterator<Item = Ra
 /// The identifiers of that name: not in strings or comments, not `x.name`, not `f(name=…)`.
 pub(super) fn identifiers<'t>(root: Node<'t>, text: &str, word: &str) -> Vec<Node<'t>> {
     words(text, word)
-        .filter_map(|at| {
-            root.descendant_for_byte_range(at.start, at.end)
-                .filter(|n| n.byte_range() == at)
-        })
+        .filter_map(|at| root.descendant_for_byte_range(at.start, at.end).filter(|n| n.byte_range() == at))
         .filter(|node| node.kind() == "identifier")
         .filter(|node| {
-            let field = |parent: Node, name| {
-                parent
-                    .child_by_field_name(name)
-                    .is_some_and(|c| c.id() == node.id())
-            };
+            let field = |parent: Node, name| parent.child_by_field_name(name).is_some_and(|c| c.id() == node.id());
             node.parent().is_none_or(|parent| match parent.kind() {
                 "attribute" => !field(parent, "attribute"),
                 "keyword_argument" => !field(parent, "name"),
@@ -371,34 +313,24 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
 
 /// One past the line's `\n`, or the end of the text.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text[at..]
-        .find('\n')
-        .map_or(text.len(), |newline| at + newline + 1)
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
 
 /// The neighbour statement behind (or before) a `;` on the same logical line.
 pub(super) fn beside<'t>(node: Node<'t>, forward: bool) -> Option<Node<'t>> {
     let step = |n: Node<'t>| {
-        if forward {
-            n.next_sibling()
-        } else {
-            n.prev_sibling()
-        }
+        if forward { n.next_sibling() } else { n.prev_sibling() }
     };
     let semicolon = step(node).filter(|n| n.kind() == ";")?;
     let other = step(semicolon)?;
     let right = if forward { other } else { node };
-    let joined = other.is_named()
-        && other.kind() != "comment"
-        && right.start_position().row == semicolon.end_position().row;
+    let joined = other.is_named() && other.kind() != "comment" && right.start_position().row == semicolon.end_position().row;
     joined.then_some(other)
 }
 
 #[cfg(test)]
 pub(super) fn parse(text: &str) -> tree_sitter::Tree {
     let mut parser = tree_sitter::Parser::new();
-    parser
-        .set_language(&tree_sitter_python::LANGUAGE.into())
-        .expect("the grammar fits the library");
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).expect("the grammar fits the library");
     parser.parse(text, None).expect("no time limit is set")
 }

@@ -18,52 +18,20 @@ pub(super) struct Search<'a, 't> {
 }
 
 /// See `imports::insertion`.
-pub(super) fn insertion(
-    imports: &[Statement],
-    root: Node,
-    text: &str,
-    import: &Import,
-    local: &str,
-    site: usize,
-) -> Option<Edit> {
-    let search = Search {
-        imports,
-        root,
-        text,
-        import,
-        local,
-        site: Site::new(root, site),
-    };
+pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &Import, local: &str, site: usize) -> Option<Edit> {
+    let search = Search { imports, root, text, import, local, site: Site::new(root, site) };
     for function in search.site.functions.iter().rev() {
-        let mut inside = imports
-            .iter()
-            .filter(|s| is_in(s, *function) && import.is_bound_by(s, local))
-            .peekable();
+        let mut inside = imports.iter().filter(|s| is_in(s, *function) && import.is_bound_by(s, local)).peekable();
         if inside.peek().is_some() {
             // The name is local to the function, so that the module's would not be seen.
-            return if inside.any(|s| search.site.follows(s)) {
-                None
-            } else {
-                search.at_top_of_function()
-            };
+            return if inside.any(|s| search.site.follows(s)) { None } else { search.at_top_of_function() };
         }
     }
-    let reachable = |s: &&Statement| {
-        search.is_module_level(s) && (s.place == Place::Run || search.site.follows(s))
-    };
-    if imports
-        .iter()
-        .filter(reachable)
-        .any(|s| import.is_bound_by(s, local))
-    {
+    let reachable = |s: &&Statement| search.is_module_level(s) && (s.place == Place::Run || search.site.follows(s));
+    if imports.iter().filter(reachable).any(|s| import.is_bound_by(s, local)) {
         return None;
     }
-    let same_module = |s: &&Statement| {
-        import.name.is_some()
-            && s.names
-                .iter()
-                .any(|n| n.name.is_some() && n.module == import.module)
-    };
+    let same_module = |s: &&Statement| import.name.is_some() && s.names.iter().any(|n| n.name.is_some() && n.module == import.module);
     if let Some(statement) = imports.iter().filter(reachable).find(same_module) {
         return Some(search.extend(statement));
     }
@@ -75,41 +43,28 @@ pub(super) fn insertion(
     }
     let mut own = search.local_victor().peekable();
     match own.peek().copied() {
-        Some(last) => Some(
-            own.find(same_module)
-                .map_or_else(|| search.after(last.node), |s| search.extend(s)),
-        ),
+        Some(last) => Some(own.find(same_module).map_or_else(|| search.after(last.node), |s| search.extend(s))),
         None => Some(search.after_first_block()),
     }
 }
 
 fn is_in(statement: &Statement, function: Node) -> bool {
-    statement
-        .scope
-        .is_some_and(|scope| scope.id() == function.id())
+    statement.scope.is_some_and(|scope| scope.id() == function.id())
 }
 
 impl<'t> Search<'_, 't> {
     /// At module level, outside every function and class, and early enough for the site.
     fn is_module_level(&self, statement: &Statement) -> bool {
-        !matches!(statement.place, Place::Inner | Place::Checking)
-            && statement.node.end_byte() <= self.site.limit
+        !matches!(statement.place, Place::Inner | Place::Checking) && statement.node.end_byte() <= self.site.limit
     }
 
     fn after_last_victor(&self) -> Option<Edit> {
-        let candidates = self
-            .imports
-            .iter()
-            .filter(|s| s.is_victor() && self.is_module_level(s));
+        let candidates = self.imports.iter().filter(|s| s.is_victor() && self.is_module_level(s));
         candidates
             .filter_map(|s| match s.place {
                 Place::Run => Some(s.node),
                 _ if self.site.follows(s) => Some(s.node),
-                Place::Branch
-                    if s.anchor.end_byte() <= self.site.limit && !self.is_around(s.anchor) =>
-                {
-                    Some(s.anchor)
-                }
+                Place::Branch if s.anchor.end_byte() <= self.site.limit && !self.is_around(s.anchor) => Some(s.anchor),
                 _ => None,
             })
             .max_by_key(|node| node.end_byte())
@@ -123,20 +78,10 @@ impl<'t> Search<'_, 't> {
     /// The `victor` imports at the top of the innermost function's body that has some before the site, last first.
     fn local_victor(&self) -> impl Iterator<Item = &Statement<'t>> {
         let at_top = |s: &&Statement, function: &Node| {
-            s.is_victor()
-                && s.block.parent().is_some_and(|p| p.id() == function.id())
-                && self.site.follows(s)
+            s.is_victor() && s.block.parent().is_some_and(|p| p.id() == function.id()) && self.site.follows(s)
         };
-        let function = self
-            .site
-            .functions
-            .iter()
-            .rev()
-            .find(|f| self.imports.iter().any(|s| at_top(&s, f)));
-        self.imports
-            .iter()
-            .rev()
-            .filter(move |s| function.is_some_and(|f| at_top(s, f)))
+        let function = self.site.functions.iter().rev().find(|f| self.imports.iter().any(|s| at_top(&s, f)));
+        self.imports.iter().rev().filter(move |s| function.is_some_and(|f| at_top(s, f)))
     }
 
     pub fn line(&self) -> String {
@@ -144,15 +89,7 @@ impl<'t> Search<'_, 't> {
     }
 
     pub fn newline(&self) -> &'static str {
-        if self
-            .text
-            .find('\n')
-            .is_some_and(|at| self.text[..at].ends_with('\r'))
-        {
-            "\r\n"
-        } else {
-            "\n"
-        }
+        if self.text.find('\n').is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
     pub fn is_blank(&self, start: usize, end: usize) -> bool {
@@ -181,10 +118,7 @@ impl<'t> Search<'_, 't> {
             return insert(end, format!("{newline}{line}"));
         }
         let before = if apart { newline } else { "" };
-        insert(
-            end,
-            format!("{before}{line}{newline}{}", self.gap(end, apart)),
-        )
+        insert(end, format!("{before}{line}{newline}{}", self.gap(end, apart)))
     }
 
     /// The blank line that the code at `at` still needs above it.
@@ -197,21 +131,12 @@ impl<'t> Search<'_, 't> {
     fn at_top_of_function(&self) -> Option<Edit> {
         let body = self.site.functions.last()?.child_by_field_name("body")?;
         let mut cursor = body.walk();
-        let mut statements = body
-            .named_children(&mut cursor)
-            .filter(|n| n.kind() != "comment");
+        let mut statements = body.named_children(&mut cursor).filter(|n| n.kind() != "comment");
         let first = statements.by_ref().find(|n| !is_docstring(*n))?;
         let start = line_start(self.text, first.start_byte());
         let indent = &self.text[start..first.start_byte()];
-        let behind = if indent.trim().is_empty() {
-            format!("{}{indent}", self.newline())
-        } else {
-            "; ".to_owned()
-        };
-        Some(insert(
-            first.start_byte(),
-            format!("{}{behind}", self.line()),
-        ))
+        let behind = if indent.trim().is_empty() { format!("{}{indent}", self.newline()) } else { "; ".to_owned() };
+        Some(insert(first.start_byte(), format!("{}{behind}", self.line())))
     }
 
     /// Adds the name to `from m import …`, in the statement's own layout.
@@ -221,11 +146,7 @@ impl<'t> Search<'_, 't> {
             return self.after(statement.node);
         };
         let mut cursor = statement.node.walk();
-        let comma = statement
-            .node
-            .children(&mut cursor)
-            .filter(|n| n.kind() == "," && n.start_byte() >= last.end_byte())
-            .last();
+        let comma = statement.node.children(&mut cursor).filter(|n| n.kind() == "," && n.start_byte() >= last.end_byte()).last();
         let start = line_start(self.text, last.start_byte());
         let end = last.end_byte();
         if !self.is_blank(start, last.start_byte()) || !self.is_parenthesised(statement.node) {
@@ -235,22 +156,14 @@ impl<'t> Search<'_, 't> {
             };
         }
         // One name per line.
-        let line = format!(
-            "{}{}{clause}",
-            self.newline(),
-            &self.text[start..last.start_byte()]
-        );
+        let line = format!("{}{}{clause}", self.newline(), &self.text[start..last.start_byte()]);
         let rest = comma.map_or(end, |c| c.end_byte());
         let tail = self.text[rest..line_end(self.text, rest)].trim_end();
         let comment = tail.trim_start().starts_with('#');
         match comma {
             Some(_) if comment => insert(rest + tail.len(), format!("{line},")),
             Some(_) => insert(rest, format!("{line},")),
-            None if comment => Edit {
-                start: end,
-                end: end + tail.len(),
-                text: format!(",{tail}{line}"),
-            },
+            None if comment => Edit { start: end, end: end + tail.len(), text: format!(",{tail}{line}") },
             None => insert(end, format!(",{line}")),
         }
     }
@@ -261,25 +174,16 @@ impl<'t> Search<'_, 't> {
 }
 
 pub(super) fn insert(at: usize, text: String) -> Edit {
-    Edit {
-        start: at,
-        end: at,
-        text,
-    }
+    Edit { start: at, end: at, text }
 }
 
 pub(super) fn is_import(kind: &str) -> bool {
-    matches!(
-        kind,
-        "import_statement" | "import_from_statement" | "future_import_statement"
-    )
+    matches!(kind, "import_statement" | "import_from_statement" | "future_import_statement")
 }
 
 pub(super) fn is_docstring(statement: Node) -> bool {
     statement.kind() == "expression_statement"
-        && statement
-            .named_child(0)
-            .is_some_and(|n| matches!(n.kind(), "string" | "concatenated_string"))
+        && statement.named_child(0).is_some_and(|n| matches!(n.kind(), "string" | "concatenated_string"))
 }
 
 /// The first or last statement on the logical line, which `;` may hold several of.
@@ -300,27 +204,15 @@ pub(in crate::edit) mod tests {
     pub fn with(text: &str, wanted: &str) -> String {
         let site = text.find('§').expect("a site is marked");
         let mut text = text.replacen('§', "", 1);
-        let (path, alias) = wanted
-            .split_once(" as ")
-            .map_or((wanted, None), |(path, alias)| (path, Some(alias)));
-        let (module, name) = path
-            .rsplit_once('.')
-            .map_or((path, None), |(module, name)| {
-                (module, Some(name.to_owned()))
-            });
-        let import = Import {
-            module: module.to_owned(),
-            name,
-        };
+        let (path, alias) = wanted.split_once(" as ").map_or((wanted, None), |(path, alias)| (path, Some(alias)));
+        let (module, name) = path.rsplit_once('.').map_or((path, None), |(module, name)| (module, Some(name.to_owned())));
+        let import = Import { module: module.to_owned(), name };
         let tree = parse(&text);
         let local = alias.unwrap_or(import.plain());
         if let Some(edit) = insertion(tree.root_node(), &text, &import, local, site) {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
-        assert!(
-            !parse(&text).root_node().has_error(),
-            "does not parse:\n{text}"
-        );
+        assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");
         text
     }
 
@@ -333,63 +225,24 @@ pub(in crate::edit) mod tests {
     #[test]
     fn a_statement_of_the_same_module_is_extended_in_its_layout() {
         check(&[
-            (
-                "from victor.p import A  # c\n§x\n",
-                "from victor.p import A, X  # c\nx\n",
-            ),
-            (
-                "from victor.p import A; §x\n",
-                "from victor.p import A, X; x\n",
-            ),
-            (
-                "from victor.p import A, \\\n    B\n§x\n",
-                "from victor.p import A, \\\n    B, X\nx\n",
-            ),
-            (
-                "from victor.p import (A, B)\n§x\n",
-                "from victor.p import (A, B, X)\nx\n",
-            ),
-            (
-                "from victor.p import (A, B,)\n§x\n",
-                "from victor.p import (A, B, X,)\nx\n",
-            ),
-            (
-                "from victor.p import (\n    A,\n    B,  # b\n)\n§x\n",
-                "from victor.p import (\n    A,\n    B,  # b\n    X,\n)\nx\n",
-            ),
-            (
-                "from victor.p import (\r\n    A,\r\n)\r\n§x\r\n",
-                "from victor.p import (\r\n    A,\r\n    X,\r\n)\r\nx\r\n",
-            ),
-            (
-                "from victor.p import (\n    A,\n    B  # b\n)\n§x\n",
-                "from victor.p import (\n    A,\n    B,  # b\n    X\n)\nx\n",
-            ),
-            (
-                "from victor.p import (\n    A\n    # end\n)\n§x\n",
-                "from victor.p import (\n    A,\n    X\n    # end\n)\nx\n",
-            ),
+            ("from victor.p import A  # c\n§x\n", "from victor.p import A, X  # c\nx\n"),
+            ("from victor.p import A; §x\n", "from victor.p import A, X; x\n"),
+            ("from victor.p import A, \\\n    B\n§x\n", "from victor.p import A, \\\n    B, X\nx\n"),
+            ("from victor.p import (A, B)\n§x\n", "from victor.p import (A, B, X)\nx\n"),
+            ("from victor.p import (A, B,)\n§x\n", "from victor.p import (A, B, X,)\nx\n"),
+            ("from victor.p import (\n    A,\n    B,  # b\n)\n§x\n", "from victor.p import (\n    A,\n    B,  # b\n    X,\n)\nx\n"),
+            ("from victor.p import (\r\n    A,\r\n)\r\n§x\r\n", "from victor.p import (\r\n    A,\r\n    X,\r\n)\r\nx\r\n"),
+            ("from victor.p import (\n    A,\n    B  # b\n)\n§x\n", "from victor.p import (\n    A,\n    B,  # b\n    X\n)\nx\n"),
+            ("from victor.p import (\n    A\n    # end\n)\n§x\n", "from victor.p import (\n    A,\n    X\n    # end\n)\nx\n"),
             (
                 "from victor.p import (A,\n                      B)\n§x\n",
                 "from victor.p import (A,\n                      B,\n                      X)\nx\n",
             ),
-            (
-                "from victor.p import (\n    A, B,\n    C, D,  # d\n)\n§x\n",
-                "from victor.p import (\n    A, B,\n    C, D, X,  # d\n)\nx\n",
-            ),
-            (
-                "from victor.p import *\n§x\n",
-                "from victor.p import *\nfrom victor.p import X\nx\n",
-            ),
-            (
-                "def f():\n    from victor.p import A\n    §x\n",
-                "def f():\n    from victor.p import A, X\n    x\n",
-            ),
+            ("from victor.p import (\n    A, B,\n    C, D,  # d\n)\n§x\n", "from victor.p import (\n    A, B,\n    C, D, X,  # d\n)\nx\n"),
+            ("from victor.p import *\n§x\n", "from victor.p import *\nfrom victor.p import X\nx\n"),
+            ("def f():\n    from victor.p import A\n    §x\n", "def f():\n    from victor.p import A, X\n    x\n"),
         ]);
-        assert_eq!(
-            with("from victor.p import A\n§x\n", "victor.p.X as Y"),
-            "from victor.p import A, X as Y\nx\n"
-        );
+        assert_eq!(with("from victor.p import A\n§x\n", "victor.p.X as Y"), "from victor.p import A, X as Y\nx\n");
     }
 
     #[test]
@@ -403,14 +256,8 @@ pub(in crate::edit) mod tests {
                 "try:\n    from victor.a import b\nexcept ImportError:\n    b = None\n§x\n",
                 "try:\n    from victor.a import b\n    from victor.p import X\nexcept ImportError:\n    b = None\nx\n",
             ),
-            (
-                "try: import victor\nfinally: pass\n§x\n",
-                "try: import victor; from victor.p import X\nfinally: pass\nx\n",
-            ),
-            (
-                "if a:\n    import victor\nelse:\n    b = 1\n§x\n",
-                "if a:\n    import victor\nelse:\n    b = 1\nfrom victor.p import X\nx\n",
-            ),
+            ("try: import victor\nfinally: pass\n§x\n", "try: import victor; from victor.p import X\nfinally: pass\nx\n"),
+            ("if a:\n    import victor\nelse:\n    b = 1\n§x\n", "if a:\n    import victor\nelse:\n    b = 1\nfrom victor.p import X\nx\n"),
             (
                 "import a\ndef f(): §x\nif __name__ == '__main__':\n    import victor\n    f()\n",
                 "import a\nfrom victor.p import X\ndef f(): x\nif __name__ == '__main__':\n    import victor\n    f()\n",
@@ -419,14 +266,8 @@ pub(in crate::edit) mod tests {
                 "if __name__ == '__main__':\n    import victor\n    §x\n",
                 "if __name__ == '__main__':\n    import victor\n    from victor.p import X\n    x\n",
             ),
-            (
-                "import victor; import b\n§x\n",
-                "import victor; import b\nfrom victor.p import X\nx\n",
-            ),
-            (
-                "import victor; a = 1; §x\n",
-                "import victor; from victor.p import X; a = 1; x\n",
-            ),
+            ("import victor; import b\n§x\n", "import victor; import b\nfrom victor.p import X\nx\n"),
+            ("import victor; a = 1; §x\n", "import victor; from victor.p import X; a = 1; x\n"),
             (
                 "import a\ndef f():\n    import victor.b\n    §x\n",
                 "import a\ndef f():\n    import victor.b\n    from victor.p import X\n    x\n",
@@ -435,10 +276,7 @@ pub(in crate::edit) mod tests {
                 "import a\ndef f():\n    §x\n    import victor.b\n",
                 "import a\nfrom victor.p import X\ndef f():\n    x\n    import victor.b\n",
             ),
-            (
-                "def f():\n    §x\nimport victor",
-                "def f():\n    x\nimport victor\nfrom victor.p import X",
-            ),
+            ("def f():\n    §x\nimport victor", "def f():\n    x\nimport victor\nfrom victor.p import X"),
         ]);
     }
 }

@@ -11,18 +11,11 @@ impl<'t> Search<'_, 't> {
     /// The nodes of the first run of imports at module level; comments between are left out.
     fn first_block(&self) -> Vec<Node<'t>> {
         let mut cursor = self.root.walk();
-        let inside = |n: Node| {
-            self.imports
-                .iter()
-                .any(|s| n.start_byte() <= s.node.start_byte() && s.node.end_byte() <= n.end_byte())
-        };
+        let inside = |n: Node| self.imports.iter().any(|s| n.start_byte() <= s.node.start_byte() && s.node.end_byte() <= n.end_byte());
         let starts_with_import = |n: Node| {
             let mut cursor = n.walk();
             let body = n.child_by_field_name("body");
-            let first = body.and_then(|b| {
-                b.named_children(&mut cursor)
-                    .find(|s| s.kind() != "comment")
-            });
+            let first = body.and_then(|b| b.named_children(&mut cursor).find(|s| s.kind() != "comment"));
             first.is_some_and(|s| is_import(s.kind()))
         };
         let is_part = |n: Node| match n.kind() {
@@ -41,10 +34,7 @@ impl<'t> Search<'_, 't> {
     /// After the first imports of the file, whatever they import.
     pub fn after_first_block(&self) -> Edit {
         let block = self.first_block();
-        let plain = block
-            .iter()
-            .rev()
-            .find(|n| matches!(n.kind(), "import_statement" | "import_from_statement"));
+        let plain = block.iter().rev().find(|n| matches!(n.kind(), "import_statement" | "import_from_statement"));
         match plain.or(block.last()) {
             Some(node) => self.after_padded(*node, node.kind() == "future_import_statement"),
             None => self.at_top(),
@@ -62,11 +52,7 @@ impl<'t> Search<'_, 't> {
             return insert(start, format!("{}; ", self.line()));
         }
         let newline = self.newline();
-        let own = self
-            .imports
-            .iter()
-            .find(|s| s.node.start_byte() >= start)
-            .is_some_and(|s| s.is_victor() || s.is_relative());
+        let own = self.imports.iter().find(|s| s.node.start_byte() >= start).is_some_and(|s| s.is_victor() || s.is_relative());
         let blank = if own { newline } else { "" };
         insert(start, format!("{}{newline}{blank}", self.line()))
     }
@@ -74,24 +60,15 @@ impl<'t> Search<'_, 't> {
     /// Without any import to go by: below the docstring, or below the comments at the top.
     fn at_top(&self) -> Edit {
         let mut cursor = self.root.walk();
-        let code = self
-            .root
-            .children(&mut cursor)
-            .find(|n| n.kind() != "comment");
+        let code = self.root.children(&mut cursor).find(|n| n.kind() != "comment");
         if let Some(docstring) = code.filter(|n| is_docstring(*n)) {
             return self.after_padded(docstring, true);
         }
         let top = line_start(self.text, 0);
-        let at = self.end_of_comments(
-            top,
-            code.map_or(self.text.len(), |n| line_start(self.text, n.start_byte())),
-        );
+        let at = self.end_of_comments(top, code.map_or(self.text.len(), |n| line_start(self.text, n.start_byte())));
         let newline = self.newline();
         let before = if at > top { newline } else { "" };
-        insert(
-            at,
-            format!("{before}{}{newline}{}", self.line(), self.gap(at, true)),
-        )
+        insert(at, format!("{before}{}{newline}{}", self.line(), self.gap(at, true)))
     }
 
     /// Where the comments at the top end; those directly above the code belong to it, unless they are the first.
@@ -125,25 +102,13 @@ mod tests {
                 "from __future__ import annotations\ntry:\n    import q\nexcept ImportError:\n    q = 0\n§x\n",
                 "from __future__ import annotations\ntry:\n    import q\nexcept ImportError:\n    q = 0\nfrom victor.p import X\nx\n",
             ),
-            (
-                "'''d'''\nfrom __future__ import a\n§x\n",
-                "'''d'''\nfrom __future__ import a\n\nfrom victor.p import X\n\nx\n",
-            ),
-            (
-                "from __future__ import a\n\n§x\n",
-                "from __future__ import a\n\nfrom victor.p import X\n\nx\n",
-            ),
+            ("'''d'''\nfrom __future__ import a\n§x\n", "'''d'''\nfrom __future__ import a\n\nfrom victor.p import X\n\nx\n"),
+            ("from __future__ import a\n\n§x\n", "from __future__ import a\n\nfrom victor.p import X\n\nx\n"),
             ("'''d'''\n§x\n", "'''d'''\n\nfrom victor.p import X\n\nx\n"),
             ("'''d'''; §x\n", "'''d'''; from victor.p import X; x\n"),
             ("§x", "from victor.p import X\n\nx"),
-            (
-                "\u{feff}§x\r\n",
-                "\u{feff}from victor.p import X\r\n\r\nx\r\n",
-            ),
-            (
-                "\u{feff}# c\n§x\n",
-                "\u{feff}# c\n\nfrom victor.p import X\n\nx\n",
-            ),
+            ("\u{feff}§x\r\n", "\u{feff}from victor.p import X\r\n\r\nx\r\n"),
+            ("\u{feff}# c\n§x\n", "\u{feff}# c\n\nfrom victor.p import X\n\nx\n"),
             (
                 "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n#\n# Licence\n\n# about x\n§x\n",
                 "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\n#\n# Licence\n\nfrom victor.p import X\n\n# about x\nx\n",
@@ -154,33 +119,15 @@ mod tests {
     #[test]
     fn asyncio_stands_above_the_first_import() {
         for (before, after) in [
-            (
-                "from victor.agent import O\n§x\n",
-                "import asyncio\n\nfrom victor.agent import O\nx\n",
-            ),
-            (
-                "\u{feff}from . import a\r\n§x\r\n",
-                "\u{feff}import asyncio\r\n\r\nfrom . import a\r\nx\r\n",
-            ),
-            (
-                "'''d'''\nfrom __future__ import a\n\nimport os\n§x\n",
-                "'''d'''\nfrom __future__ import a\n\nimport asyncio\nimport os\nx\n",
-            ),
-            (
-                "'d'; import os\n§x\n",
-                "'d'; import asyncio; import os\nx\n",
-            ),
-            (
-                "import asyncio.subprocess\n§x\n",
-                "import asyncio.subprocess\nx\n",
-            ),
+            ("from victor.agent import O\n§x\n", "import asyncio\n\nfrom victor.agent import O\nx\n"),
+            ("\u{feff}from . import a\r\n§x\r\n", "\u{feff}import asyncio\r\n\r\nfrom . import a\r\nx\r\n"),
+            ("'''d'''\nfrom __future__ import a\n\nimport os\n§x\n", "'''d'''\nfrom __future__ import a\n\nimport asyncio\nimport os\nx\n"),
+            ("'d'; import os\n§x\n", "'d'; import asyncio; import os\nx\n"),
+            ("import asyncio.subprocess\n§x\n", "import asyncio.subprocess\nx\n"),
             ("# c\n§x\n", "# c\n\nimport asyncio\n\nx\n"),
         ] {
             assert_eq!(with(before, "asyncio"), after, "of {before}");
         }
-        assert_eq!(
-            with("import os\n§x\n", "asyncio as asyncio_module"),
-            "import asyncio as asyncio_module\nimport os\nx\n"
-        );
+        assert_eq!(with("import os\n§x\n", "asyncio as asyncio_module"), "import asyncio as asyncio_module\nimport os\nx\n");
     }
 }

@@ -30,37 +30,24 @@ impl Import {
             return Some(bound.local().to_owned());
         }
         // `import asyncio.subprocess` binds `asyncio`; `import a.b` lets the site write `a.b`.
-        let reaches = bound.module == self.module
-            || bound
-                .module
-                .strip_prefix(&self.module)
-                .is_some_and(|rest| rest.starts_with('.'));
-        (self.name.is_none() && bound.name.is_none() && bound.alias.is_none() && reaches)
-            .then(|| self.module.clone())
+        let reaches = bound.module == self.module || bound.module.strip_prefix(&self.module).is_some_and(|rest| rest.starts_with('.'));
+        (self.name.is_none() && bound.name.is_none() && bound.alias.is_none() && reaches).then(|| self.module.clone())
     }
 
     /// Whether the name that `bound` puts into its scope means the same object that `local` is to mean.
     fn agrees(&self, bound: &Imported) -> bool {
         let packages = self.name.is_none() && bound.name.is_none() && bound.alias.is_none();
-        self.through(bound).is_some()
-            || packages && first_part(&bound.module) == first_part(&self.module)
+        self.through(bound).is_some() || packages && first_part(&bound.module) == first_part(&self.module)
     }
 
     /// Whether the statement makes this import reachable as `local`.
     pub(super) fn is_bound_by(&self, statement: &Statement, local: &str) -> bool {
-        statement
-            .names
-            .iter()
-            .any(|bound| self.through(bound).as_deref() == Some(local))
+        statement.names.iter().any(|bound| self.through(bound).as_deref() == Some(local))
     }
 
     /// The name as written in the import statement: `X`, or `X as VictorX`.
     pub(super) fn clause(&self, local: &str) -> String {
-        if local == self.plain() {
-            local.to_owned()
-        } else {
-            format!("{} as {local}", self.plain())
-        }
+        if local == self.plain() { local.to_owned() } else { format!("{} as {local}", self.plain()) }
     }
 
     /// The import as a statement of its own.
@@ -82,11 +69,7 @@ pub fn local_name(root: Node, text: &str, import: &Import) -> String {
     let imports = statements(root, text);
     let running = imports.iter().filter(|s| s.place == Place::Run);
     let there = running
-        .flat_map(|s| {
-            s.names
-                .iter()
-                .filter_map(move |bound| Some((s, import.through(bound)?)))
-        })
+        .flat_map(|s| s.names.iter().filter_map(move |bound| Some((s, import.through(bound)?))))
         .find(|(own, local)| !is_bound(root, text, &imports, import, first_part(local), Some(own)));
     if let Some((_, local)) = there {
         return local;
@@ -97,10 +80,7 @@ pub fn local_name(root: Node, text: &str, import: &Import) -> String {
     }
     let alias = match &import.name {
         Some(name) => format!("Victor{name}"),
-        None => format!(
-            "{}_module",
-            import.module.rsplit('.').next().unwrap_or(plain)
-        ),
+        None => format!("{}_module", import.module.rsplit('.').next().unwrap_or(plain)),
     };
     let mut free = alias.clone();
     let mut number = 2;
@@ -114,62 +94,35 @@ pub fn local_name(root: Node, text: &str, import: &Import) -> String {
 /// The edit that makes `import` reachable as `local` at the byte `site`; none where it already is.
 ///
 /// The same arguments give the same edit, so that the findings of one file can share it.
-pub fn insertion(
-    root: Node,
-    text: &str,
-    import: &Import,
-    local: &str,
-    site: usize,
-) -> Option<Edit> {
+pub fn insertion(root: Node, text: &str, import: &Import, local: &str, site: usize) -> Option<Edit> {
     import_place::insertion(&statements(root, text), root, text, import, local, site)
 }
 
 /// Whether `word` means something other than `import` anywhere in the file, in whatever scope.
 ///
 /// `try: from victor… import X / except ImportError: X = None`: the handlers of `own` are its substitute, no clash.
-fn is_bound(
-    root: Node,
-    text: &str,
-    imports: &[Statement],
-    import: &Import,
-    word: &str,
-    own: Option<&Statement>,
-) -> bool {
-    let guard = own.and_then(|s| s.guard).filter(|guard| {
-        own.is_some_and(|s| {
-            guard
-                .child_by_field_name("body")
-                .is_some_and(|body| body.id() == s.block.id())
-        })
-    });
+fn is_bound(root: Node, text: &str, imports: &[Statement], import: &Import, word: &str, own: Option<&Statement>) -> bool {
+    let guard = own
+        .and_then(|s| s.guard)
+        .filter(|guard| own.is_some_and(|s| guard.child_by_field_name("body").is_some_and(|body| body.id() == s.block.id())));
     let substitute = |node: Node| {
         guard.is_some_and(|guard| {
             let mut cursor = guard.walk();
             guard.named_children(&mut cursor).any(|clause| {
-                clause.kind().starts_with("except")
-                    && clause.start_byte() <= node.start_byte()
-                    && node.end_byte() <= clause.end_byte()
+                clause.kind().starts_with("except") && clause.start_byte() <= node.start_byte() && node.end_byte() <= clause.end_byte()
             })
         })
     };
-    let clashes = |s: &Statement| {
-        !substitute(s.node)
-            && s.names
-                .iter()
-                .any(|b| b.local() == word && !import.agrees(b))
-    };
+    let clashes = |s: &Statement| !substitute(s.node) && s.names.iter().any(|b| b.local() == word && !import.agrees(b));
     if imports.iter().any(clashes) {
         return true;
     }
     // A name that is used and nowhere bound comes out of somebody's star import.
     let strangers = imports.iter().any(|s| s.star.is_some() && !s.is_victor());
-    let known = imports
-        .iter()
-        .any(|s| s.names.iter().any(|b| b.local() == word));
+    let known = imports.iter().any(|s| s.names.iter().any(|b| b.local() == word));
     let stands_in_import = |node: Node| {
         let next = imports.partition_point(|s| s.node.start_byte() <= node.start_byte());
-        next.checked_sub(1)
-            .is_some_and(|i| node.end_byte() <= imports[i].node.end_byte())
+        next.checked_sub(1).is_some_and(|i| node.end_byte() <= imports[i].node.end_byte())
     };
     identifiers(root, text, word)
         .into_iter()
@@ -187,11 +140,7 @@ fn binds(identifier: Node) -> bool {
         let Some(parent) = node.parent() else {
             return false;
         };
-        let is = |field| {
-            parent
-                .child_by_field_name(field)
-                .is_some_and(|c| c.id() == node.id())
-        };
+        let is = |field| parent.child_by_field_name(field).is_some_and(|c| c.id() == node.id());
         match parent.kind() {
             "pattern_list"
             | "tuple_pattern"
@@ -204,16 +153,8 @@ fn binds(identifier: Node) -> bool {
             | "parenthesized_expression"
             | "expression_list"
             | "as_pattern_target" => node = parent,
-            "assignment"
-            | "augmented_assignment"
-            | "for_statement"
-            | "for_in_clause"
-            | "type_alias_statement" => return is("left"),
-            "named_expression"
-            | "function_definition"
-            | "class_definition"
-            | "default_parameter"
-            | "typed_default_parameter" => {
+            "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause" | "type_alias_statement" => return is("left"),
+            "named_expression" | "function_definition" | "class_definition" | "default_parameter" | "typed_default_parameter" => {
                 return is("name");
             }
             "typed_parameter" => return !is("type"),
@@ -226,23 +167,14 @@ fn binds(identifier: Node) -> bool {
             | "delete_statement"
             | "ERROR" => return true,
             "as_pattern" => {
-                return parent
-                    .named_child(0)
-                    .is_some_and(|first| first.id() != node.id());
+                return parent.named_child(0).is_some_and(|first| first.id() != node.id());
             }
             // `case X:` captures, `case X.Y:` and `case X():` read.
             "dotted_name" if parent.named_child_count() == 1 => {
-                return parent.parent().is_some_and(|p| {
-                    matches!(
-                        p.kind(),
-                        "case_pattern" | "keyword_pattern" | "union_pattern"
-                    )
-                });
+                return parent.parent().is_some_and(|p| matches!(p.kind(), "case_pattern" | "keyword_pattern" | "union_pattern"));
             }
             "type_parameter" => {
-                return parent.parent().is_some_and(|p| {
-                    matches!(p.kind(), "function_definition" | "class_definition")
-                });
+                return parent.parent().is_some_and(|p| matches!(p.kind(), "function_definition" | "class_definition"));
             }
             _ => return false,
         }
@@ -258,14 +190,7 @@ mod tests {
 
     fn local(text: &str, module: &str, name: Option<&str>) -> String {
         let tree = parse(text);
-        local_name(
-            tree.root_node(),
-            text,
-            &Import {
-                module: module.into(),
-                name: name.map(str::to_owned),
-            },
-        )
+        local_name(tree.root_node(), text, &Import { module: module.into(), name: name.map(str::to_owned) })
     }
 
     fn event(text: &str) -> String {
@@ -276,48 +201,24 @@ mod tests {
     fn what_the_module_has_is_used_under_its_name_there() {
         for (text, name) in [
             ("import os\n", "AnalyticsEvent"),
-            (
-                "from victor.protocols import A, AnalyticsEvent\n",
-                "AnalyticsEvent",
-            ),
+            ("from victor.protocols import A, AnalyticsEvent\n", "AnalyticsEvent"),
             ("from victor.protocols import AnalyticsEvent as AE\n", "AE"),
-            (
-                "try:\n    from victor.protocols import AnalyticsEvent as AE\nexcept ImportError:\n    AE = None\n",
-                "AE",
-            ),
+            ("try:\n    from victor.protocols import AnalyticsEvent as AE\nexcept ImportError:\n    AE = None\n", "AE"),
             (
                 "from victor.protocols import AnalyticsEvent, AnalyticsEvent as VictorAnalyticsEvent\ndef f(AnalyticsEvent): ...\n",
                 "VictorAnalyticsEvent",
             ),
-            (
-                "if TYPE_CHECKING:\n    from victor.protocols import AnalyticsEvent\n",
-                "AnalyticsEvent",
-            ),
-            (
-                "def f():\n    from victor.protocols import AnalyticsEvent\n",
-                "AnalyticsEvent",
-            ),
+            ("if TYPE_CHECKING:\n    from victor.protocols import AnalyticsEvent\n", "AnalyticsEvent"),
+            ("def f():\n    from victor.protocols import AnalyticsEvent\n", "AnalyticsEvent"),
             ("from other import *\n", "AnalyticsEvent"),
-            (
-                "x.AnalyticsEvent = 1\nf(AnalyticsEvent=2)\n# AnalyticsEvent = 3\ns = 'AnalyticsEvent = 1'\n",
-                "AnalyticsEvent",
-            ),
-            (
-                "def f(x: list[AnalyticsEvent]): return AnalyticsEvent(1), [AnalyticsEvent]\n",
-                "AnalyticsEvent",
-            ),
+            ("x.AnalyticsEvent = 1\nf(AnalyticsEvent=2)\n# AnalyticsEvent = 3\ns = 'AnalyticsEvent = 1'\n", "AnalyticsEvent"),
+            ("def f(x: list[AnalyticsEvent]): return AnalyticsEvent(1), [AnalyticsEvent]\n", "AnalyticsEvent"),
         ] {
             assert_eq!(event(text), name, "in {text}");
         }
         assert_eq!(local("import asyncio as aio\n", "asyncio", None), "aio");
-        assert_eq!(
-            local("import asyncio.subprocess\n", "asyncio", None),
-            "asyncio"
-        );
-        assert_eq!(
-            local("import victor.agent\n", "victor.protocols", None),
-            "victor.protocols"
-        );
+        assert_eq!(local("import asyncio.subprocess\n", "asyncio", None), "asyncio");
+        assert_eq!(local("import victor.agent\n", "victor.protocols", None), "victor.protocols");
     }
 
     #[test]
@@ -358,28 +259,16 @@ mod tests {
         ] {
             assert_eq!(event(text), "VictorAnalyticsEvent", "in {text}");
         }
-        assert_eq!(
-            event("AnalyticsEvent = VictorAnalyticsEvent"),
-            "VictorAnalyticsEvent2"
-        );
+        assert_eq!(event("AnalyticsEvent = VictorAnalyticsEvent"), "VictorAnalyticsEvent2");
         assert_eq!(local("asyncio = 1", "asyncio", None), "asyncio_module");
     }
 
     #[test]
     fn endless_nesting_is_walked_without_recursion() {
-        let text = format!(
-            "{}AnalyticsEvent{} = x\n",
-            "[".repeat(3000),
-            "]".repeat(3000)
-        );
+        let text = format!("{}AnalyticsEvent{} = x\n", "[".repeat(3000), "]".repeat(3000));
         assert_eq!(event(&text), "VictorAnalyticsEvent");
-        let deep: String = (0..300)
-            .map(|i| format!("{}if x:\n", " ".repeat(i)))
-            .collect();
-        assert_eq!(
-            event(&format!("{deep}{}AnalyticsEvent = 1\n", " ".repeat(300))),
-            "VictorAnalyticsEvent"
-        );
+        let deep: String = (0..300).map(|i| format!("{}if x:\n", " ".repeat(i))).collect();
+        assert_eq!(event(&format!("{deep}{}AnalyticsEvent = 1\n", " ".repeat(300))), "VictorAnalyticsEvent");
     }
 
     #[test]
@@ -399,10 +288,7 @@ mod tests {
                 "from victor.p import X\ndef f():\n    'd'\n    §x()\n    from victor.p import X\n",
                 "from victor.p import X\ndef f():\n    'd'\n    from victor.p import X\n    x()\n    from victor.p import X\n",
             ),
-            (
-                "import a\n§x()\nfrom victor.p import X\n",
-                "import a\nfrom victor.p import X\nx()\nfrom victor.p import X\n",
-            ),
+            ("import a\n§x()\nfrom victor.p import X\n", "import a\nfrom victor.p import X\nx()\nfrom victor.p import X\n"),
             (
                 "import a\nif TYPE_CHECKING:\n    from victor.p import X\n§x()\n",
                 "import a\nfrom victor.p import X\nif TYPE_CHECKING:\n    from victor.p import X\nx()\n",

@@ -52,7 +52,9 @@ pub fn compatible<'f>(fixes: &[&'f Fix]) -> Vec<(usize, &'f Fix)> {
             edits[from..].iter().take_while(move |edit| edit.start <= end).copied().collect::<Vec<_>>()
         };
         let free = fix.edits.iter().all(|edit| near(edit.start, edit.end).into_iter().all(|other| !clash(edit, other)))
-            && fix.reads.iter().all(|read| near(read.start, read.end).into_iter().all(|e| fix.edits.contains(e) || e.start >= read.end || e.end <= read.start))
+            && fix.reads.iter().all(|read| {
+                near(read.start, read.end).into_iter().all(|e| fix.edits.contains(e) || e.start >= read.end || e.end <= read.start)
+            })
             && reads.iter().all(|read| fix.edits.iter().all(|e| e.start >= read.end || e.end <= read.start));
         if !free {
             continue;

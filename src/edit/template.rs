@@ -60,7 +60,8 @@ fn without_omitted(list: Vec<Piece>, fill: &dyn Fn(&str) -> Option<Filling>) -> 
         match &piece {
             Piece::Variable(name) if matches!(fill(name), Some(Filling::Omitted)) => {
                 if let Some(Piece::Text(before)) = kept.last_mut() {
-                    let cut = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '=' | ' ')).trim_end_matches(',').len();
+                    let cut =
+                        before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '=' | ' ')).trim_end_matches(',').len();
                     before.truncate(cut);
                 }
             }

@@ -5,22 +5,14 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::import_block::{
-    Imported, Statement, beside, identifiers, line_end, line_start, statements, words,
-};
+use super::import_block::{Imported, Statement, beside, identifiers, line_end, line_start, statements, words};
 use crate::finding::Edit;
 
 /// The edits on `after` that remove the imported names which `before` used and `after` does not mention any more.
 ///
 /// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, inside `try`, with
 /// `noqa`, as the re-export `x as x`, as the only statement of its block.
-pub fn unused_after(
-    before_root: Node,
-    before: &str,
-    after_root: Node,
-    after: &str,
-    is_init: bool,
-) -> Vec<Edit> {
+pub fn unused_after(before_root: Node, before: &str, after_root: Node, after: &str, is_init: bool) -> Vec<Edit> {
     if is_init {
         return Vec::new();
     }
@@ -30,23 +22,10 @@ pub fn unused_after(
     let mut gone: Vec<(&Statement, Vec<bool>)> = new
         .iter()
         .filter(|s| may_lose_names(s, after))
-        .map(|s| {
-            (
-                s,
-                s.names
-                    .iter()
-                    .map(|name| used.contains(&key(name)) && !is_mentioned(name, &new, after))
-                    .collect::<Vec<_>>(),
-            )
-        })
+        .map(|s| (s, s.names.iter().map(|name| used.contains(&key(name)) && !is_mentioned(name, &new, after)).collect::<Vec<_>>()))
         .filter(|(_, lost)| lost.contains(&true))
         .collect();
-    let emptied: HashSet<usize> = gone
-        .iter()
-        .map(|(s, _)| s.block)
-        .filter(|block| is_emptied(*block, &gone))
-        .map(|b| b.id())
-        .collect();
+    let emptied: HashSet<usize> = gone.iter().map(|(s, _)| s.block).filter(|block| is_emptied(*block, &gone)).map(|b| b.id()).collect();
     gone.retain(|(s, lost)| lost.contains(&false) || !emptied.contains(&s.block.id()));
     let mut ranges = Vec::new();
     for (statement, lost) in &gone {
@@ -56,52 +35,26 @@ pub fn unused_after(
             ranges.push(whole(statement.node, after));
         }
     }
-    merged(ranges)
-        .into_iter()
-        .map(|r| Edit {
-            start: r.start,
-            end: r.end,
-            text: String::new(),
-        })
-        .collect()
+    merged(ranges).into_iter().map(|r| Edit { start: r.start, end: r.end, text: String::new() }).collect()
 }
 
 type Key = (String, Option<String>, String);
 
 fn key(name: &Imported) -> Key {
-    (
-        name.module.clone(),
-        name.name.clone(),
-        name.local().to_owned(),
-    )
+    (name.module.clone(), name.name.clone(), name.local().to_owned())
 }
 
 /// What `text` imports and reads somewhere outside import statements.
 fn used_names(root: Node, text: &str, imports: &[Statement]) -> HashSet<Key> {
-    let in_import = |n: &Node| {
-        imports
-            .iter()
-            .any(|s| s.node.start_byte() <= n.start_byte() && n.end_byte() <= s.node.end_byte())
-    };
-    let is_used = |name: &&Imported| {
-        identifiers(root, text, name.local())
-            .iter()
-            .any(|n| !in_import(n))
-    };
-    imports
-        .iter()
-        .flat_map(|s| &s.names)
-        .filter(is_used)
-        .map(key)
-        .collect()
+    let in_import = |n: &Node| imports.iter().any(|s| s.node.start_byte() <= n.start_byte() && n.end_byte() <= s.node.end_byte());
+    let is_used = |name: &&Imported| identifiers(root, text, name.local()).iter().any(|n| !in_import(n));
+    imports.iter().flat_map(|s| &s.names).filter(is_used).map(key).collect()
 }
 
 fn may_lose_names(statement: &Statement, text: &str) -> bool {
     let start = line_start(text, statement.node.start_byte());
     let lines = &text[start..line_end(text, statement.node.end_byte())];
-    let kept = ["noqa", "unused-import"]
-        .iter()
-        .any(|word| lines.contains(word));
+    let kept = ["noqa", "unused-import"].iter().any(|word| lines.contains(word));
     let broken = statement.node.has_error() || statement.block.kind() == "ERROR";
     !kept && !broken && !statement.is_future() && statement.guard.is_none()
 }
@@ -109,27 +62,14 @@ fn may_lose_names(statement: &Statement, text: &str) -> bool {
 /// Whether the name stands anywhere but in its own import, or is exported on purpose (`x as x`).
 fn is_mentioned(name: &Imported, imports: &[Statement], text: &str) -> bool {
     let local = name.local();
-    if name
-        .alias
-        .as_deref()
-        .is_some_and(|alias| alias == name.name.as_deref().unwrap_or(&name.module))
-    {
+    if name.alias.as_deref().is_some_and(|alias| alias == name.name.as_deref().unwrap_or(&name.module)) {
         return true;
     }
     let mut own: Vec<Range<usize>> = Vec::new();
     for statement in imports {
-        for other in statement
-            .names
-            .iter()
-            .filter(|other| key(other) == key(name))
-        {
+        for other in statement.names.iter().filter(|other| key(other) == key(name)) {
             own.push(other.node.byte_range());
-            own.extend(
-                statement
-                    .node
-                    .child_by_field_name("module_name")
-                    .map(|m| m.byte_range()),
-            );
+            own.extend(statement.node.child_by_field_name("module_name").map(|m| m.byte_range()));
         }
     }
     words(text, local).any(|at| !own.iter().any(|o| o.start <= at.start && at.end <= o.end))
@@ -138,15 +78,8 @@ fn is_mentioned(name: &Imported, imports: &[Statement], text: &str) -> bool {
 /// Whether nothing but comments would stay in the block.
 fn is_emptied(block: Node, gone: &[(&Statement, Vec<bool>)]) -> bool {
     let mut cursor = block.walk();
-    let is_gone = |n: Node| {
-        gone.iter()
-            .any(|(s, lost)| s.node.id() == n.id() && !lost.contains(&false))
-    };
-    block.kind() != "module"
-        && block
-            .named_children(&mut cursor)
-            .filter(|n| n.kind() != "comment")
-            .all(is_gone)
+    let is_gone = |n: Node| gone.iter().any(|(s, lost)| s.node.id() == n.id() && !lost.contains(&false));
+    block.kind() != "module" && block.named_children(&mut cursor).filter(|n| n.kind() != "comment").all(is_gone)
 }
 
 /// The statement with its line, or with one `;` where it shares the line.
@@ -158,20 +91,12 @@ fn whole(statement: Node, text: &str) -> Range<usize> {
         return previous.end_byte()..statement.end_byte();
     }
     let start = line_start(text, statement.start_byte());
-    if text[start..statement.start_byte()].trim().is_empty() {
-        start..line_end(text, statement.end_byte())
-    } else {
-        statement.byte_range()
-    }
+    if text[start..statement.start_byte()].trim().is_empty() { start..line_end(text, statement.end_byte()) } else { statement.byte_range() }
 }
 
 /// Removes some names of a statement; at least one stays.
 fn remove_names(statement: &Statement, lost: &[bool], text: &str, ranges: &mut Vec<Range<usize>>) {
-    let names: Vec<Range<usize>> = statement
-        .names
-        .iter()
-        .map(|n| n.node.byte_range())
-        .collect();
+    let names: Vec<Range<usize>> = statement.names.iter().map(|n| n.node.byte_range()).collect();
     let commas = commas_after(statement.node, &names);
     let Some(last_kept) = lost.iter().rposition(|lost| !lost) else {
         return;
@@ -182,9 +107,7 @@ fn remove_names(statement: &Statement, lost: &[bool], text: &str, ranges: &mut V
     let lines: Vec<Option<Range<usize>>> = (0..names.len()).map(line).collect();
     let tail = last_kept + 1..names.len();
     let end = names.last().map_or(0, |n| n.end);
-    let inline_tail = !tail.is_empty()
-        && !tail.clone().all(|i| lines[i].is_some())
-        && !text[names[last_kept].end..end].contains('#');
+    let inline_tail = !tail.is_empty() && !tail.clone().all(|i| lines[i].is_some()) && !text[names[last_kept].end..end].contains('#');
     if inline_tail {
         ranges.push(names[last_kept].end..end);
     }
@@ -192,9 +115,7 @@ fn remove_names(statement: &Statement, lost: &[bool], text: &str, ranges: &mut V
         let end = commas[i].as_ref().map_or(names[i].end, |c| c.end);
         ranges.push(match (&lines[i], names.get(i + 1)) {
             (Some(line), _) => line.clone(),
-            (None, Some(next)) if !text[end..next.start].contains('\n') => {
-                names[i].start..next.start
-            }
+            (None, Some(next)) if !text[end..next.start].contains('\n') => names[i].start..next.start,
             // The last on its line, behind another: the space before it goes, the line end stays.
             (None, _) => spaces_before(text, names[i].start)..end,
         });
@@ -203,27 +124,16 @@ fn remove_names(statement: &Statement, lost: &[bool], text: &str, ranges: &mut V
 
 fn spaces_before(text: &str, at: usize) -> usize {
     let before = text[..at].trim_end_matches([' ', '\t']);
-    if before.ends_with(',') {
-        before.len()
-    } else {
-        at
-    }
+    if before.ends_with(',') { before.len() } else { at }
 }
 
 /// The comma behind each name.
 fn commas_after(statement: Node, names: &[Range<usize>]) -> Vec<Option<Range<usize>>> {
     let mut cursor = statement.walk();
-    let commas: Vec<_> = statement
-        .children(&mut cursor)
-        .filter(|n| n.kind() == ",")
-        .map(|n| n.byte_range())
-        .collect();
+    let commas: Vec<_> = statement.children(&mut cursor).filter(|n| n.kind() == ",").map(|n| n.byte_range()).collect();
     let behind = |i: usize| {
         let next = names.get(i + 1).map_or(usize::MAX, |n| n.start);
-        commas
-            .iter()
-            .find(|c| c.start >= names[i].end && c.start < next)
-            .cloned()
+        commas.iter().find(|c| c.start >= names[i].end && c.start < next).cloned()
     };
     (0..names.len()).map(behind).collect()
 }
@@ -234,8 +144,7 @@ fn own_line(name: &Range<usize>, comma: Option<&Range<usize>>, text: &str) -> Op
     let behind = comma.map_or(name.end, |c| c.end);
     let end = line_end(text, behind);
     let rest = text[behind..end].trim();
-    let alone =
-        text[start..name.start].trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
+    let alone = text[start..name.start].trim().is_empty() && (rest.is_empty() || rest.starts_with('#'));
     alone.then_some(start..end)
 }
 
@@ -259,75 +168,37 @@ mod tests {
 
     /// `imports` in front of code that used X and Y, and now does not.
     fn cleaned_up(imports: &str, is_init: bool) -> String {
-        let (before, after) = (
-            format!("{imports}X(Y, victor, z)\n"),
-            format!("{imports}keep()\n"),
-        );
+        let (before, after) = (format!("{imports}X(Y, victor, z)\n"), format!("{imports}keep()\n"));
         let (old, new) = (parse(&before), parse(&after));
         let mut text = after.clone();
-        for edit in unused_after(old.root_node(), &before, new.root_node(), &after, is_init)
-            .into_iter()
-            .rev()
-        {
+        for edit in unused_after(old.root_node(), &before, new.root_node(), &after, is_init).into_iter().rev() {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
-        assert!(
-            !parse(&text).root_node().has_error(),
-            "does not parse:\n{text}"
-        );
-        text.strip_suffix("keep()\n")
-            .expect("the code stays")
-            .to_owned()
+        assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");
+        text.strip_suffix("keep()\n").expect("the code stays").to_owned()
     }
 
     #[test]
     fn the_last_name_takes_its_statement_along_and_others_stay() {
         for (before, after) in [
-            (
-                "import os\nfrom m import X  # why\nimport sys\n",
-                "import os\nimport sys\n",
-            ),
-            (
-                "\u{feff}from m import X\r\nimport os\r\n",
-                "\u{feff}import os\r\n",
-            ),
+            ("import os\nfrom m import X  # why\nimport sys\n", "import os\nimport sys\n"),
+            ("\u{feff}from m import X\r\nimport os\r\n", "\u{feff}import os\r\n"),
             ("from m import X, A\n", "from m import A\n"),
             ("from m import A, X\n", "from m import A\n"),
             ("from m import A, X, Y  # c\n", "from m import A  # c\n"),
             ("from m import A, X, B\n", "from m import A, B\n"),
             ("from m import X, A, q as Y\n", "from m import A\n"),
             ("from m import A, \\\n    X\n", "from m import A\n"),
-            (
-                "from m import A, \\\n    X, \\\n    B\n",
-                "from m import A, \\\n     \\\n    B\n",
-            ),
+            ("from m import A, \\\n    X, \\\n    B\n", "from m import A, \\\n     \\\n    B\n"),
             ("from m import (A, X,)\n", "from m import (A,)\n"),
-            (
-                "from m import (\n    A,  # a\n    X,  # x\n    B,  # b\n)\n",
-                "from m import (\n    A,  # a\n    B,  # b\n)\n",
-            ),
-            (
-                "from m import (\n    A,  # a\n    X  # x\n)\n",
-                "from m import (\n    A,  # a\n)\n",
-            ),
-            (
-                "from m import (\n    A, X,\n    B, Y\n)\n",
-                "from m import (\n    A,\n    B\n)\n",
-            ),
-            (
-                "from m import (A,  # a\n    X)\n",
-                "from m import (A,  # a\n    )\n",
-            ),
-            (
-                "import a; from m import X; import b\n",
-                "import a; import b\n",
-            ),
+            ("from m import (\n    A,  # a\n    X,  # x\n    B,  # b\n)\n", "from m import (\n    A,  # a\n    B,  # b\n)\n"),
+            ("from m import (\n    A,  # a\n    X  # x\n)\n", "from m import (\n    A,  # a\n)\n"),
+            ("from m import (\n    A, X,\n    B, Y\n)\n", "from m import (\n    A,\n    B\n)\n"),
+            ("from m import (A,  # a\n    X)\n", "from m import (A,  # a\n    )\n"),
+            ("import a; from m import X; import b\n", "import a; import b\n"),
             ("import a; from m import X\n", "import a\n"),
             ("import victor.agent\n", ""),
-            (
-                "def f():\n    from m import X\n    return 1\n",
-                "def f():\n    return 1\n",
-            ),
+            ("def f():\n    from m import X\n    return 1\n", "def f():\n    return 1\n"),
         ] {
             assert_eq!(cleaned_up(before, false), after, "of {before}");
         }

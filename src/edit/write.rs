@@ -33,48 +33,25 @@ pub enum WriteError {
 /// Replaces the content of `path` by `after`, provided that it still is `before`: a reader sees one or the other, never
 /// a part. Mode and, where the system allows it, owner are kept; a symbolic link stays and its target is written.
 pub fn write_atomic(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteError> {
-    let failed = |step| {
-        move |source| WriteError::Io {
-            path: path.to_path_buf(),
-            step,
-            source,
-        }
-    };
+    let failed = |step| move |source| WriteError::Io { path: path.to_path_buf(), step, source };
     let target = std::fs::canonicalize(path).map_err(failed("find the file"))?;
     let metadata = target.metadata().map_err(failed("find the file"))?;
     if metadata.permissions().readonly() {
-        return Err(WriteError::ReadOnly {
-            path: path.to_path_buf(),
-        });
+        return Err(WriteError::ReadOnly { path: path.to_path_buf() });
     }
     let folder = target.parent().unwrap_or(Path::new("."));
     // Dropped on every early return, which removes the file.
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".victor-migrate-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(failed("write in its folder"))?;
-    temporary
-        .write_all(after)
-        .map_err(failed("write the new text"))?;
+    let mut temporary =
+        tempfile::Builder::new().prefix(".victor-migrate-").suffix(".tmp").tempfile_in(folder).map_err(failed("write in its folder"))?;
+    temporary.write_all(after).map_err(failed("write the new text"))?;
     keep_owner(temporary.as_file(), &metadata);
-    temporary
-        .as_file()
-        .set_permissions(metadata.permissions())
-        .map_err(failed("keep its mode"))?;
-    temporary
-        .as_file()
-        .sync_all()
-        .map_err(failed("write the new text"))?;
+    temporary.as_file().set_permissions(metadata.permissions()).map_err(failed("keep its mode"))?;
+    temporary.as_file().sync_all().map_err(failed("write the new text"))?;
     // As late as possible: what is written between here and the rename would be lost.
     if std::fs::read(&target).map_err(failed("read it again"))? != before {
-        return Err(WriteError::Changed {
-            path: path.to_path_buf(),
-        });
+        return Err(WriteError::Changed { path: path.to_path_buf() });
     }
-    temporary
-        .persist(&target)
-        .map_err(|error| failed("replace it")(error.error))?;
+    temporary.persist(&target).map_err(|error| failed("replace it")(error.error))?;
     sync_folder(folder);
     Ok(())
 }
@@ -83,8 +60,7 @@ pub fn write_atomic(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Writ
 #[cfg(unix)]
 fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, Some(old.uid()), Some(old.gid()))
-        .or_else(|_| fchown(file, None, Some(old.gid())));
+    let _ = fchown(file, Some(old.uid()), Some(old.gid())).or_else(|_| fchown(file, None, Some(old.gid())));
 }
 
 #[cfg(not(unix))]
@@ -133,11 +109,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("a.py");
         let error = write_atomic(&path, b"", b"ours").expect_err("refused");
-        assert!(
-            error
-                .to_string()
-                .starts_with(&format!("{}: cannot find the file", path.display()))
-        );
+        assert!(error.to_string().starts_with(&format!("{}: cannot find the file", path.display())));
         assert_eq!(files_in(dir.path()), 0);
     }
 
@@ -148,15 +120,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("a.py");
         std::fs::write(&path, b"1").expect("a file");
-        let mode = |bits| {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(bits)).expect("a mode")
-        };
+        let mode = |bits| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(bits)).expect("a mode");
         mode(0o751);
         write_atomic(&path, b"1", b"2").expect("written");
-        assert_eq!(
-            path.metadata().expect("metadata").permissions().mode() & 0o7777,
-            0o751
-        );
+        assert_eq!(path.metadata().expect("metadata").permissions().mode() & 0o7777, 0o751);
         mode(0o444);
         let error = write_atomic(&path, b"2", b"3").expect_err("refused");
         assert!(matches!(error, WriteError::ReadOnly { .. }));

@@ -45,8 +45,8 @@ impl Inference<'_, '_> {
                         _ => Typed::unknown(),
                     }
                 }
-                "list" | "List" | "set" | "Set" | "frozenset" | "Sequence" | "Iterable" | "Iterator" | "Collection" | "deque" | "Generator"
-                | "AsyncIterator" | "AsyncGenerator" | "AsyncIterable" => {
+                "list" | "List" | "set" | "Set" | "frozenset" | "Sequence" | "Iterable" | "Iterator" | "Collection" | "deque"
+                | "Generator" | "AsyncIterator" | "AsyncGenerator" | "AsyncIterable" => {
                     let typed = of(0);
                     let ty = Ty::Sequence(Box::new(typed.ty.clone()));
                     typed.with(ty)
@@ -94,7 +94,9 @@ impl Inference<'_, '_> {
 
     /// A name in an annotation: what a type checker sees counts before what runs.
     fn annotation_root(&self, name: &str, at: Id) -> Typed {
-        let Some(scope) = self.scopes.resolve(self.syntax, at, name) else { return self.starred(name) };
+        let Some(scope) = self.scopes.resolve(self.syntax, at, name) else {
+            return self.starred(name);
+        };
         let bindings = self.scopes.bindings(scope, name);
         let checked = bindings.iter().find(|binding| self.only_for_checkers(binding.node));
         match checked {

@@ -8,7 +8,14 @@ pub fn is_pure(syntax: &Syntax<'_>, expression: Id) -> bool {
     !syntax.subtree(expression).any(|id| {
         matches!(
             syntax.kind(id),
-            "call" | "await" | "named_expression" | "yield" | "list_comprehension" | "set_comprehension" | "dictionary_comprehension" | "generator_expression"
+            "call"
+                | "await"
+                | "named_expression"
+                | "yield"
+                | "list_comprehension"
+                | "set_comprehension"
+                | "dictionary_comprehension"
+                | "generator_expression"
         )
     })
 }

@@ -7,7 +7,9 @@ use super::syntax::{Id, Syntax};
 /// The bindings of `name` that can reach its use at `used`; empty when nothing in the file binds it.
 #[must_use]
 pub fn reaching<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, used: Id, name: &str) -> Vec<&'s Binding> {
-    let Some(scope) = scopes.resolve(syntax, used, name) else { return Vec::new() };
+    let Some(scope) = scopes.resolve(syntax, used, name) else {
+        return Vec::new();
+    };
     let all = scopes.bindings(scope, name);
     let mut here = scopes.of(used);
     let mut direct = true;
@@ -58,7 +60,8 @@ fn back_edges<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id, dominator: 
     let mut outermost = None;
     let mut below = used;
     for up in syntax.ancestors(used) {
-        if dominator.is_some_and(|node| syntax.contains(up, node)) || matches!(syntax.kind(up), "function_definition" | "class_definition") {
+        if dominator.is_some_and(|node| syntax.contains(up, node)) || matches!(syntax.kind(up), "function_definition" | "class_definition")
+        {
             break;
         }
         let repeats = match syntax.kind(up) {
@@ -110,7 +113,11 @@ fn meet(syntax: &Syntax<'_>, parent: Id, from: Id, to: Id, conditional: bool) ->
     let condition = matches!(syntax.role(from), Some("condition" | "left" | "right" | "subject"));
     match syntax.kind(parent) {
         "if_statement" | "elif_clause" => {
-            if condition { always } else { Relation::Never }
+            if condition {
+                always
+            } else {
+                Relation::Never
+            }
         }
         "try_statement" => match kinds {
             ("block", "except_clause" | "except_group_clause" | "finally_clause") => Relation::Maybe(from),
@@ -166,9 +173,7 @@ fn clause_body(syntax: &Syntax<'_>, clause: Id) -> Option<Id> {
 #[must_use]
 pub fn leaves(syntax: &Syntax<'_>, block: Id) -> bool {
     let last = syntax.named(block).last();
-    last.is_some_and(|last| {
-        matches!(syntax.kind(last), "return_statement" | "raise_statement" | "continue_statement" | "break_statement")
-    })
+    last.is_some_and(|last| matches!(syntax.kind(last), "return_statement" | "raise_statement" | "continue_statement" | "break_statement"))
 }
 
 /// Whether a branch around the binding, and not around the use, ends in `return` or `raise`.
@@ -176,7 +181,9 @@ fn leaves_before(syntax: &Syntax<'_>, node: Id, used: Id) -> bool {
     syntax
         .ancestors(node)
         .take_while(|&up| !syntax.contains(up, used))
-        .filter(|&up| syntax.kind(up) == "block" && !syntax.ancestors(up).any(|a| syntax.kind(a) == "try_statement" && syntax.contains(a, used)))
+        .filter(|&up| {
+            syntax.kind(up) == "block" && !syntax.ancestors(up).any(|a| syntax.kind(a) == "try_statement" && syntax.contains(a, used))
+        })
         .any(|block| {
             let last = syntax.named(block).last();
             last.is_some_and(|last| matches!(syntax.kind(last), "return_statement" | "raise_statement"))
@@ -191,7 +198,8 @@ fn binds_on_every_path(syntax: &Syntax<'_>, all: &[Binding], statement: Id, dept
     let within = |id: Id| block_binds(syntax, all, id, depth) || leaves(syntax, id);
     match syntax.kind(statement) {
         "if_statement" => {
-            let clauses: Vec<Id> = syntax.children(statement).filter(|&c| matches!(syntax.kind(c), "elif_clause" | "else_clause")).collect();
+            let clauses: Vec<Id> =
+                syntax.children(statement).filter(|&c| matches!(syntax.kind(c), "elif_clause" | "else_clause")).collect();
             let closed = clauses.last().is_some_and(|&last| syntax.kind(last) == "else_clause");
             closed
                 && syntax.field(statement, "consequence").is_some_and(within)

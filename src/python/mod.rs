@@ -1,10 +1,14 @@
 //! What Python means: the tree, scopes, which binding a name has, and the types that follow. Knows no rules.
 
 pub mod annotation;
+mod bindings;
+mod calls;
 pub mod effects;
 pub mod flow;
 pub mod infer;
+mod members;
 pub mod place;
+mod region;
 pub mod scope;
 pub mod syntax;
 pub mod types;

@@ -34,7 +34,9 @@ pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
             }
             "decorator" => return Await::No("a decorator is no place for `await`".to_owned()),
             "class_definition" => return Await::No("a class body cannot await".to_owned()),
-            "parameters" | "lambda_parameters" => return Await::No("a default argument is no place for `await`".to_owned()),
+            "parameters" | "lambda_parameters" => {
+                return Await::No("a default argument is no place for `await`".to_owned());
+            }
             "type" => return Await::No("an annotation cannot await".to_owned()),
             "function_definition" if role == Some("body") => {
                 if syntax.is_async(up) {
@@ -122,7 +124,9 @@ pub fn tightness(kind: &str) -> Tightness {
 /// The least tightness an expression must have to stand where the node stands without parentheses.
 #[must_use]
 pub fn required(syntax: &Syntax<'_>, id: Id) -> Tightness {
-    let Some(parent) = syntax.parent(id) else { return Tightness::Loose };
+    let Some(parent) = syntax.parent(id) else {
+        return Tightness::Loose;
+    };
     match (syntax.kind(parent), syntax.role(id)) {
         ("attribute" | "call" | "subscript", Some("object" | "function" | "value")) | ("await", _) => Tightness::Primary,
         ("unary_operator", _) => Tightness::Unary,

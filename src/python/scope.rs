@@ -52,17 +52,6 @@ pub struct Scopes<'t> {
     pub stars: Vec<String>,
 }
 
-const SCOPES: [&str; 8] = [
-    "module",
-    "function_definition",
-    "class_definition",
-    "lambda",
-    "list_comprehension",
-    "set_comprehension",
-    "dictionary_comprehension",
-    "generator_expression",
-];
-
 /// Whether a scope of that kind runs at once, where it stands.
 #[must_use]
 pub fn runs_in_place(kind: &str) -> bool {
@@ -74,7 +63,7 @@ impl<'t> Scopes<'t> {
     #[must_use]
     pub fn new(syntax: &Syntax<'t>, package: &str) -> Self {
         let mut scopes = Self {
-            scope_of: place(syntax),
+            scope_of: super::region::scopes(syntax),
             bindings: HashMap::new(),
             outer: HashMap::new(),
             attributes: HashMap::new(),
@@ -169,7 +158,10 @@ impl<'t> Scopes<'t> {
             "delete_statement" => {
                 for target in syntax.named(id) {
                     for name in syntax.subtree(target).filter(|&n| syntax.kind(n) == "identifier") {
-                        if matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "delete_statement" | "expression_list" | "tuple" | "list") {
+                        if matches!(
+                            syntax.kind(syntax.parent(name).unwrap_or(0)),
+                            "delete_statement" | "expression_list" | "tuple" | "list"
+                        ) {
                             self.bind(syntax, name, syntax.end(id), Bound::Opaque);
                         }
                     }
@@ -227,14 +219,18 @@ impl<'t> Scopes<'t> {
     }
 
     fn assignment(&mut self, syntax: &Syntax<'t>, id: Id) {
-        let Some(left) = syntax.field(id, "left") else { return };
+        let Some(left) = syntax.field(id, "left") else {
+            return;
+        };
         let value = syntax.field(id, "right");
         let bound = match (syntax.field(id, "type"), value) {
             (Some(annotation), value) => Bound::Annotated(annotation, value),
             (None, Some(value)) => {
                 let mut value = value;
                 while syntax.kind(value) == "assignment" {
-                    let Some(next) = syntax.field(value, "right") else { break };
+                    let Some(next) = syntax.field(value, "right") else {
+                        break;
+                    };
                     value = next;
                 }
                 Bound::Value(value)
@@ -275,8 +271,12 @@ impl<'t> Scopes<'t> {
     }
 
     fn attribute_target(&mut self, syntax: &Syntax<'t>, target: Id, at: usize, bound: &Bound) {
-        let (Some(object), Some(name)) = (syntax.field(target, "object"), syntax.field(target, "attribute")) else { return };
-        let Some(function) = syntax.function(target) else { return };
+        let (Some(object), Some(name)) = (syntax.field(target, "object"), syntax.field(target, "attribute")) else {
+            return;
+        };
+        let Some(function) = syntax.function(target) else {
+            return;
+        };
         if let Some(class) = syntax.class_of(function)
             && self_name(syntax, function).is_some_and(|own| own == syntax.str(object))
         {
@@ -286,13 +286,17 @@ impl<'t> Scopes<'t> {
     }
 
     fn as_pattern(&mut self, syntax: &Syntax<'t>, id: Id) {
-        let Some(alias) = syntax.field(id, "alias") else { return };
+        let Some(alias) = syntax.field(id, "alias") else {
+            return;
+        };
         let holder = syntax.ancestors(id).find(|&up| !matches!(syntax.kind(up), "tuple" | "parenthesized_expression"));
         let bound = match (holder.map(|up| syntax.kind(up)), syntax.named(id).next()) {
             (Some("with_item"), Some(value)) => Bound::With(value),
             _ => Bound::Opaque,
         };
-        let Some(name) = syntax.named(alias).next().or(Some(alias)) else { return };
+        let Some(name) = syntax.named(alias).next().or(Some(alias)) else {
+            return;
+        };
         let at = match holder {
             Some(up) if syntax.kind(up) == "with_item" => syntax.end(up),
             _ => syntax.end(id),
@@ -329,7 +333,7 @@ impl<'t> Scopes<'t> {
     }
 
     fn import(&mut self, syntax: &Syntax<'t>, id: Id, package: &str) {
-        let from = syntax.field(id, "module_name").map(|module| absolute(syntax.str(module), package));
+        let from = syntax.field(id, "module_name").map(|module| super::region::absolute(syntax.str(module), package));
         for name in syntax.children(id).filter(|&n| syntax.role(n) == Some("name")) {
             let (path, alias) = match syntax.kind(name) {
                 "aliased_import" => (syntax.field(name, "name"), syntax.field(name, "alias")),
@@ -359,51 +363,20 @@ impl<'t> Scopes<'t> {
         if syntax.field(call, "function").is_none_or(|f| syntax.str(f) != "isinstance") {
             return;
         }
-        let Some(arguments) = syntax.field(call, "arguments") else { return };
+        let Some(arguments) = syntax.field(call, "arguments") else {
+            return;
+        };
         let mut arguments = syntax.named(arguments);
-        let (Some(name), Some(class)) = (arguments.next(), arguments.next()) else { return };
+        let (Some(name), Some(class)) = (arguments.next(), arguments.next()) else {
+            return;
+        };
         if syntax.kind(name) != "identifier" {
             return;
         }
-        if let Some((node, at)) = region(syntax, call) {
+        if let Some((node, at)) = super::region::known_true(syntax, call) {
             self.bind_at(syntax, self.of(name), name, node, at, Bound::Narrowed(class));
         }
     }
-}
-
-/// Where a condition that holds `call` is known to be true: the node and the byte it starts at.
-fn region(syntax: &Syntax<'_>, call: Id) -> Option<(Id, usize)> {
-    let mut negated = false;
-    let mut below = call;
-    for up in syntax.ancestors(call) {
-        match syntax.kind(up) {
-            "parenthesized_expression" => {}
-            "not_operator" => negated = !negated,
-            "boolean_operator" if !negated && syntax.field(up, "operator").is_some_and(|op| syntax.str(op) == "and") => {
-                if syntax.role(below) == Some("left") {
-                    let right = syntax.field(up, "right")?;
-                    return region(syntax, up).or(Some((right, syntax.start(right))));
-                }
-            }
-            "assert_statement" if !negated => return Some((up, syntax.end(up))),
-            "conditional_expression" if !negated => {
-                let mut parts = syntax.named(up);
-                let arm = parts.next()?;
-                return (parts.next() == Some(below)).then(|| (arm, syntax.start(arm)));
-            }
-            "if_statement" | "elif_clause" | "while_statement" if syntax.role(below) == Some("condition") => {
-                let body = syntax.field(up, "consequence").or_else(|| syntax.field(up, "body"))?;
-                if !negated {
-                    return Some((body, syntax.start(body)));
-                }
-                let alone = syntax.kind(up) == "if_statement" && syntax.field(up, "alternative").is_none();
-                return (alone && super::flow::leaves(syntax, body)).then(|| (up, syntax.end(up)));
-            }
-            _ => return None,
-        }
-        below = up;
-    }
-    None
 }
 
 /// The name of the first parameter of a method.
@@ -412,42 +385,4 @@ pub fn self_name<'t>(syntax: &Syntax<'t>, function: Id) -> Option<&'t str> {
     let first = syntax.named(syntax.field(function, "parameters")?).next()?;
     let name = syntax.subtree(first).find(|&n| syntax.kind(n) == "identifier")?;
     Some(syntax.str(name))
-}
-
-/// `from ..x import y` seen from a package.
-fn absolute(module: &str, package: &str) -> String {
-    let dots = module.chars().take_while(|&c| c == '.').count();
-    if dots == 0 {
-        return module.to_owned();
-    }
-    let mut parts: Vec<&str> = package.split('.').filter(|part| !part.is_empty()).collect();
-    parts.truncate(parts.len().saturating_sub(dots - 1));
-    parts.extend(module[dots..].trim().split('.').filter(|part| !part.is_empty()));
-    if parts.is_empty() { ".".to_owned() } else { parts.join(".") }
-}
-
-/// For every node, the scope it is evaluated in: defaults, decorators, annotations and bases belong outside.
-fn place(syntax: &Syntax<'_>) -> Vec<Id> {
-    let mut scope_of: Vec<Id> = vec![0; syntax.len()];
-    for id in 1..syntax.len() {
-        let Some(up) = syntax.parent(id) else { continue };
-        let inherited = scope_of[up];
-        scope_of[id] = if SCOPES.contains(&syntax.kind(up)) && up != 0 {
-            let inside = match syntax.kind(up) {
-                "function_definition" | "class_definition" | "lambda" => syntax.role(id) == Some("body"),
-                _ => true,
-            };
-            if inside { up } else { inherited }
-        } else if syntax.kind(up) == "for_in_clause" && syntax.role(id) == Some("right") && is_first_clause(syntax, up) {
-            scope_of[syntax.parent(up).unwrap_or(0)]
-        } else {
-            inherited
-        };
-    }
-    scope_of
-}
-
-fn is_first_clause(syntax: &Syntax<'_>, clause: Id) -> bool {
-    let Some(up) = syntax.parent(clause) else { return false };
-    syntax.named(up).find(|&n| syntax.kind(n) == "for_in_clause") == Some(clause)
 }

@@ -31,8 +31,10 @@ fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
         let language: Language = tree_sitter_python::LANGUAGE.into();
-        let kinds = (0..language.node_kind_count()).map(|id| u16::try_from(id).ok().and_then(|id| language.node_kind_for_id(id)).unwrap_or("").to_owned());
-        let fields = (0..=language.field_count()).map(|id| u16::try_from(id).ok().and_then(|id| language.field_name_for_id(id)).unwrap_or("").to_owned());
+        let kinds = (0..language.node_kind_count())
+            .map(|id| u16::try_from(id).ok().and_then(|id| language.node_kind_for_id(id)).unwrap_or("").to_owned());
+        let fields = (0..=language.field_count())
+            .map(|id| u16::try_from(id).ok().and_then(|id| language.field_name_for_id(id)).unwrap_or("").to_owned());
         Words { kinds: kinds.collect(), fields: fields.collect() }
     })
 }
@@ -78,7 +80,9 @@ impl<'t> Syntax<'t> {
                 continue;
             }
             while !cursor.goto_next_sibling() {
-                let Some(done) = path.pop() else { return Self { text, entries } };
+                let Some(done) = path.pop() else {
+                    return Self { text, entries };
+                };
                 entries[done].stop = entries.len();
                 if !cursor.goto_parent() {
                     return Self { text, entries };
@@ -200,7 +204,9 @@ impl<'t> Syntax<'t> {
     #[must_use]
     pub fn unparenthesised(&self, mut id: Id) -> Id {
         while self.kind(id) == "parenthesized_expression" {
-            let Some(inner) = self.named(id).next() else { return id };
+            let Some(inner) = self.named(id).next() else {
+                return id;
+            };
             id = inner;
         }
         id
@@ -248,7 +254,6 @@ impl<'t> Syntax<'t> {
     }
 
     /// The nodes at which the parser gave up or made something up, in source order.
-    #[must_use]
     pub fn errors(&self) -> impl Iterator<Item = Id> + '_ {
         (0..self.len()).filter(|&id| self.is_broken(id))
     }

@@ -33,9 +33,8 @@ fn table(summary: &Summary, text: &mut String) -> std::fmt::Result {
         return Ok(());
     }
     writeln!(text, "{:34}{:>6}{:>8}{:>8}{:>12}", "Sites", "safe", "review", "manual", "compatible")?;
-    let mut row = |name: &str, [none, safe, review, manual]: [usize; 4]| {
-        writeln!(text, "  {name:32}{safe:>6}{review:>8}{manual:>8}{none:>12}")
-    };
+    let mut row =
+        |name: &str, [none, safe, review, manual]: [usize; 4]| writeln!(text, "  {name:32}{safe:>6}{review:>8}{manual:>8}{none:>12}");
     for example in EXAMPLES {
         let levels = summary.by_example[usize::from(example)];
         if levels.iter().any(|&sites| sites > 0) {
@@ -227,7 +226,9 @@ Notes:
         let mut manual = clean;
         let finding = sample::finding("a._b", "a._b", "internal-attribute", 0, Level::Manual);
         manual.files.push(sample::file("a.py", "a._b", vec![finding]));
-        assert!(text(&manual, &View::default()).ends_with("1 open site to go, which needs a person; --format markdown gives the checklist.\n"));
+        assert!(
+            text(&manual, &View::default()).ends_with("1 open site to go, which needs a person; --format markdown gives the checklist.\n")
+        );
         assert!(text(&manual, &View { unsafe_fixes: true, ..View::default() }).contains("Hint: --unsafe-fixes does nothing"));
     }
 }

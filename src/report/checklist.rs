@@ -72,8 +72,7 @@ pub fn phases(outcome: &Outcome, view: &View) -> Vec<Phase> {
     ]
 }
 
-const TESTING: [&str; 4] =
-    ["Unit tests pass", "Integration tests pass", "Overhead measured", "Backward compatibility verified"];
+const TESTING: [&str; 4] = ["Unit tests pass", "Integration tests pass", "Overhead measured", "Backward compatibility verified"];
 const DEPLOYMENT: [&str; 4] = ["Deployed to staging", "Smoke tests pass", "Monitoring in place", "Deployed to production"];
 
 fn unticked(texts: &[&'static str], evidence: &str) -> Vec<Item> {
@@ -86,9 +85,9 @@ fn item(done: bool, text: &'static str, evidence: impl Into<String>) -> Item {
 
 /// Least and most minutes that the open sites of the given Examples cost a person.
 pub fn effort(outcome: &Outcome, wanted: impl Fn(&Finding) -> bool) -> (u64, u64) {
-    open(outcome).filter(|(_, finding)| wanted(finding)).fold((0, 0), |(least, most), (_, finding)| {
-        (least + u64::from(finding.effort.0), most + u64::from(finding.effort.1))
-    })
+    open(outcome)
+        .filter(|(_, finding)| wanted(finding))
+        .fold((0, 0), |(least, most), (_, finding)| (least + u64::from(finding.effort.0), most + u64::from(finding.effort.1)))
 }
 
 /// `40 min`, `2 h 10 min to 5 h`.

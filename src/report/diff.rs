@@ -10,20 +10,13 @@ const CONTEXT: usize = 3;
 
 /// Writes the diff of one file in git's form, `a/` before and `b/` after; nothing where nothing changed.
 /// Lines end at `\n` only, so that a `\r` and any byte that is not UTF-8 arrive as they are.
-pub fn unified(
-    path: &Path,
-    before: &[u8],
-    after: &[u8],
-    out: &mut impl io::Write,
-) -> io::Result<()> {
+pub fn unified(path: &Path, before: &[u8], after: &[u8], out: &mut impl io::Write) -> io::Result<()> {
     if before == after {
         return Ok(());
     }
     let (old, new) = (lines(before), lines(after));
     header(path, out)?;
-    let diff = TextDiff::configure()
-        .algorithm(Algorithm::Myers)
-        .diff_slices(&old, &new);
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&old, &new);
     for group in diff.grouped_ops(CONTEXT) {
         hunk(&group, &old, &new, out)?;
     }
@@ -37,24 +30,8 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
 fn header(path: &Path, out: &mut impl io::Write) -> io::Result<()> {
     let (old, new) = (name("a/", path), name("b/", path));
     // A tab ends a name with blanks in it, as git writes it; quotes end one without.
-    let end = if old.contains(&b' ') && !old.starts_with(b"\"") {
-        "\t\n"
-    } else {
-        "\n"
-    };
-    let parts: [&[u8]; 11] = [
-        b"diff --git ",
-        &old,
-        b" ",
-        &new,
-        b"\n--- ",
-        &old,
-        end.as_bytes(),
-        b"+++ ",
-        &new,
-        end.as_bytes(),
-        b"",
-    ];
+    let end = if old.contains(&b' ') && !old.starts_with(b"\"") { "\t\n" } else { "\n" };
+    let parts: [&[u8]; 11] = [b"diff --git ", &old, b" ", &new, b"\n--- ", &old, end.as_bytes(), b"+++ ", &new, end.as_bytes(), b""];
     out.write_all(&parts.concat())
 }
 
@@ -62,10 +39,7 @@ fn header(path: &Path, out: &mut impl io::Write) -> io::Result<()> {
 fn name(side: &str, path: &Path) -> Vec<u8> {
     let text = path.as_os_str().as_encoded_bytes();
     let text = text.strip_prefix(b"./").unwrap_or(text);
-    let start = text
-        .iter()
-        .position(|&byte| byte != b'/')
-        .unwrap_or(text.len());
+    let start = text.iter().position(|&byte| byte != b'/').unwrap_or(text.len());
     let plain = [side.as_bytes(), &text[start..]].concat();
     let mut escaped = Vec::with_capacity(plain.len());
     for &byte in &plain {
@@ -76,11 +50,7 @@ fn name(side: &str, path: &Path) -> Vec<u8> {
             _ => escaped.extend(format!("\\{byte:03o}").into_bytes()),
         }
     }
-    if escaped.len() == plain.len() {
-        plain
-    } else {
-        [b"\"", &escaped[..], b"\""].concat()
-    }
+    if escaped.len() == plain.len() { plain } else { [b"\"", &escaped[..], b"\""].concat() }
 }
 
 fn hunk(ops: &[DiffOp], old: &[&[u8]], new: &[&[u8]], out: &mut impl io::Write) -> io::Result<()> {
@@ -91,12 +61,7 @@ fn hunk(ops: &[DiffOp], old: &[&[u8]], new: &[&[u8]], out: &mut impl io::Write) 
     let (old_len, new_len) = (last.old_range().end - old_at, last.new_range().end - new_at);
     // An empty side names the line before it; every other counts from 1.
     let from = |at: usize, len: usize| at + usize::from(len > 0);
-    writeln!(
-        out,
-        "@@ -{},{old_len} +{},{new_len} @@",
-        from(old_at, old_len),
-        from(new_at, new_len)
-    )?;
+    writeln!(out, "@@ -{},{old_len} +{},{new_len} @@", from(old_at, old_len), from(new_at, new_len))?;
     for op in ops {
         match op {
             DiffOp::Equal { .. } => side(b' ', &old[op.old_range()], out)?,
@@ -154,17 +119,9 @@ mod tests {
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .output();
         let Ok(git) = git else { return };
-        assert!(
-            git.status.success(),
-            "{}",
-            String::from_utf8_lossy(&git.stderr)
-        );
+        assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
         for (path, _, after) in files {
-            assert_eq!(
-                &std::fs::read(dir.path().join(path)).expect("a file"),
-                after,
-                "{path}"
-            );
+            assert_eq!(&std::fs::read(dir.path().join(path)).expect("a file"), after, "{path}");
         }
     }
 
@@ -183,11 +140,7 @@ mod tests {
         let cases: [(&str, &[u8], &[u8]); 12] = [
             ("crlf.py", b"a\r\nb\r\nc\r\n", b"a\r\nB\r\nc\r\n"),
             ("lone_cr.py", b"a\rb\rc\nd\n", b"a\rB\rc\nd\n"),
-            (
-                "latin.py",
-                b"# coding: latin-1\nx = '\xe9'\ny\n",
-                b"# coding: latin-1\nx = '\xe8'\ny\n",
-            ),
+            ("latin.py", b"# coding: latin-1\nx = '\xe9'\ny\n", b"# coding: latin-1\nx = '\xe8'\ny\n"),
             ("bom.py", b"\xef\xbb\xbfa\n", b"\xef\xbb\xbfb\n"),
             ("no_end.py", b"a\nb", b"a\nc"),
             ("end_gained.py", b"a\nb", b"a\nb\n"),
@@ -198,18 +151,14 @@ mod tests {
             ("d\u{e9}j\u{e0} vu/\"q\".py", b"a\n", b"b\n"),
             ("tab\tback\\slash.py", b"a\n", b"b\n"),
         ];
-        git_applies(
-            &cases.map(|(path, before, after)| (path.to_owned(), before.to_vec(), after.to_vec())),
-        );
+        git_applies(&cases.map(|(path, before, after)| (path.to_owned(), before.to_vec(), after.to_vec())));
     }
 
     #[test]
     fn git_applies_three_hundred_random_changes() {
         let mut state = 7_u64;
         let mut below = |limit: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % limit
         };
         let files: Vec<_> = (0..300)
@@ -240,9 +189,7 @@ mod tests {
 
     #[test]
     fn names_are_quoted_as_git_quotes_them() {
-        let quoted = |path: &str| {
-            String::from_utf8_lossy(&name("a/", Path::new(OsStr::new(path)))).into_owned()
-        };
+        let quoted = |path: &str| String::from_utf8_lossy(&name("a/", Path::new(OsStr::new(path)))).into_owned();
         assert_eq!(quoted("./my file.py"), "a/my file.py");
         assert_eq!(quoted("/abs/x.py"), "a/abs/x.py");
         assert_eq!(quoted("é\t\"\\\x01.py"), r#""a/\303\251\t\"\\\001.py""#);

@@ -164,8 +164,7 @@ fn text(plain: &str) -> String {
 fn prose(sentence: &str) -> String {
     let sentence = one_line(sentence);
     let parts = sentence.split('`').enumerate();
-    let parts: Vec<String> =
-        parts.map(|(index, part)| if index % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() }).collect();
+    let parts: Vec<String> = parts.map(|(index, part)| if index % 2 == 0 { part.replace('<', "&lt;") } else { part.to_owned() }).collect();
     parts.join("`").trim_end_matches('.').to_owned()
 }
 

@@ -66,13 +66,17 @@ pub fn outcome() -> Outcome {
     let mut unresolved = finding(APP, "other._tool_executor", "tool-executor", 5, Level::Manual);
     (unresolved.kind, unresolved.strength) = (Kind::Unresolved, Strength::Unknown);
     unresolved.reason = Some("the type of `other` is not known".to_owned());
-    let app = file("src/__init__.py", APP, vec![
-        with_fix(finding(APP, "orch._config.temperature", "config-attribute", 2, Level::Safe), Level::Safe),
-        review,
-        with_fix(finding(APP, "orch.chat(\"é\")", "chat-call", 1, Level::None), Level::Safe),
-        dynamic,
-        unresolved,
-    ]);
+    let app = file(
+        "src/__init__.py",
+        APP,
+        vec![
+            with_fix(finding(APP, "orch._config.temperature", "config-attribute", 2, Level::Safe), Level::Safe),
+            review,
+            with_fix(finding(APP, "orch.chat(\"é\")", "chat-call", 1, Level::None), Level::Safe),
+            dynamic,
+            unresolved,
+        ],
+    );
     let mut test = file("tests/test a.py", "", Vec::new());
     test.source = Source::decode("tests/test a.py", None, b"# coding: latin-1\n'\xe9' + orch._model\n").expect("decodes");
     let needle = finding(&test.source.text, "orch._model", "provider-model", 6, Level::Safe);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::pattern::{Pattern, Shape, matters};
+use crate::python::flow;
 use crate::python::infer::Inference;
 use crate::python::scope::Bound;
 use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty, Typed};
-use crate::python::flow;
 use crate::surface::{self, Param};
 
 /// What a variable stands for; `None` for an optional argument that the call leaves out.
@@ -94,7 +94,9 @@ impl Matcher<'_, '_, '_> {
                 if syntax.kind(node) != "call" {
                     return false;
                 }
-                let Some(callee) = syntax.field(node, "function") else { return false };
+                let Some(callee) = syntax.field(node, "function") else {
+                    return false;
+                };
                 if !self.holds(function, callee, found) {
                     return false;
                 }
@@ -166,7 +168,9 @@ impl Matcher<'_, '_, '_> {
         if name.starts_with('$') || !surface::is_legacy_internal(name) {
             return false;
         }
-        let Some(origin) = alias_origin(self.code, node) else { return false };
+        let Some(origin) = alias_origin(self.code, node) else {
+            return false;
+        };
         let mut trial = found.clone();
         let named = syntax.field(origin, "attribute").is_some_and(|id| syntax.str(id) == name);
         if named && syntax.field(origin, "object").is_some_and(|owner| self.holds(object, owner, &mut trial)) {
@@ -203,14 +207,17 @@ impl Matcher<'_, '_, '_> {
                 "keyword_argument" => {
                     let name = syntax.field(argument, "name").map_or("", |name| syntax.str(name));
                     let value = syntax.field(argument, "value").ok_or(None)?;
-                    let known = signature.and_then(|params| params.iter().find(|p| p.name == name || (!p.also.is_empty() && p.also == name)));
+                    let known =
+                        signature.and_then(|params| params.iter().find(|p| p.name == name || (!p.also.is_empty() && p.also == name)));
                     left.push((known.map_or(name, |param| param.name).to_owned(), value));
                 }
                 _ => {
                     let name = match signature {
                         Some(params) => match params.get(place).filter(|param| !param.keyword_only) {
                             Some(param) => param.name.to_owned(),
-                            None => return Err(Some("the call has more arguments than the method takes".to_owned())),
+                            None => {
+                                return Err(Some("the call has more arguments than the method takes".to_owned()));
+                            }
                         },
                         None => place.to_string(),
                     };
@@ -228,12 +235,16 @@ impl Matcher<'_, '_, '_> {
                     }
                 }
                 None => {
-                    let optional = signature.and_then(|params| params.iter().find(|param| param.name == name)).is_some_and(|param| param.default.is_some());
+                    let optional = signature
+                        .and_then(|params| params.iter().find(|param| param.name == name))
+                        .is_some_and(|param| param.default.is_some());
                     match pattern {
                         Pattern::Variable(variable) if optional => {
                             found.captures.insert(variable.clone(), None);
                         }
-                        _ => return Err(signature.map(|_| format!("the argument `{name}` is missing"))),
+                        _ => {
+                            return Err(signature.map(|_| format!("the argument `{name}` is missing")));
+                        }
                     }
                 }
             }
@@ -256,10 +267,13 @@ pub fn is_target(code: &Inference<'_, '_>, node: Id) -> bool {
     let mut below = node;
     for up in syntax.ancestors(node) {
         match (syntax.kind(up), syntax.role(below)) {
-            ("assignment" | "augmented_assignment" | "for_statement" | "for_in_clause", Some("left")) | ("delete_statement" | "as_pattern_target", _) => {
+            ("assignment" | "augmented_assignment" | "for_statement" | "for_in_clause", Some("left"))
+            | ("delete_statement" | "as_pattern_target", _) => {
                 return true;
             }
-            ("pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" | "expression_list" | "list_splat_pattern", _) => below = up,
+            ("pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" | "expression_list" | "list_splat_pattern", _) => {
+                below = up
+            }
             _ => return false,
         }
     }
@@ -277,7 +291,9 @@ pub fn alias_origin(code: &Inference<'_, '_>, node: Id) -> Option<Id> {
     let name = syntax.str(node);
     let bindings = flow::reaching(syntax, code.scopes, node, name);
     let [only] = bindings[..] else { return None };
-    let Bound::Value(value) = only.bound else { return None };
+    let Bound::Value(value) = only.bound else {
+        return None;
+    };
     if syntax.kind(only.node) != "identifier" || syntax.kind(value) != "attribute" {
         return None;
     }
@@ -297,8 +313,12 @@ fn same_object(code: &Inference<'_, '_>, owner: Id, there: Id, here: Id) -> bool
             first == second && first.len() == 1 && syntax.function(there) == syntax.function(here)
         }
         "attribute" => {
-            let (Some(object), Some(name)) = (syntax.field(owner, "object"), syntax.field(owner, "attribute")) else { return false };
-            let Ty::Instance(Cls::Local(class)) = code.of(object).ty else { return false };
+            let (Some(object), Some(name)) = (syntax.field(owner, "object"), syntax.field(owner, "attribute")) else {
+                return false;
+            };
+            let Ty::Instance(Cls::Local(class)) = code.of(object).ty else {
+                return false;
+            };
             code.scopes.attribute(class, syntax.str(name)).len() == 1
                 && syntax.function(there) == syntax.function(here)
                 && same_object(code, object, there, here)

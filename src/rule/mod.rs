@@ -67,7 +67,11 @@ impl RuleSet {
             let pairs = pattern::compile_page(&page, &mut problems);
             if let Some(name) = page.transform.as_deref().filter(|name| !crate::transform::NAMES.contains(name)) {
                 let known = crate::transform::NAMES.join(", ");
-                problems.push(Problem { file: page.file.clone(), line: 1, message: format!("unknown transform `{name}`; known are {known}") });
+                problems.push(Problem {
+                    file: page.file.clone(),
+                    line: 1,
+                    message: format!("unknown transform `{name}`; known are {known}"),
+                });
             }
             rules.push(Rule { page, pairs });
         }

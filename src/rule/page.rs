@@ -170,14 +170,8 @@ pub struct Flags {
 
 /// Reads one page; `file` names it in messages, and its stem names the rule.
 pub fn parse(file: &str, text: &str) -> Result<Page, Vec<Problem>> {
-    let mut problems = Problems {
-        file,
-        found: Vec::new(),
-    };
-    let lines: Vec<&str> = text
-        .trim_start_matches('\u{feff}')
-        .split_inclusive('\n')
-        .collect();
+    let mut problems = Problems { file, found: Vec::new() };
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').split_inclusive('\n').collect();
     let name = stem(file);
     if !suggest::is_kebab(name) {
         problems.add(1, format!("`{name}` is no rule name; name the file in kebab-case, such as `config-attribute.md`"));
@@ -203,44 +197,25 @@ pub fn parse(file: &str, text: &str) -> Result<Page, Vec<Problem>> {
 }
 
 /// Reads a set of pages (file, text); the problems are those of all pages, and no two pages may share a rule name.
-pub fn parse_all<F: AsRef<str>, T: AsRef<str>>(
-    pages: &[(F, T)],
-) -> Result<Vec<Page>, Vec<Problem>> {
+pub fn parse_all<F: AsRef<str>, T: AsRef<str>>(pages: &[(F, T)]) -> Result<Vec<Page>, Vec<Problem>> {
     let (mut read, mut problems) = (Vec::new(), Vec::new());
     for (index, (file, text)) in pages.iter().enumerate() {
         let file = file.as_ref();
-        if let Some((first, _)) = pages[..index]
-            .iter()
-            .find(|(first, _)| stem(first.as_ref()) == stem(file))
-        {
-            let message = format!(
-                "rule `{}` exists already, in {}; rename one of the files",
-                stem(file),
-                first.as_ref()
-            );
-            problems.push(Problem {
-                file: file.to_owned(),
-                line: 1,
-                message,
-            });
+        if let Some((first, _)) = pages[..index].iter().find(|(first, _)| stem(first.as_ref()) == stem(file)) {
+            let message = format!("rule `{}` exists already, in {}; rename one of the files", stem(file), first.as_ref());
+            problems.push(Problem { file: file.to_owned(), line: 1, message });
         }
         match parse(file, text.as_ref()) {
             Ok(page) => read.push(page),
             Err(more) => problems.extend(more),
         }
     }
-    if problems.is_empty() {
-        Ok(read)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(read) } else { Err(problems) }
 }
 
 /// The lines (from 1) that end in `# <--` or `# <-- level`, each with the level it asks for.
 pub fn marks(text: &str) -> Vec<(usize, Option<PageLevel>)> {
-    check::raw_marks(text)
-        .map(|(line, word)| (line, PageLevel::from_word(word)))
-        .collect()
+    check::raw_marks(text).map(|(line, word)| (line, PageLevel::from_word(word))).collect()
 }
 
 /// `a` of `rules/02-config/a.md`.
@@ -257,11 +232,7 @@ struct Problems<'a> {
 
 impl Problems<'_> {
     fn add(&mut self, line: usize, message: impl Into<String>) {
-        self.found.push(Problem {
-            file: self.file.to_owned(),
-            line,
-            message: message.into(),
-        });
+        self.found.push(Problem { file: self.file.to_owned(), line, message: message.into() });
     }
 }
 

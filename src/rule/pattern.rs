@@ -126,7 +126,9 @@ fn shape(fence: &Fence, page: &Page) -> Result<Shape, String> {
 fn compile(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
     let text = syntax.str(id);
     match syntax.kind(id) {
-        "identifier" => Ok(text.strip_prefix(VARIABLE).map_or_else(|| Pattern::Leaf(text.to_owned()), |name| Pattern::Variable(name.to_owned()))),
+        "identifier" => {
+            Ok(text.strip_prefix(VARIABLE).map_or_else(|| Pattern::Leaf(text.to_owned()), |name| Pattern::Variable(name.to_owned())))
+        }
         "attribute" => {
             let object = syntax.field(id, "object").ok_or("an attribute without an object")?;
             let name = syntax.field(id, "attribute").map_or("", |name| syntax.str(name));
@@ -164,9 +166,10 @@ fn call(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
     let function = syntax.field(id, "function").ok_or("a call of nothing")?;
     let function = compile(syntax, function, page)?;
     let signature = match &function {
-        Pattern::Attribute(object, name) => {
-            class_of(object, page).and_then(|class| class.member(name)).filter(|m| m.kind != surface::MemberKind::Attribute).map(|m| m.params)
-        }
+        Pattern::Attribute(object, name) => class_of(object, page)
+            .and_then(|class| class.member(name))
+            .filter(|m| m.kind != surface::MemberKind::Attribute)
+            .map(|m| m.params),
         _ => None,
     };
     let mut arguments = Vec::new();

@@ -25,14 +25,7 @@ mod tests {
     fn a_folder_is_read_in_order_and_without_its_readme() {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(dir.path().join("02-b/.git")).expect("a folder");
-        for name in [
-            "z.md",
-            "02-b/a.md",
-            "README.md",
-            "02-b/readme.MD",
-            "notes.txt",
-            "02-b/.git/x.md",
-        ] {
+        for name in ["z.md", "02-b/a.md", "README.md", "02-b/readme.MD", "notes.txt", "02-b/.git/x.md"] {
             std::fs::write(dir.path().join(name), name).expect("a file");
         }
         let pages = load_dir(dir.path()).expect("pages");
@@ -43,27 +36,12 @@ mod tests {
     #[test]
     fn a_folder_that_gives_no_pages_is_an_error_with_its_path() {
         let dir = tempfile::tempdir().expect("a folder");
-        assert!(
-            load_dir(dir.path())
-                .expect_err("empty")
-                .contains("no .md page")
-        );
-        assert!(
-            load_dir(&dir.path().join("gone"))
-                .expect_err("missing")
-                .contains("gone: ")
-        );
+        assert!(load_dir(dir.path()).expect_err("empty").contains("no .md page"));
+        assert!(load_dir(&dir.path().join("gone")).expect_err("missing").contains("gone: "));
         std::fs::write(dir.path().join("a.md"), b"ok\n\xff").expect("a file");
         std::fs::write(dir.path().join("b.md"), b"\xff").expect("a file");
         let error = load_dir(dir.path()).expect_err("not UTF-8");
-        assert!(
-            error.contains("a.md:2: ") && error.contains("b.md:1: "),
-            "{error}"
-        );
-        assert!(
-            load_dir(&dir.path().join("a.md"))
-                .expect_err("a file")
-                .contains("is no folder")
-        );
+        assert!(error.contains("a.md:2: ") && error.contains("b.md:1: "), "{error}");
+        assert!(load_dir(&dir.path().join("a.md")).expect_err("a file").contains("is no folder"));
     }
 }

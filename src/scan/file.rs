@@ -1,11 +1,11 @@
 //! One file, from its text to its outcome.
 
+use super::Options;
 use super::findings;
 use super::outcome::FileOutcome;
 use super::prefilter::Facts;
 use super::rounds;
 use super::site::Context;
-use super::Options;
 use crate::finding::Finding;
 use crate::python::infer::Inference;
 use crate::python::scope::Scopes;
@@ -22,8 +22,7 @@ pub(crate) fn scan(source: Source, rules: &RuleSet, options: &Options, facts: &F
         findings.clear();
     }
     let names_victor = source.text.contains("victor");
-    let mut outcome =
-        FileOutcome { source, fixed: None, applied: Vec::new(), findings, syntax_error, names_victor, notes: Vec::new() };
+    let mut outcome = FileOutcome { source, fixed: None, applied: Vec::new(), findings, syntax_error, names_victor, notes: Vec::new() };
     if options.fix && !is_home {
         rounds::fix(&mut outcome, rules, options, facts);
     }
@@ -33,7 +32,9 @@ pub(crate) fn scan(source: Source, rules: &RuleSet, options: &Options, facts: &F
 
 /// The findings of a text and the line of its first syntax error.
 pub(crate) fn look(source: &Source, text: &str, rules: &RuleSet, options: &Options, facts: &Facts) -> (Vec<Finding>, Option<usize>) {
-    let Some(tree) = syntax::parse(text) else { return (Vec::new(), Some(1)) };
+    let Some(tree) = syntax::parse(text) else {
+        return (Vec::new(), Some(1));
+    };
     let syntax = Syntax::new(text, &tree);
     let lines = Lines::new(text);
     let broken = if tree.root_node().has_error() { syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0) } else { None };

@@ -7,8 +7,8 @@ use super::site::{Context, Draft};
 use crate::edit::statements;
 use crate::edit::template::{self, Filling, Rendered};
 use crate::finding::{Finding, Fix, Level};
-use crate::python::place;
 use crate::python::effects::is_pure;
+use crate::python::place;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
 use crate::rule::matching::{Match, Matcher};
@@ -46,8 +46,10 @@ fn index(context: &Context<'_, '_, '_>) -> HashMap<&'static str, Vec<Id>> {
     let mut by_kind: HashMap<&'static str, Vec<Id>> = HashMap::new();
     let syntax = context.code.syntax;
     for id in 0..syntax.len() {
-        if matches!(syntax.kind(id), "attribute" | "call" | "await" | "expression_statement" | "subscript" | "for_statement" | "delete_statement")
-            || (syntax.is_named(id) && syntax.kind(syntax.parent(id).unwrap_or(0)) == "block")
+        if matches!(
+            syntax.kind(id),
+            "attribute" | "call" | "await" | "expression_statement" | "subscript" | "for_statement" | "delete_statement"
+        ) || (syntax.is_named(id) && syntax.kind(syntax.parent(id).unwrap_or(0)) == "block")
         {
             by_kind.entry(syntax.kind(id)).or_default().push(id);
         }
@@ -57,7 +59,9 @@ fn index(context: &Context<'_, '_, '_>) -> HashMap<&'static str, Vec<Id>> {
 
 /// Each access belongs to one finding: the heavier, then the earlier.
 fn owners(mut drafts: Vec<Draft>) -> Vec<Draft> {
-    drafts.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.finding.span.start.cmp(&b.finding.span.start)).then(a.finding.rule.cmp(&b.finding.rule)));
+    drafts.sort_by(|a, b| {
+        b.weight.cmp(&a.weight).then(a.finding.span.start.cmp(&b.finding.span.start)).then(a.finding.rule.cmp(&b.finding.rule))
+    });
     let mut taken: HashSet<Id> = HashSet::new();
     let mut kept = Vec::new();
     for draft in drafts {
@@ -86,12 +90,22 @@ fn root_kind(shape: &Shape) -> &str {
     }
 }
 
-fn patterns(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, by_kind: &HashMap<&'static str, Vec<Id>>, drafts: &mut Vec<Draft>) {
+fn patterns(
+    context: &Context<'_, '_, '_>,
+    rule: &Rule,
+    pair: &CompiledPair,
+    by_kind: &HashMap<&'static str, Vec<Id>>,
+    drafts: &mut Vec<Draft>,
+) {
     let matcher = Matcher { code: context.code, wheres: &rule.page.wheres };
     for shape in &pair.shapes {
-        let Some(nodes) = by_kind.get(root_kind(shape)) else { continue };
+        let Some(nodes) = by_kind.get(root_kind(shape)) else {
+            continue;
+        };
         for &node in nodes {
-            let Some(found) = matcher.at(shape, node) else { continue };
+            let Some(found) = matcher.at(shape, node) else {
+                continue;
+            };
             if vetoed(context, &matcher, pair, &found) {
                 continue;
             }
@@ -102,7 +116,9 @@ fn patterns(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, by_
 
 fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &CompiledPair, found: &Match) -> bool {
     let syntax = context.code.syntax;
-    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else { return false };
+    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else {
+        return false;
+    };
     let same = |other: &Match| other.near.is_none() && other.owned.iter().any(|id| found.owned.contains(id));
     pair.unless.iter().any(|shape| {
         let top = syntax.statement(first);
@@ -129,7 +145,9 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
         draft.hold(Level::Manual, reason);
         return draft;
     }
-    let Some(rewrite) = &pair.rewrite else { return draft };
+    let Some(rewrite) = &pair.rewrite else {
+        return draft;
+    };
     let awaited = syntax.kind(first) == "await";
     match rewritten(context, rule, rewrite, found, &mut draft) {
         Ok(fix) => context.offer(&mut draft, first, receiver.map(|(_, typed)| typed), rewrite.awaits && !awaited, fix),
@@ -141,7 +159,9 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
 /// The edits of a rewrite at a match.
 fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, found: &Match, draft: &mut Draft) -> Result<Fix, String> {
     let syntax = context.code.syntax;
-    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else { return Err("nothing matched".to_owned()) };
+    let (Some(&first), Some(&last)) = (found.nodes.first(), found.nodes.last()) else {
+        return Err("nothing matched".to_owned());
+    };
     let mut template = rewrite.text.clone();
     let mut edits = Vec::new();
     for dotted in &rule.page.imports {
@@ -240,5 +260,9 @@ fn out_of_order(context: &Context<'_, '_, '_>, template: &str, found: &Match) ->
 
 /// The rewrite with an imported name under its local spelling.
 fn renamed(template: &str, plain: &str, local: &str) -> String {
-    if plain == local { template.to_owned() } else { template.replace(&format!("{plain}("), &format!("{local}(")).replace(&format!("{plain}."), &format!("{local}.")) }
+    if plain == local {
+        template.to_owned()
+    } else {
+        template.replace(&format!("{plain}("), &format!("{local}(")).replace(&format!("{plain}."), &format!("{local}."))
+    }
 }

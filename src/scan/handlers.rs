@@ -45,7 +45,9 @@ fn handler(context: &Context<'_, '_, '_>, statement: Id, old: &str, new: &str, e
     let mut catches_new = false;
     for clause in syntax.named(statement).filter(|&clause| syntax.kind(clause) == "except_clause") {
         let head: Vec<Id> = syntax.named(clause).filter(|&part| syntax.kind(part) != "block").collect();
-        let Some(&caught) = head.first() else { return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) } };
+        let Some(&caught) = head.first() else {
+            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) };
+        };
         let types = if syntax.kind(caught) == "as_pattern" { syntax.named(caught).next().unwrap_or(caught) } else { caught };
         let names: Vec<&str> = match syntax.kind(types) {
             "tuple" => syntax.named(types).map(|part| syntax.str(part)).collect(),
@@ -90,7 +92,9 @@ fn swapped(new: &str) -> String {
 
 fn reads_exception(context: &Context<'_, '_, '_>, clause: Id, caught: Id) -> bool {
     let syntax = context.code.syntax;
-    let Some(name) = syntax.field(caught, "alias").map(|alias| syntax.str(alias)) else { return false };
+    let Some(name) = syntax.field(caught, "alias").map(|alias| syntax.str(alias)) else {
+        return false;
+    };
     let body = syntax.named(clause).filter(|&part| syntax.kind(part) == "block").last();
     body.is_some_and(|body| syntax.subtree(body).any(|id| syntax.kind(id) == "identifier" && syntax.str(id) == name))
 }

@@ -1,9 +1,9 @@
 //! Fixing in rounds: apply what fits together, parse again, take out what broke the file, until nothing changes.
 
+use super::Options;
 use super::file::look;
 use super::outcome::{Applied, FileOutcome};
 use super::prefilter::Facts;
-use super::Options;
 use crate::edit::{self, imports};
 use crate::finding::{Finding, Fix, Level};
 use crate::python::syntax::parse;
@@ -67,7 +67,9 @@ fn key(text: &str, finding: &Finding) -> String {
 
 /// How many places the parser could not make sense of.
 fn error_count(text: &str) -> usize {
-    let Some(tree) = parse(text) else { return usize::MAX };
+    let Some(tree) = parse(text) else {
+        return usize::MAX;
+    };
     if !tree.root_node().has_error() {
         return 0;
     }
@@ -82,11 +84,8 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
     while let Some(part) = open.pop() {
         match part {
             [] => {}
-            [one] => {
-                if breaks(part) {
-                    bad.push(one.0);
-                }
-            }
+            [one] if breaks(part) => bad.push(one.0),
+            [_] => {}
             _ if breaks(part) => {
                 let (left, right) = part.split_at(part.len() / 2);
                 if !breaks(left) && !breaks(right) {
@@ -104,7 +103,9 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
 /// Imports that nothing needs any more because of the fix go away.
 fn without_unused(outcome: &FileOutcome, text: String) -> String {
     let before = &outcome.source.text;
-    let (Some(old), Some(new)) = (parse(before), parse(&text)) else { return text };
+    let (Some(old), Some(new)) = (parse(before), parse(&text)) else {
+        return text;
+    };
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
     let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), &text, is_init);
     edits.sort();

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::prefilter::Facts;
 use super::Options;
+use super::prefilter::Facts;
 use crate::edit::imports::{self, Import};
 use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength};
 use crate::python::infer::Inference;
@@ -79,9 +79,14 @@ impl<'t> Context<'_, '_, 't> {
             match place::awaiting(self.code.syntax, site) {
                 Await::Here => {}
                 Await::Module => {
-                    return draft.hold(Level::Review, "needs `await`, which is illegal at module level; move the code into an `async def` that `asyncio.run` starts");
+                    return draft.hold(
+                        Level::Review,
+                        "needs `await`, which is illegal at module level; move the code into an `async def` that `asyncio.run` starts",
+                    );
                 }
-                Await::No(reason) => return draft.hold(Level::Review, &format!("needs `await`, but {reason}")),
+                Await::No(reason) => {
+                    return draft.hold(Level::Review, &format!("needs `await`, but {reason}"));
+                }
             }
         }
         let mut level = draft.finding.level.max(fix.level);

@@ -42,32 +42,21 @@ impl Encoding {
                 Some(at) => Err(self.no_place(text, at)),
             },
             Encoding::Latin1 => match text.char_indices().find(|&(_, c)| c > '\u{ff}') {
-                None => Ok(encoding_rs::mem::encode_latin1_lossy(text)
-                    .into_owned()
-                    .into()),
+                None => Ok(encoding_rs::mem::encode_latin1_lossy(text).into_owned().into()),
                 Some((at, _)) => Err(self.no_place(text, at)),
             },
             Encoding::Other(other) => self.encode_other(other, text).map(Cow::Owned),
         }
     }
 
-    fn encode_other(
-        self,
-        other: &'static encoding_rs::Encoding,
-        text: &str,
-    ) -> Result<Vec<u8>, String> {
+    fn encode_other(self, other: &'static encoding_rs::Encoding, text: &str) -> Result<Vec<u8>, String> {
         let mut encoder = other.new_encoder();
         let mut bytes = Vec::new();
         let mut read = 0;
         loop {
             let rest = &text[read..];
-            bytes.reserve(
-                encoder
-                    .max_buffer_length_from_utf8_without_replacement(rest.len())
-                    .unwrap_or(rest.len()),
-            );
-            let (result, taken) =
-                encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+            bytes.reserve(encoder.max_buffer_length_from_utf8_without_replacement(rest.len()).unwrap_or(rest.len()));
+            let (result, taken) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
             read += taken;
             match result {
                 EncoderResult::InputEmpty => return Ok(bytes),
@@ -82,10 +71,7 @@ impl Encoding {
     fn no_place(self, text: &str, at: usize) -> String {
         let line = line_of(text.as_bytes(), at);
         let c = text[at..].chars().next().unwrap_or_default();
-        format!(
-            "line {line}: {c:?} cannot be written in {}; convert the file to utf-8",
-            self.name()
-        )
+        format!("line {line}: {c:?} cannot be written in {}; convert the file to utf-8", self.name())
     }
 
     fn decode(self, bytes: &[u8]) -> Result<String, String> {
@@ -103,23 +89,14 @@ impl Encoding {
         }
     }
 
-    fn decode_other(
-        self,
-        other: &'static encoding_rs::Encoding,
-        bytes: &[u8],
-    ) -> Result<String, String> {
+    fn decode_other(self, other: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, String> {
         let mut decoder = other.new_decoder_without_bom_handling();
         let mut text = String::new();
         let mut read = 0;
         loop {
             let rest = &bytes[read..];
-            text.reserve(
-                decoder
-                    .max_utf8_buffer_length_without_replacement(rest.len())
-                    .unwrap_or(rest.len()),
-            );
-            let (result, taken) =
-                decoder.decode_to_string_without_replacement(rest, &mut text, true);
+            text.reserve(decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len()));
+            let (result, taken) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
             read += taken;
             match result {
                 DecoderResult::InputEmpty => break,
@@ -131,17 +108,13 @@ impl Encoding {
             }
         }
         // Some bytes decode to what encodes as other bytes, or not at all: a fix elsewhere in the file would change them.
-        let again = self
-            .encode(&text)
-            .map_err(|reason| reason.replacen("cannot be written", BACK, 1))?;
+        let again = self.encode(&text).map_err(|reason| reason.replacen("cannot be written", BACK, 1))?;
         if *again == *bytes {
             return Ok(text);
         }
         let at = again.iter().zip(bytes).take_while(|(a, b)| a == b).count();
         let (line, name) = (line_of(bytes, at), self.name());
-        Err(format!(
-            "line {line}: bytes at offset {at} {BACK} in {name}; convert the file to utf-8"
-        ))
+        Err(format!("line {line}: bytes at offset {at} {BACK} in {name}; convert the file to utf-8"))
     }
 
     fn not_valid(self, bytes: &[u8], at: usize) -> String {
@@ -163,14 +136,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, String), String> {
         None => Encoding::Utf8,
         Some((line, name)) => {
             let Some(encoding) = known(&name) else {
-                return Err(format!(
-                    "line {line}: the encoding `{name}` is not known; convert the file to utf-8"
-                ));
+                return Err(format!("line {line}: the encoding `{name}` is not known; convert the file to utf-8"));
             };
             if encoding != Encoding::Utf8 && bytes.starts_with(BOM) {
-                return Err(format!(
-                    "line {line}: the coding line says `{name}`, the byte order mark says utf-8; remove one of them"
-                ));
+                return Err(format!("line {line}: the coding line says `{name}`, the byte order mark says utf-8; remove one of them"));
             }
             encoding
         }
@@ -189,10 +158,7 @@ fn coding_line(bytes: &[u8]) -> Option<(usize, String)> {
     for number in 1..=2 {
         let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let line = &rest[..end];
-        let code = line
-            .iter()
-            .position(|byte| !b" \t\x0c".contains(byte))
-            .map_or(&line[end..], |at| &line[at..]);
+        let code = line.iter().position(|byte| !b" \t\x0c".contains(byte)).map_or(&line[end..], |at| &line[at..]);
         match code.first() {
             // Code on the first line: the second is not looked at.
             Some(&first) if first != b'#' => return None,
@@ -201,11 +167,7 @@ fn coding_line(bytes: &[u8]) -> Option<(usize, String)> {
         if let Some(name) = coding_name(code) {
             return Some((number, name));
         }
-        let step = if rest[end..].starts_with(b"\r\n") {
-            2
-        } else {
-            1
-        };
+        let step = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
         rest = rest.get(end + step..)?;
     }
     None
@@ -214,15 +176,10 @@ fn coding_line(bytes: &[u8]) -> Option<(usize, String)> {
 /// `coding[:=][ \t]*([-\w.]+)`, the first that matches.
 fn coding_name(comment: &[u8]) -> Option<String> {
     memchr::memmem::find_iter(comment, "coding").find_map(|at| {
-        let rest = comment[at + 6..]
-            .strip_prefix(b":")
-            .or_else(|| comment[at + 6..].strip_prefix(b"="))?;
+        let rest = comment[at + 6..].strip_prefix(b":").or_else(|| comment[at + 6..].strip_prefix(b"="))?;
         let rest = &rest[rest.iter().position(|byte| !b" \t".contains(byte))?..];
         let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-        let name = &rest[..rest
-            .iter()
-            .position(|byte| !part(byte))
-            .unwrap_or(rest.len())];
+        let name = &rest[..rest.iter().position(|byte| !part(byte)).unwrap_or(rest.len())];
         (!name.is_empty()).then(|| String::from_utf8_lossy(name).into_owned())
     })
 }
@@ -230,12 +187,7 @@ fn coding_name(comment: &[u8]) -> Option<String> {
 /// Python's names first, since it and the web disagree about some of them.
 fn known(name: &str) -> Option<Encoding> {
     let name = name.to_ascii_lowercase().replace('_', "-");
-    let is = |base: &str| {
-        name == base
-            || name
-                .strip_prefix(base)
-                .is_some_and(|rest| rest.starts_with('-'))
-    };
+    let is = |base: &str| name == base || name.strip_prefix(base).is_some_and(|rest| rest.starts_with('-'));
     if is("utf-8") || ["utf8", "u8", "utf", "cp65001"].contains(&name.as_str()) {
         return Some(Encoding::Utf8);
     }
@@ -248,9 +200,7 @@ fn known(name: &str) -> Option<Encoding> {
             return Some(Encoding::Ascii);
         }
         "latin" | "8859" | "iso8859" => return Some(Encoding::Latin1),
-        "1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258" => {
-            &format!("cp{name}")
-        }
+        "1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258" => &format!("cp{name}"),
         "mac-roman" | "macroman" => "macintosh",
         "mac-cyrillic" | "maccyrillic" => "x-mac-cyrillic",
         "cp932" | "932" | "ms932" | "mskanji" | "ms-kanji" | "shiftjis" | "s-jis" => "shift_jis",
@@ -268,12 +218,7 @@ fn known(name: &str) -> Option<Encoding> {
     };
     let found = encoding_rs::Encoding::for_label(label.as_bytes())
         .or_else(|| encoding_rs::Encoding::for_label(label.replace('-', "_").as_bytes()))?;
-    let text_only = [
-        encoding_rs::UTF_16LE,
-        encoding_rs::UTF_16BE,
-        encoding_rs::REPLACEMENT,
-        encoding_rs::X_USER_DEFINED,
-    ];
+    let text_only = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE, encoding_rs::REPLACEMENT, encoding_rs::X_USER_DEFINED];
     if text_only.contains(&found) {
         return None;
     }
@@ -287,9 +232,7 @@ fn known(name: &str) -> Option<Encoding> {
 /// Line (from 1) of a byte; counted from the start, for messages only.
 fn line_of(bytes: &[u8], at: usize) -> usize {
     let ends = memchr::memchr2_iter(b'\n', b'\r', &bytes[..at]);
-    1 + ends
-        .filter(|&end| bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n'))
-        .count()
+    1 + ends.filter(|&end| bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n')).count()
 }
 
 #[cfg(test)]
@@ -315,34 +258,21 @@ mod tests {
         ] {
             assert_eq!(name(text).as_deref(), Some("latin-1"), "{text:?}");
         }
-        for text in [
-            "",
-            "x = 1\n# coding: latin-1\n",
-            "\n\n# coding: latin-1\n",
-            "'coding: latin-1'\n",
-            "# coding :latin-1",
-            "# coding: \n",
-        ] {
+        for text in
+            ["", "x = 1\n# coding: latin-1\n", "\n\n# coding: latin-1\n", "'coding: latin-1'\n", "# coding :latin-1", "# coding: \n"]
+        {
             assert_eq!(name(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn latin_1_is_latin_1_and_not_windows_1252() {
-        let all: Vec<u8> = b"# coding: LATIN_1\n"
-            .iter()
-            .copied()
-            .chain(1..=255)
-            .collect();
+        let all: Vec<u8> = b"# coding: LATIN_1\n".iter().copied().chain(1..=255).collect();
         let (encoding, text) = round_trip(&all);
         assert_eq!(encoding, Encoding::Latin1);
         assert!(text.contains('\u{80}') && !text.contains('€'));
         for alias in ["iso-8859-1-unix", "latin1", "l1", "cp819", "iso8859-1"] {
-            assert_eq!(
-                round_trip(format!("# coding: {alias}\n").as_bytes()).0,
-                Encoding::Latin1,
-                "{alias}"
-            );
+            assert_eq!(round_trip(format!("# coding: {alias}\n").as_bytes()).0, Encoding::Latin1, "{alias}");
         }
         assert!(round_trip(b"# coding: cp1252\n'\x80'").1.contains('€'));
     }
@@ -366,56 +296,29 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_stays_in_the_text() {
-        assert_eq!(
-            round_trip(b"\xEF\xBB\xBF# coding: utf-8\nx").1,
-            "\u{feff}# coding: utf-8\nx"
-        );
-        assert!(
-            decode(b"\xEF\xBB\xBF# coding: latin-1\n")
-                .expect_err("two minds")
-                .contains("byte order mark")
-        );
+        assert_eq!(round_trip(b"\xEF\xBB\xBF# coding: utf-8\nx").1, "\u{feff}# coding: utf-8\nx");
+        assert!(decode(b"\xEF\xBB\xBF# coding: latin-1\n").expect_err("two minds").contains("byte order mark"));
     }
 
     #[test]
     fn what_cannot_be_read_is_refused_with_place_and_advice() {
         let reason = |bytes: &[u8]| decode(bytes).expect_err("refused");
-        let utf8 =
-            "line 2: bytes at offset 3 are not valid utf-8; add a coding line or convert the file";
+        let utf8 = "line 2: bytes at offset 3 are not valid utf-8; add a coding line or convert the file";
         assert_eq!(reason(b"a\r\n\xE9\n"), utf8);
-        assert!(
-            reason(b"# coding: ascii\n\xC3\xA9")
-                .starts_with("line 2: bytes at offset 16 are not valid ascii")
-        );
+        assert!(reason(b"# coding: ascii\n\xC3\xA9").starts_with("line 2: bytes at offset 16 are not valid ascii"));
         assert!(reason(b"# coding: sjis\n'\x93").contains("offset 16 are not valid shift_jis"));
-        assert!(
-            reason(b"# coding: klingon\n")
-                .starts_with("line 1: the encoding `klingon` is not known")
-        );
+        assert!(reason(b"# coding: klingon\n").starts_with("line 1: the encoding `klingon` is not known"));
         assert!(reason(b"# coding: utf-16\n").contains("not known"));
         let back = reason(b"# coding: euc-jp\n'\x8f\xab\xb1'");
-        assert!(
-            back.starts_with("line 2: 'é' could not be written back byte for byte in euc-jp"),
-            "{back}"
-        );
+        assert!(back.starts_with("line 2: 'é' could not be written back byte for byte in euc-jp"), "{back}");
         assert_eq!(reason(b"x\0"), "binary file");
     }
 
     #[test]
     fn a_character_without_a_place_is_refused_and_not_replaced() {
-        let reason = Encoding::Latin1
-            .encode("a\n'→'")
-            .expect_err("no arrow in latin-1");
-        assert_eq!(
-            reason,
-            "line 2: '→' cannot be written in latin-1; convert the file to utf-8"
-        );
+        let reason = Encoding::Latin1.encode("a\n'→'").expect_err("no arrow in latin-1");
+        assert_eq!(reason, "line 2: '→' cannot be written in latin-1; convert the file to utf-8");
         assert!(Encoding::Ascii.encode("é").is_err());
-        assert!(
-            Encoding::Other(encoding_rs::KOI8_R)
-                .encode("x→")
-                .expect_err("no arrow")
-                .starts_with("line 1: '→'")
-        );
+        assert!(Encoding::Other(encoding_rs::KOI8_R).encode("x→").expect_err("no arrow").starts_with("line 1: '→'"));
     }
 }

@@ -20,20 +20,14 @@ impl<'t> Lines<'t> {
     pub fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
-        let starts = ends
-            .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
-            .map(|at| at + 1);
+        let starts = ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).map(|at| at + 1);
         let mut total = 0;
         let marks = bytes.chunks(STEP).map(|chunk| {
             let before = total;
             total += characters(chunk);
             before
         });
-        Lines {
-            text,
-            starts: std::iter::once(0).chain(starts).collect(),
-            marks: marks.collect(),
-        }
+        Lines { text, starts: std::iter::once(0).chain(starts).collect(), marks: marks.collect() }
     }
 
     /// How many lines there are; a text that ends with a line end has an empty last line.
@@ -51,10 +45,7 @@ impl<'t> Lines<'t> {
         let line = self.starts.partition_point(|&start| start <= byte);
         let start = self.starts[line - 1];
         let mark = line == 1 && byte > 0 && self.text.starts_with('\u{feff}');
-        (
-            line,
-            self.characters_before(byte) - self.characters_before(start) - usize::from(mark) + 1,
-        )
+        (line, self.characters_before(byte) - self.characters_before(start) - usize::from(mark) + 1)
     }
 
     /// The bytes of a line (from 1) without its line end; empty at the end of the text where there is no such line.
@@ -104,11 +95,7 @@ mod tests {
         let lines = Lines::new(text);
         let seen: Vec<_> = (1..=lines.count()).map(|line| lines.line(line)).collect();
         assert_eq!(seen, ["a", "bb", "ccc", "d\x0ce\u{2028}f"]);
-        assert_eq!(
-            lines.line_col(5),
-            (2, 4),
-            "the \\n of \\r\\n is still on its line"
-        );
+        assert_eq!(lines.line_col(5), (2, 4), "the \\n of \\r\\n is still on its line");
         assert_eq!(lines.line_col(6), (3, 1));
     }
 
@@ -125,10 +112,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_takes_no_column() {
         let lines = Lines::new("\u{feff}a\nb");
-        assert_eq!(
-            [0, 3, 4, 5].map(|byte| lines.line_col(byte)),
-            [(1, 1), (1, 1), (1, 2), (2, 1)]
-        );
+        assert_eq!([0, 3, 4, 5].map(|byte| lines.line_col(byte)), [(1, 1), (1, 1), (1, 2), (2, 1)]);
     }
 
     #[test]
@@ -139,10 +123,7 @@ mod tests {
             for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
                 let head = &text[..byte];
                 let start = head.rfind('\n').map_or(0, |at| at + 1);
-                let by_hand = (
-                    head.matches('\n').count() + 1,
-                    head[start..].chars().count() + 1,
-                );
+                let by_hand = (head.matches('\n').count() + 1, head[start..].chars().count() + 1);
                 assert_eq!(lines.line_col(byte), by_hand);
             }
         }

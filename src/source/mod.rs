@@ -49,14 +49,8 @@ pub enum LoadError {
 impl From<LoadError> for Skipped {
     fn from(error: LoadError) -> Self {
         match error {
-            LoadError::Unreadable { path, source } => Skipped {
-                path,
-                reason: format!("cannot be read: {source}"),
-            },
-            LoadError::Binary { path } => Skipped {
-                path,
-                reason: "binary file".to_owned(),
-            },
+            LoadError::Unreadable { path, source } => Skipped { path, reason: format!("cannot be read: {source}") },
+            LoadError::Binary { path } => Skipped { path, reason: "binary file".to_owned() },
             LoadError::Undecodable { path, reason } => Skipped { path, reason },
         }
     }
@@ -79,19 +73,9 @@ pub struct Source {
 
 impl Source {
     /// Bytes to text; the reason of a failure says where and what to do, without the path.
-    pub fn decode(
-        path: impl Into<PathBuf>,
-        module: Option<String>,
-        bytes: &[u8],
-    ) -> Result<Self, String> {
+    pub fn decode(path: impl Into<PathBuf>, module: Option<String>, bytes: &[u8]) -> Result<Self, String> {
         let (encoding, text) = encoding::decode(bytes)?;
-        Ok(Source {
-            path: path.into(),
-            text,
-            encoding,
-            bytes_len: bytes.len(),
-            module,
-        })
+        Ok(Source { path: path.into(), text, encoding, bytes_len: bytes.len(), module })
     }
 
     /// Reads the file at `disk` and calls it `shown`; its module name comes from the packages around it.
@@ -104,24 +88,14 @@ impl Source {
         if encoding::is_binary(&bytes) {
             return Err(LoadError::Binary { path });
         }
-        Source::decode(shown, module_name(disk), &bytes)
-            .map_err(|reason| LoadError::Undecodable { path, reason })
+        Source::decode(shown, module_name(disk), &bytes).map_err(|reason| LoadError::Undecodable { path, reason })
     }
 
     /// A file that exists only as text, in UTF-8; its module is the stem of its path.
     pub fn from_text(path: impl Into<PathBuf>, text: &str) -> Self {
         let path = path.into();
-        let module = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .map(str::to_owned);
-        Source {
-            module,
-            path,
-            text: text.to_owned(),
-            encoding: Encoding::Utf8,
-            bytes_len: text.len(),
-        }
+        let module = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
+        Source { module, path, text: text.to_owned(), encoding: Encoding::Utf8, bytes_len: text.len() }
     }
 
     /// Any text as this file would hold it; `encode(&self.text)` is the file as it was read.
@@ -138,9 +112,7 @@ impl Source {
         match self.encoding {
             Encoding::Utf8 | Encoding::Ascii => byte,
             Encoding::Latin1 => self.text[..byte].chars().count(),
-            Encoding::Other(_) => self
-                .encode(&self.text[..byte])
-                .map_or(byte, |bytes| bytes.len()),
+            Encoding::Other(_) => self.encode(&self.text[..byte]).map_or(byte, |bytes| bytes.len()),
         }
     }
 
@@ -153,13 +125,7 @@ impl Source {
 /// `victor/agent/orchestrator.py` → `victor.agent.orchestrator`, as far up as folders are packages.
 fn module_name(disk: &Path) -> Option<String> {
     let path = match std::path::absolute(disk) {
-        Ok(path)
-            if !path
-                .components()
-                .any(|part| part == std::path::Component::ParentDir) =>
-        {
-            path
-        }
+        Ok(path) if !path.components().any(|part| part == std::path::Component::ParentDir) => path,
         _ => std::fs::canonicalize(disk).ok()?,
     };
     let stem = path.file_stem()?.to_str()?;
@@ -177,9 +143,7 @@ fn module_name(disk: &Path) -> Option<String> {
 }
 
 fn is_package(folder: &Path) -> bool {
-    ["__init__.py", "__init__.pyi"]
-        .iter()
-        .any(|name| folder.join(name).is_file())
+    ["__init__.py", "__init__.pyi"].iter().any(|name| folder.join(name).is_file())
 }
 
 #[cfg(test)]
@@ -193,12 +157,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let agent = dir.path().join("src/victor/agent");
         std::fs::create_dir_all(&agent).expect("folders");
-        for file in [
-            "../__init__.py",
-            "__init__.py",
-            "orchestrator.py",
-            "../../loose.py",
-        ] {
+        for file in ["../__init__.py", "__init__.py", "orchestrator.py", "../../loose.py"] {
             std::fs::write(agent.join(file), "").expect("a file");
         }
         let name = |file: &str| module_name(&agent.join(file)).expect("a name");
@@ -218,27 +177,16 @@ mod tests {
             }
             Source::load(&path, Path::new(name)).expect_err("not loaded")
         };
-        assert!(matches!(
-            load("none.py", None),
-            LoadError::Unreadable { .. }
-        ));
-        assert!(matches!(
-            load("bin.py", Some(b"\0")),
-            LoadError::Binary { .. }
-        ));
+        assert!(matches!(load("none.py", None), LoadError::Unreadable { .. }));
+        assert!(matches!(load("bin.py", Some(b"\0")), LoadError::Binary { .. }));
         let error = load("bad.py", Some(b"\xff"));
-        assert!(
-            error
-                .to_string()
-                .starts_with("bad.py: line 1: bytes at offset 0")
-        );
+        assert!(error.to_string().starts_with("bad.py: line 1: bytes at offset 0"));
         assert_eq!(Skipped::from(error).path, Path::new("bad.py"));
     }
 
     #[test]
     fn an_offset_in_the_file_counts_the_bytes_of_its_encoding() {
-        let latin =
-            Source::decode("a.py", None, b"# coding: latin-1\n'\xe9\xe9' x").expect("decodes");
+        let latin = Source::decode("a.py", None, b"# coding: latin-1\n'\xe9\xe9' x").expect("decodes");
         let x = latin.text.find('x').expect("x");
         assert_eq!((x, latin.file_offset(x), latin.bytes_len), (25, 23, 24));
         let sjis = Source::decode("a.py", None, b"# coding: sjis\n'\x93\xfa' x").expect("decodes");

@@ -28,21 +28,19 @@ pub fn python_files(paths: &[PathBuf]) -> Walk {
     // Canonical path → the path to show: two ways to one file are one file.
     let mut files = BTreeMap::<PathBuf, PathBuf>::new();
     for path in paths {
-        let (canonical, metadata) =
-            match std::fs::canonicalize(path).and_then(|real| Ok((real, path.metadata()?))) {
-                Ok(found) => found,
-                Err(error) => {
-                    walk.failed.push((path.clone(), why_not(&error)));
-                    continue;
-                }
-            };
+        let (canonical, metadata) = match std::fs::canonicalize(path).and_then(|real| Ok((real, path.metadata()?))) {
+            Ok(found) => found,
+            Err(error) => {
+                walk.failed.push((path.clone(), why_not(&error)));
+                continue;
+            }
+        };
         if metadata.is_dir() {
             walk_folder(path, &canonical, &mut files, &mut walk.skipped);
         } else if metadata.is_file() {
             keep(&mut files, canonical, clean(path));
         } else {
-            walk.failed
-                .push((path.clone(), "neither a file nor a folder".to_owned()));
+            walk.failed.push((path.clone(), "neither a file nor a folder".to_owned()));
         }
     }
     walk.files = files.into_values().collect();
@@ -60,9 +58,7 @@ pub fn shown(path: &Path) -> PathBuf {
     if !cleaned.is_absolute() {
         return cleaned;
     }
-    let below = std::env::current_dir()
-        .ok()
-        .and_then(|folder| cleaned.strip_prefix(folder).ok().map(clean));
+    let below = std::env::current_dir().ok().and_then(|folder| cleaned.strip_prefix(folder).ok().map(clean));
     below.unwrap_or(cleaned)
 }
 
@@ -72,29 +68,16 @@ enum Met {
     Skipped(PathBuf, String),
 }
 
-fn walk_folder(
-    root: &Path,
-    canonical: &Path,
-    files: &mut BTreeMap<PathBuf, PathBuf>,
-    skipped: &mut Vec<Skipped>,
-) {
+fn walk_folder(root: &Path, canonical: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, skipped: &mut Vec<Skipped>) {
     let root = clean(root);
-    let root = if root == Path::new(".") {
-        Path::new("")
-    } else {
-        &root
-    };
+    let root = if root == Path::new(".") { Path::new("") } else { &root };
     let as_given = |path: &Path| match path.strip_prefix(canonical) {
         Ok(rest) if rest.as_os_str().is_empty() => clean(root),
         Ok(rest) => clean(&root.join(rest)),
         Err(_) => path.to_path_buf(),
     };
     let (sender, receiver) = channel();
-    let walker = WalkBuilder::new(canonical)
-        .hidden(false)
-        .require_git(false)
-        .follow_links(false)
-        .build_parallel();
+    let walker = WalkBuilder::new(canonical).hidden(false).require_git(false).follow_links(false).build_parallel();
     walker.run(|| {
         let sender = sender.clone();
         Box::new(move |entry| visit(entry, &sender))
@@ -106,10 +89,7 @@ fn walk_folder(
                 let given = as_given(&path);
                 keep(files, path, given);
             }
-            Met::Skipped(path, reason) => skipped.push(Skipped {
-                path: as_given(&path),
-                reason,
-            }),
+            Met::Skipped(path, reason) => skipped.push(Skipped { path: as_given(&path), reason }),
         }
     }
 }
@@ -120,10 +100,7 @@ fn visit(entry: Result<DirEntry, ignore::Error>, sender: &Sender<Met>) -> WalkSt
         Ok(entry) => entry,
         Err(error) => {
             let path = path_of(&error).map(Path::to_path_buf).unwrap_or_default();
-            let reason = error.io_error().map_or_else(
-                || error.to_string(),
-                |io| format!("cannot be read: {}", why_not(io)),
-            );
+            let reason = error.io_error().map_or_else(|| error.to_string(), |io| format!("cannot be read: {}", why_not(io)));
             let _ = sender.send(Met::Skipped(path, reason));
             return WalkState::Continue;
         }
@@ -158,12 +135,8 @@ fn left_out(entry: &DirEntry) -> Option<&'static str> {
         _ if entry.depth() == 0 => None,
         Some("__pycache__") => Some(""),
         Some(hidden) if hidden.starts_with('.') => Some(""),
-        Some("node_modules" | "site-packages") => {
-            Some("installed packages; name the folder to scan it")
-        }
-        _ if entry.path().join("pyvenv.cfg").is_file() => {
-            Some("virtual environment; name the folder to scan it")
-        }
+        Some("node_modules" | "site-packages") => Some("installed packages; name the folder to scan it"),
+        _ if entry.path().join("pyvenv.cfg").is_file() => Some("virtual environment; name the folder to scan it"),
         _ => None,
     }
 }
@@ -171,17 +144,14 @@ fn left_out(entry: &DirEntry) -> Option<&'static str> {
 fn why_link_matters(path: &Path) -> Option<&'static str> {
     match path.metadata() {
         Ok(target) if target.is_dir() => Some("symbolic link to a folder; name it to scan it"),
-        Ok(target) if target.is_file() && is_python(path) => {
-            Some("symbolic link; name it to scan it")
-        }
+        Ok(target) if target.is_file() && is_python(path) => Some("symbolic link; name it to scan it"),
         Err(_) if is_python(path) => Some("symbolic link that leads nowhere"),
         _ => None,
     }
 }
 
 fn is_python(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending == "py" || ending == "pyi")
+    path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
 }
 
 /// Of two spellings of one file the smaller is kept, so that the order of the arguments does not matter.
@@ -197,25 +167,15 @@ fn clean(path: &Path) -> PathBuf {
     if path.is_absolute() {
         return path.components().collect();
     }
-    let parts: Vec<&OsStr> = path
-        .components()
-        .filter(|part| *part != Component::CurDir)
-        .map(|part| part.as_os_str())
-        .collect();
-    if parts.is_empty() {
-        PathBuf::from(".")
-    } else {
-        parts.join(OsStr::new("/")).into()
-    }
+    let parts: Vec<&OsStr> = path.components().filter(|part| *part != Component::CurDir).map(|part| part.as_os_str()).collect();
+    if parts.is_empty() { PathBuf::from(".") } else { parts.join(OsStr::new("/")).into() }
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
         ignore::Error::Loop { child, .. } => Some(child),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            path_of(err)
-        }
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
         ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
         _ => None,
     }
@@ -274,10 +234,7 @@ mod tests {
         ]);
         std::fs::write(dir.path().join(".gitignore"), "ignored/\nmade.py\n").expect("a file");
         let found = walk(dir.path(), &[""]);
-        assert_eq!(
-            names(dir.path(), &found.files),
-            ["a/.hidden.py", "a/z.pyi", "b.py"]
-        );
+        assert_eq!(names(dir.path(), &found.files), ["a/.hidden.py", "a/z.pyi", "b.py"]);
         let skipped = names(dir.path(), found.skipped.iter().map(|skip| &skip.path));
         assert_eq!(skipped, ["env", "lib/site-packages", "node_modules"]);
         assert!(found.skipped[0].reason.starts_with("virtual environment"));
@@ -289,20 +246,14 @@ mod tests {
         let dir = folder(&["tool", "made.py", "env/pyvenv.cfg", "env/v.py", ".ci/c.py"]);
         std::fs::write(dir.path().join(".gitignore"), "made.py\n").expect("a file");
         let found = walk(dir.path(), &["made.py", "tool", "env", ".ci"]);
-        assert_eq!(
-            names(dir.path(), &found.files),
-            [".ci/c.py", "env/v.py", "made.py", "tool"]
-        );
+        assert_eq!(names(dir.path(), &found.files), [".ci/c.py", "env/v.py", "made.py", "tool"]);
     }
 
     #[test]
     fn a_file_named_twice_is_scanned_once_in_any_order() {
         let dir = folder(&["a/x.py", "a/y.py"]);
         for paths in [["a", "a/x.py", "a/../a"], ["a/../a", "a/x.py", "a"]] {
-            assert_eq!(
-                names(dir.path(), &walk(dir.path(), &paths).files),
-                ["a/../a/x.py", "a/../a/y.py"]
-            );
+            assert_eq!(names(dir.path(), &walk(dir.path(), &paths).files), ["a/../a/x.py", "a/../a/y.py"]);
         }
         assert_eq!(walk(dir.path(), &["a", "a", "a/x.py"]).files.len(), 2);
     }
@@ -311,13 +262,7 @@ mod tests {
     fn a_missing_path_fails_and_the_others_are_walked() {
         let dir = folder(&["a.py"]);
         let found = walk(dir.path(), &["gone.py", "a.py"]);
-        assert_eq!(
-            found.failed,
-            [(
-                dir.path().join("gone.py"),
-                "no such file or folder".to_owned()
-            )]
-        );
+        assert_eq!(found.failed, [(dir.path().join("gone.py"), "no such file or folder".to_owned())]);
         assert_eq!(found.files.len(), 1);
     }
 
@@ -325,9 +270,7 @@ mod tests {
     #[test]
     fn links_are_followed_only_when_named() {
         let dir = folder(&["real/a.py"]);
-        let link = |to: &str, name: &str| {
-            std::os::unix::fs::symlink(to, dir.path().join(name)).expect("a link")
-        };
+        let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, dir.path().join(name)).expect("a link");
         link("real", "folder");
         link("real/a.py", "link.py");
         link("nowhere", "dead.py");
@@ -335,14 +278,8 @@ mod tests {
         assert_eq!(names(dir.path(), &found.files), ["real/a.py"]);
         let skipped = names(dir.path(), found.skipped.iter().map(|skip| &skip.path));
         assert_eq!(skipped, ["dead.py", "folder", "link.py"]);
-        assert_eq!(
-            names(dir.path(), &walk(dir.path(), &["link.py"]).files),
-            ["link.py"]
-        );
-        assert_eq!(
-            names(dir.path(), &walk(dir.path(), &["folder"]).files),
-            ["folder/a.py"]
-        );
+        assert_eq!(names(dir.path(), &walk(dir.path(), &["link.py"]).files), ["link.py"]);
+        assert_eq!(names(dir.path(), &walk(dir.path(), &["folder"]).files), ["folder/a.py"]);
         assert_eq!(walk(dir.path(), &["dead.py"]).failed.len(), 1);
     }
 
@@ -352,9 +289,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = folder(&["a.py", "shut/b.py"]);
         let shut = dir.path().join("shut");
-        let mode = |bits| {
-            std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(bits)).expect("a mode")
-        };
+        let mode = |bits| std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(bits)).expect("a mode");
         mode(0o000);
         let readable = std::fs::read_dir(&shut).is_ok();
         let found = walk(dir.path(), &[""]);

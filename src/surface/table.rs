@@ -37,17 +37,20 @@ const fn data(name: &'static str, modules: &'static [&'static str], side: Side) 
 }
 
 /// Functions of `victor` outside classes: module, name, parameters.
-pub const FUNCTIONS: &[(&str, &str, &[Param])] = &[
-    ("victor.tools", "read_file", &[required("path")]),
-    ("victor.tools", "write_file", &[required("path"), required("content")]),
-];
+pub const FUNCTIONS: &[(&str, &str, &[Param])] =
+    &[("victor.tools", "read_file", &[required("path")]), ("victor.tools", "write_file", &[required("path"), required("content")])];
 
 const ORCHESTRATOR: &[Member] = &[
-    coroutine("chat", Both, "CompletionResponse", &[
-        Param { name: "message", also: "user_message", default: Some("None"), keyword_only: false },
-        Param { name: "messages", also: "", default: Some("None"), keyword_only: true },
-        Param { name: "session_id", also: "", default: Some("None"), keyword_only: true },
-    ]),
+    coroutine(
+        "chat",
+        Both,
+        "CompletionResponse",
+        &[
+            Param { name: "message", also: "user_message", default: Some("None"), keyword_only: false },
+            Param { name: "messages", also: "", default: Some("None"), keyword_only: true },
+            Param { name: "session_id", also: "", default: Some("None"), keyword_only: true },
+        ],
+    ),
     method("stream_chat", Both, "any", &[required("message"), optional("session_id", "None")]),
     coroutine("switch_provider", Both, "any", &[optional("provider", "None"), optional("model", "None")]),
     coroutine("from_settings", Both, "AgentOrchestrator", &[required("settings"), optional("profile_name", "\"default\"")]),
@@ -101,64 +104,97 @@ pub const CLASSES: &[Class] = &[
         side: Both,
         members: ORCHESTRATOR,
     },
-    legacy("LegacyConfig", &[
-        attribute("model", Legacy, "str"),
-        attribute("temperature", Legacy, "any"),
-        attribute("max_tokens", Legacy, "any"),
-        attribute("provider", Legacy, "any"),
-        attribute("session_id", Legacy, "any"),
-    ]),
-    legacy("ContextManager", &[
-        method("get_messages", Legacy, "list", &[]),
-        method("set_messages", Legacy, "any", &[required("messages")]),
-        method("add_message", Legacy, "any", &[required("role"), required("content")]),
-        method("clear", Legacy, "any", &[]),
-    ]),
+    legacy(
+        "LegacyConfig",
+        &[
+            attribute("model", Legacy, "str"),
+            attribute("temperature", Legacy, "any"),
+            attribute("max_tokens", Legacy, "any"),
+            attribute("provider", Legacy, "any"),
+            attribute("session_id", Legacy, "any"),
+        ],
+    ),
+    legacy(
+        "ContextManager",
+        &[
+            method("get_messages", Legacy, "list", &[]),
+            method("set_messages", Legacy, "any", &[required("messages")]),
+            method("add_message", Legacy, "any", &[required("role"), required("content")]),
+            method("clear", Legacy, "any", &[]),
+        ],
+    ),
     legacy("ContextCompactor", &[method("compact", Legacy, "list", &[required("messages")])]),
-    legacy("UsageAnalytics", &[
-        method("track_event", Legacy, "any", &[
-            Param { name: "event_type", also: "type", default: None, keyword_only: false },
-            optional("data", "None"),
-        ]),
-        method("get_analytics", Legacy, "any", &[]),
-    ]),
-    legacy("ToolExecutor", &[
-        coroutine("execute_tool", Legacy, "ToolResult", &[required("tool_name"), required("parameters")]),
-        method("set_provider", Legacy, "any", &[Param { name: "provider", also: "p", default: None, keyword_only: false }]),
-    ]),
+    legacy(
+        "UsageAnalytics",
+        &[
+            method(
+                "track_event",
+                Legacy,
+                "any",
+                &[Param { name: "event_type", also: "type", default: None, keyword_only: false }, optional("data", "None")],
+            ),
+            method("get_analytics", Legacy, "any", &[]),
+        ],
+    ),
+    legacy(
+        "ToolExecutor",
+        &[
+            coroutine("execute_tool", Legacy, "ToolResult", &[required("tool_name"), required("parameters")]),
+            method("set_provider", Legacy, "any", &[Param { name: "provider", also: "p", default: None, keyword_only: false }]),
+        ],
+    ),
     legacy("ToolCallParser", &[method("parse", Legacy, "list", &[required("response")])]),
-    legacy("MetricsCollector", &[
-        method("track_error", Legacy, "any", &[required("kind"), required("error")]),
-        method("get_metrics", Legacy, "any", &[]),
-    ]),
+    legacy(
+        "MetricsCollector",
+        &[method("track_error", Legacy, "any", &[required("kind"), required("error")]), method("get_metrics", Legacy, "any", &[])],
+    ),
     legacy("PromptBuilder", &[method("build", Legacy, "str", &[required("message")])]),
-    Class { name: "Provider", modules: &[], side: Both, members: &[
-        coroutine("chat", Both, "CompletionResponse", &[required("messages")]),
-        method("stream_chat", Both, "any", &[required("messages")]),
-    ] },
+    Class {
+        name: "Provider",
+        modules: &[],
+        side: Both,
+        members: &[
+            coroutine("chat", Both, "CompletionResponse", &[required("messages")]),
+            method("stream_chat", Both, "any", &[required("messages")]),
+        ],
+    },
     coordinator("ConfigCoordinator", &[method("get_config", Coordinator, "dict", &[])]),
-    coordinator("ContextCoordinator", &[
-        method("get_context", Coordinator, "Context", &[optional("session_id", "None")]),
-        coroutine("compact_context", Coordinator, "Context", &[optional("context", "None")]),
-    ]),
-    coordinator("AnalyticsCoordinator", &[
-        coroutine("track_event", Coordinator, "any", &[required("session_id"), required("event")]),
-        coroutine("export_analytics", Coordinator, "ExportResult", &[required("session_id")]),
-    ]),
-    coordinator("ToolCoordinator", &[
-        coroutine("execute_tool_calls", Coordinator, "list", &[required("tool_calls"), optional("context", "None")]),
-        coroutine("set_tools", Coordinator, "any", &[required("names")]),
-        method("get_enabled_tools", Coordinator, "any", &[]),
-    ]),
+    coordinator(
+        "ContextCoordinator",
+        &[
+            method("get_context", Coordinator, "Context", &[optional("session_id", "None")]),
+            coroutine("compact_context", Coordinator, "Context", &[optional("context", "None")]),
+        ],
+    ),
+    coordinator(
+        "AnalyticsCoordinator",
+        &[
+            coroutine("track_event", Coordinator, "any", &[required("session_id"), required("event")]),
+            coroutine("export_analytics", Coordinator, "ExportResult", &[required("session_id")]),
+        ],
+    ),
+    coordinator(
+        "ToolCoordinator",
+        &[
+            coroutine("execute_tool_calls", Coordinator, "list", &[required("tool_calls"), optional("context", "None")]),
+            coroutine("set_tools", Coordinator, "any", &[required("names")]),
+            method("get_enabled_tools", Coordinator, "any", &[]),
+        ],
+    ),
     coordinator("ProviderCoordinator", &[coroutine("get_provider", Coordinator, "Provider", &[])]),
-    Class { name: "CompletionResponse", modules: &["victor.providers.base"], side: Both, members: &[
-        attribute("content", Both, "str"),
-        attribute("role", Both, "str"),
-        attribute("tool_calls", Both, "any"),
-        attribute("usage", Both, "any"),
-        attribute("model", Both, "any"),
-        attribute("stop_reason", Both, "any"),
-    ] },
+    Class {
+        name: "CompletionResponse",
+        modules: &["victor.providers.base"],
+        side: Both,
+        members: &[
+            attribute("content", Both, "str"),
+            attribute("role", Both, "str"),
+            attribute("tool_calls", Both, "any"),
+            attribute("usage", Both, "any"),
+            attribute("model", Both, "any"),
+            attribute("stop_reason", Both, "any"),
+        ],
+    },
     data("StreamChunk", &["victor.providers.base"], Both),
     data("Message", &["victor.providers.base"], Both),
     data("ToolResult", &[], Both),

@@ -10,7 +10,9 @@ use crate::scan::{Context, Draft};
 /// Gives accesses that only fill a name the level, and the fix, of what is done with the name.
 pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
     for at in 0..drafts.len() {
-        let Some((statement, uses)) = drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1).and_then(|id| held(context, id)) else {
+        let Some((statement, uses)) =
+            drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1).and_then(|id| held(context, id))
+        else {
             continue;
         };
         if drafts[at].finding.fix.is_some() || drafts[at].finding.level != Level::Manual {
@@ -19,7 +21,11 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
         let owners: Vec<Option<&Draft>> = uses.iter().map(|used| drafts.iter().find(|draft| draft.owned.contains(used))).collect();
         let fixes: Option<Vec<&Fix>> = owners.iter().map(|owner| owner.and_then(|draft| draft.finding.fix.as_ref())).collect();
         let Some(fixes) = fixes else {
-            let line = uses.iter().zip(&owners).find(|(_, owner)| owner.is_none_or(|d| d.finding.fix.is_none())).map(|(used, _)| context.code.line(*used));
+            let line = uses
+                .iter()
+                .zip(&owners)
+                .find(|(_, owner)| owner.is_none_or(|d| d.finding.fix.is_none()))
+                .map(|(used, _)| context.code.line(*used));
             let reason = line.map_or_else(String::new, |line| format!("the name is used on line {line} in a way that is not rewritten"));
             drafts[at].explain(&reason);
             continue;
@@ -61,11 +67,16 @@ fn held(context: &Context<'_, '_, '_>, access: Id) -> Option<(Id, Vec<Id>)> {
     let scope = function.unwrap_or(0);
     let named = syntax.subtree(scope).filter(|&id| id != name && syntax.kind(id) == "identifier" && syntax.str(id) == text);
     let mut uses = Vec::new();
-    for used in named.filter(|&id| syntax.role(id) != Some("attribute") && !(syntax.role(id) == Some("name") && syntax.kind(syntax.parent(id).unwrap_or(0)) == "keyword_argument")) {
+    for used in named.filter(|&id| {
+        syntax.role(id) != Some("attribute")
+            && !(syntax.role(id) == Some("name") && syntax.kind(syntax.parent(id).unwrap_or(0)) == "keyword_argument")
+    }) {
         let from = flow::reaching(syntax, context.code.scopes, used, text);
         match from[..] {
             [only] if only.bound == Bound::Value(access) => uses.push(used),
-            _ if from.iter().any(|binding| binding.bound == Bound::Value(access)) => return None,
+            _ if from.iter().any(|binding| binding.bound == Bound::Value(access)) => {
+                return None;
+            }
             _ => {}
         }
     }

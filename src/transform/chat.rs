@@ -18,7 +18,9 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let forgotten = rule.page.name == "chat-not-awaited";
     let mut drafts = Vec::new();
     for call in (0..syntax.len()).filter(|&id| syntax.kind(id) == "call") {
-        let Some((object, typed)) = receiver(context, call) else { continue };
+        let Some((object, typed)) = receiver(context, call) else {
+            continue;
+        };
         let awaited = syntax.parent(call).is_some_and(|up| syntax.kind(up) == "await");
         let missing = !awaited && place::awaiting(syntax, call) == Await::Here && is_answer(context, call);
         if missing == forgotten {
@@ -60,8 +62,12 @@ fn is_answer(context: &Context<'_, '_, '_>, call: Id) -> bool {
     if reads(call) {
         return true;
     }
-    let Some(up) = syntax.parent(call).filter(|&up| syntax.kind(up) == "assignment") else { return false };
-    let Some(name) = syntax.field(up, "left").filter(|&left| syntax.kind(left) == "identifier") else { return false };
+    let Some(up) = syntax.parent(call).filter(|&up| syntax.kind(up) == "assignment") else {
+        return false;
+    };
+    let Some(name) = syntax.field(up, "left").filter(|&left| syntax.kind(left) == "identifier") else {
+        return false;
+    };
     let scope = context.code.scopes.of(call);
     let uses = syntax.subtree(scope).filter(|&id| id > name && syntax.kind(id) == "identifier" && syntax.str(id) == syntax.str(name));
     let reached: Vec<Id> = uses
@@ -134,7 +140,9 @@ fn text_argument(context: &Context<'_, '_, '_>, call: Id) -> Result<(Id, Vec<Id>
     let mut rest = Vec::new();
     for argument in syntax.named(list) {
         match syntax.kind(argument) {
-            "list_splat" | "dictionary_splat" => return Err("the arguments are spread, so the message is not visible".to_owned()),
+            "list_splat" | "dictionary_splat" => {
+                return Err("the arguments are spread, so the message is not visible".to_owned());
+            }
             "keyword_argument" => {
                 let name = syntax.field(argument, "name").map_or("", |name| syntax.str(name));
                 match name {
@@ -170,7 +178,9 @@ fn edits(context: &Context<'_, '_, '_>, site: &Site, arguments: Option<(Id, Vec<
     };
     let template = match wrap {
         Wrap::Nothing => template,
-        Wrap::Await if place::required(syntax, site.call) == place::Tightness::Primary => format!("(await {template})"),
+        Wrap::Await if place::required(syntax, site.call) == place::Tightness::Primary => {
+            format!("(await {template})")
+        }
         Wrap::Await => format!("await {template}"),
         Wrap::Run => {
             let (asyncio, edit) = context.import("asyncio", syntax.start(site.call));

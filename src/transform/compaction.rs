@@ -46,7 +46,9 @@ fn pair(context: &Context<'_, '_, '_>, rule: &Rule, compact: Id) -> Option<Draft
     let syntax = context.code.syntax;
     let (object, access, arguments) = component_call(context, compact, "_context_compactor", "compact")?;
     let typed = context.code.orchestrator(object)?;
-    let [messages] = arguments[..] else { return None };
+    let [messages] = arguments[..] else {
+        return None;
+    };
     let owner = syntax.str(object);
     let mut owned = vec![access];
     owned.extend(current(context, plain(context, messages)?, owner)?);
@@ -102,7 +104,8 @@ fn offer(context: &Context<'_, '_, '_>, draft: &mut Draft, site: &Site<'_>) {
             edits.push(statements::removal(context.text(), &syntax.span(site.last)));
             match later_uses(context, site, name) {
                 Ok(uses) => {
-                    let use_edit = |used: &Id| Edit { start: syntax.start(*used), end: syntax.end(*used), text: format!("{fresh}.messages") };
+                    let use_edit =
+                        |used: &Id| Edit { start: syntax.start(*used), end: syntax.end(*used), text: format!("{fresh}.messages") };
                     level = if uses.iter().any(|&used| is_changed(context, used)) { Level::Review } else { Level::Safe };
                     edits.extend(uses.iter().map(use_edit));
                 }
@@ -130,7 +133,9 @@ fn current(context: &Context<'_, '_, '_>, value: Id, owner: &str) -> Option<Vec<
     }
     let from = flow::reaching(syntax, context.code.scopes, value, syntax.str(value));
     let [only] = from[..] else { return None };
-    let Bound::Value(source) = only.bound else { return None };
+    let Bound::Value(source) = only.bound else {
+        return None;
+    };
     if syntax.kind(source) == "identifier" {
         return None;
     }

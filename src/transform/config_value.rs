@@ -21,11 +21,15 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let writes = rule.page.name == "config-write";
     let mut drafts = Vec::new();
     for access in (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute") {
-        let (Some(object), Some(name)) = (syntax.field(access, "object"), syntax.field(access, "attribute")) else { continue };
+        let (Some(object), Some(name)) = (syntax.field(access, "object"), syntax.field(access, "attribute")) else {
+            continue;
+        };
         if syntax.str(name) != "_config" {
             continue;
         }
-        let Some(typed) = context.code.orchestrator(object) else { continue };
+        let Some(typed) = context.code.orchestrator(object) else {
+            continue;
+        };
         let held = uses_of_name(context, access);
         let places: Vec<Id> = held.as_ref().map_or_else(|| vec![access], |held| held.uses.clone());
         let written: Vec<Id> = places.iter().copied().filter(|&place| is_written(context, place)).collect();
@@ -62,7 +66,9 @@ fn uses_of_name(context: &Context<'_, '_, '_>, access: Id) -> Option<Held> {
         held.doubt = Some(format!("another file may read `{text}`"));
     }
     for used in syntax.subtree(scope).filter(|&id| id != name && syntax.kind(id) == "identifier" && syntax.str(id) == text) {
-        if syntax.role(used) == Some("attribute") || (syntax.role(used) == Some("name") && syntax.kind(syntax.parent(used).unwrap_or(0)) == "keyword_argument") {
+        if syntax.role(used) == Some("attribute")
+            || (syntax.role(used) == Some("name") && syntax.kind(syntax.parent(used).unwrap_or(0)) == "keyword_argument")
+        {
             continue;
         }
         let from = flow::reaching(syntax, context.code.scopes, used, text);
@@ -95,7 +101,10 @@ fn is_written(context: &Context<'_, '_, '_>, place: Id) -> bool {
         return true;
     }
     let mut at = place;
-    while let Some(up) = syntax.parent(at).filter(|&up| matches!(syntax.kind(up), "attribute" | "subscript") && matches!(syntax.role(at), Some("object" | "value"))) {
+    while let Some(up) = syntax
+        .parent(at)
+        .filter(|&up| matches!(syntax.kind(up), "attribute" | "subscript") && matches!(syntax.role(at), Some("object" | "value")))
+    {
         at = up;
     }
     if at != place && is_target(context.code, at) {
@@ -103,7 +112,8 @@ fn is_written(context: &Context<'_, '_, '_>, place: Id) -> bool {
     }
     let call = syntax.parent(place).and_then(|list| syntax.parent(list)).filter(|&call| syntax.kind(call) == "call");
     let first = call.and_then(|call| syntax.field(call, "arguments")).and_then(|list| syntax.named(list).next());
-    first == Some(place) && call.and_then(|call| syntax.field(call, "function")).is_some_and(|f| matches!(syntax.str(f), "setattr" | "delattr"))
+    first == Some(place)
+        && call.and_then(|call| syntax.field(call, "function")).is_some_and(|f| matches!(syntax.str(f), "setattr" | "delattr"))
 }
 
 fn write(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site, written: &[Id]) -> Draft {
@@ -128,7 +138,9 @@ enum Use {
 
 fn use_at(context: &Context<'_, '_, '_>, place: Id) -> Use {
     let syntax = context.code.syntax;
-    let Some(up) = syntax.parent(place) else { return Use::Other("used on its own") };
+    let Some(up) = syntax.parent(place) else {
+        return Use::Other("used on its own");
+    };
     if syntax.kind(up) == "attribute" && syntax.role(place) == Some("object") {
         let name = syntax.field(up, "attribute").map_or("", |name| syntax.str(name));
         let called = syntax.parent(up).is_some_and(|call| syntax.kind(call) == "call" && syntax.role(up) == Some("function"));
@@ -145,7 +157,9 @@ fn use_at(context: &Context<'_, '_, '_>, place: Id) -> Use {
         if arguments.first() == Some(&place) && arguments.iter().all(|&a| syntax.kind(a) != "keyword_argument") {
             match (callee, arguments.len()) {
                 ("getattr", 2) => return Use::Call(call, "$c[$key]".to_owned(), arguments),
-                ("getattr", 3) => return Use::Call(call, "$c.get($key, $default)".to_owned(), arguments),
+                ("getattr", 3) => {
+                    return Use::Call(call, "$c.get($key, $default)".to_owned(), arguments);
+                }
                 ("hasattr", 2) => return Use::Call(call, "$key in $c".to_owned(), arguments),
                 _ => {}
             }

@@ -20,7 +20,9 @@ fn import(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
         return None;
     }
     let names: Vec<Id> = syntax.children(id).filter(|&part| syntax.role(part) == Some("name")).collect();
-    let imported = |&part: &Id| syntax.field(part, "name").filter(|_| syntax.kind(part) == "aliased_import").map_or(syntax.str(part), |n| syntax.str(n));
+    let imported = |&part: &Id| {
+        syntax.field(part, "name").filter(|_| syntax.kind(part) == "aliased_import").map_or(syntax.str(part), |n| syntax.str(n))
+    };
     if !names.iter().any(|part| imported(part) == surface::ORCHESTRATOR) {
         return None;
     }

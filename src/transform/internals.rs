@@ -79,11 +79,12 @@ fn attribute(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft
 /// What the rules say that a legacy name becomes.
 fn replacement(context: &Context<'_, '_, '_>, name: &str) -> Option<String> {
     let rules = context.rules.rules().iter();
-    let known = rules.filter(|rule| rule.page.example != 0).find(|rule| {
-        rule.page.replaces.iter().any(|old| old.split('.').nth(1).is_some_and(|part| part.split('(').next() == Some(name)))
-    })?;
+    let known = rules
+        .filter(|rule| rule.page.example != 0)
+        .find(|rule| rule.page.replaces.iter().any(|old| old.split('.').nth(1).is_some_and(|part| part.split('(').next() == Some(name))))?;
     let rewrite = known.pairs.iter().find_map(|pair| pair.rewrite.as_ref());
-    let becomes = rewrite.map_or_else(|| known.page.title.clone(), |rewrite| format!("`{}`", rewrite.text.replace('$', "").replace('\n', " ")));
+    let becomes =
+        rewrite.map_or_else(|| known.page.title.clone(), |rewrite| format!("`{}`", rewrite.text.replace('$', "").replace('\n', " ")));
     Some(format!("`{name}` is handled by rule {}: {becomes}", known.page.name))
 }
 

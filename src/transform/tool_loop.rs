@@ -32,7 +32,9 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, parse: Id) -> Option<Draft> 
     let syntax = context.code.syntax;
     let (object, access, arguments) = component_call(context, parse, "_tool_call_parser", "parse")?;
     let typed = context.code.orchestrator(object)?;
-    let [response] = arguments[..] else { return None };
+    let [response] = arguments[..] else {
+        return None;
+    };
     let response = plain(context, response)?;
     let collected = collected(context, parse, syntax.str(object))?;
     let first = collected.removed.first().copied().unwrap_or(collected.last);
@@ -46,7 +48,11 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, parse: Id) -> Option<Draft> 
     }
     let owner = syntax.str(object);
     let answer = syntax.str(response);
-    let answer = if matches!(syntax.kind(response), "identifier" | "attribute" | "call" | "subscript") { answer.to_owned() } else { format!("({answer})") };
+    let answer = if matches!(syntax.kind(response), "identifier" | "attribute" | "call" | "subscript") {
+        answer.to_owned()
+    } else {
+        format!("({answer})")
+    };
     let call = format!(
         "await {owner}._tool_coordinator.execute_tool_calls(tool_calls={answer}.tool_calls, context={owner}._context_coordinator.get_context())"
     );
@@ -125,7 +131,9 @@ fn in_loop(context: &Context<'_, '_, '_>, statement: Id, owner: &str) -> Option<
     }
     let results = syntax.field(function, "object").filter(|&o| syntax.kind(o) == "identifier")?;
     let mut arguments = syntax.named(syntax.field(call, "arguments")?);
-    let (value, None) = (arguments.next()?, arguments.next()) else { return None };
+    let (value, None) = (arguments.next()?, arguments.next()) else {
+        return None;
+    };
     let run = match step {
         None => value,
         Some(step) => {
@@ -177,7 +185,9 @@ fn with_start(context: &Context<'_, '_, '_>, collected: Collected) -> Collected 
 /// Takes in `results = []` where it stands directly before.
 fn with_start_before(context: &Context<'_, '_, '_>, mut collected: Collected, statement: Id) -> Collected {
     let syntax = context.code.syntax;
-    let Some(block) = syntax.parent(statement) else { return collected };
+    let Some(block) = syntax.parent(statement) else {
+        return collected;
+    };
     let before = syntax.named(block).take_while(|&id| id != statement).last();
     if let Some(before) = before
         && empty_list(context, before).as_deref() == Some(collected.results.as_str())

@@ -49,7 +49,7 @@ fn judge(rules: &RuleSet, page: &Page, sample: &Sample) -> Vec<String> {
             if fixed(&run(rules, &got, flags, true, &[]), &got) != got {
                 wrong.push(format!("{place}: a second run changes it again"));
             }
-            if !parse(&got).is_some_and(|tree| !tree.root_node().has_error()) {
+            if parse(&got).is_none_or(|tree| tree.root_node().has_error()) {
                 wrong.push(format!("{place}: the result does not parse"));
             }
         }

@@ -7,9 +7,7 @@ use super::suggest::{hint, is_kebab};
 use super::{Fence, Flags, Pair, Problems, Sample, SampleRole};
 
 /// The roles a fence may have.
-pub(super) const ROLES: [&str; 7] = [
-    "match", "rewrite", "unless", "before", "after", "keep", "report",
-];
+pub(super) const ROLES: [&str; 7] = ["match", "rewrite", "unless", "before", "after", "keep", "report"];
 const PATTERN_ROLES: [&str; 3] = ["match", "rewrite", "unless"];
 const FLAGS: [&str; 5] = ["unsafe", "modernize", "also=<rule>", "crlf", "bom"];
 
@@ -39,13 +37,7 @@ struct Program {
 
 /// Reads the blocks in page order.
 pub(super) fn read(blocks: Vec<(usize, Block)>, problems: &mut Problems) -> Body {
-    let mut reader = Reader {
-        problems,
-        body: Body::default(),
-        heading: String::new(),
-        before: None,
-        pair_is_open: false,
-    };
+    let mut reader = Reader { problems, body: Body::default(), heading: String::new(), before: None, pair_is_open: false };
     for (line, block) in blocks {
         match block {
             Block::Title(title) => reader.title(line, title),
@@ -72,12 +64,7 @@ struct Reader<'p, 'f> {
 impl Reader<'_, '_> {
     fn title(&mut self, line: usize, title: String) {
         if let Some((first, _)) = self.body.title {
-            self.problems.add(
-                line,
-                format!(
-                    "a page has one `# ` title and this one has it in line {first}; use `## ` here"
-                ),
-            );
+            self.problems.add(line, format!("a page has one `# ` title and this one has it in line {first}; use `## ` here"));
         } else {
             self.body.title = Some((line, title.clone()));
         }
@@ -93,7 +80,8 @@ impl Reader<'_, '_> {
     /// Complains about a `before` whose `after` did not come.
     fn lone_before(&mut self) {
         if let Some(before) = self.before.take() {
-            self.problems.add(before.line - 1, "this `before` is not followed by its `after` in the same section; add a `python after` fence");
+            self.problems
+                .add(before.line - 1, "this `before` is not followed by its `after` in the same section; add a `python after` fence");
         }
     }
 
@@ -102,38 +90,26 @@ impl Reader<'_, '_> {
         let language = words.next().unwrap_or_default();
         let Some(role) = words.next() else { return };
         if language != "python" {
-            let meant =
-                language.eq_ignore_ascii_case("python") || matches!(language, "py" | "python3");
+            let meant = language.eq_ignore_ascii_case("python") || matches!(language, "py" | "python3");
             if meant && ROLES.contains(&role) {
                 self.problems.add(line, format!("a fence with a role begins with `python`, not `{language}`; write `python {role}`"));
             }
             return;
         }
         if !ROLES.contains(&role) {
-            return self.problems.add(
-                line,
-                format!("unknown role `{role}`; {}", hint(role, &ROLES)),
-            );
+            return self.problems.add(line, format!("unknown role `{role}`; {}", hint(role, &ROLES)));
         }
         if role != "after" {
             self.lone_before();
         }
         if PATTERN_ROLES.contains(&role) {
             if let Some(flag) = words.next() {
-                self.problems
-                    .add(line, format!("a `{role}` takes no flags; remove `{flag}`"));
+                self.problems.add(line, format!("a `{role}` takes no flags; remove `{flag}`"));
             }
             return self.pattern(line, role, &body);
         }
         let words = self.words(line, words);
-        self.program(
-            role,
-            Program {
-                line: line + 1,
-                words,
-                body,
-            },
-        );
+        self.program(role, Program { line: line + 1, words, body });
     }
 
     fn words<'w>(&mut self, line: usize, words: impl Iterator<Item = &'w str>) -> Words {
@@ -145,16 +121,8 @@ impl Reader<'_, '_> {
                 ("crlf", _) => read.crlf = true,
                 ("bom", _) => read.bom = true,
                 (_, Some(rule)) if is_kebab(rule) => read.flags.also.push(rule.to_owned()),
-                (_, Some(_)) => self.problems.add(
-                    line,
-                    format!(
-                        "`{word}` names no rule; write `also=<rule>` with the stem of its file"
-                    ),
-                ),
-                _ => self.problems.add(
-                    line,
-                    format!("unknown flag `{word}`; {}", hint(word, &FLAGS)),
-                ),
+                (_, Some(_)) => self.problems.add(line, format!("`{word}` names no rule; write `also=<rule>` with the stem of its file")),
+                _ => self.problems.add(line, format!("unknown flag `{word}`; {}", hint(word, &FLAGS))),
             }
         }
         read
@@ -164,27 +132,16 @@ impl Reader<'_, '_> {
         let body = body.replace("\r\n", "\n");
         let body = body.strip_suffix('\n').unwrap_or(&body).to_owned();
         if role != "rewrite" && body.trim().is_empty() {
-            self.problems
-                .add(line, format!("this `{role}` is empty; write a pattern"));
+            self.problems.add(line, format!("this `{role}` is empty; write a pattern"));
         }
-        let fence = Fence {
-            line: line + 1,
-            body,
-        };
+        let fence = Fence { line: line + 1, body };
         let pairs = &mut self.body.pairs;
-        if role == "match"
-            && (!self.pair_is_open || pairs.last().is_none_or(|pair| pair.rewrite.is_some()))
-        {
+        if role == "match" && (!self.pair_is_open || pairs.last().is_none_or(|pair| pair.rewrite.is_some())) {
             pairs.push(Pair::default());
             self.pair_is_open = true;
         }
         let Some(pair) = pairs.last_mut().filter(|_| self.pair_is_open) else {
-            return self.problems.add(
-                line,
-                format!(
-                    "this `{role}` follows no `match` in its section; put the `match` above it"
-                ),
-            );
+            return self.problems.add(line, format!("this `{role}` follows no `match` in its section; put the `match` above it"));
         };
         match role {
             "match" => pair.matches.push(fence),
@@ -201,18 +158,11 @@ impl Reader<'_, '_> {
             "before" => self.before = Some(program),
             "after" => match self.before.take() {
                 Some(before) => self.fix(before, program),
-                None => self.problems.add(
-                    program.line - 1,
-                    "this `after` follows no `before` in its section; put the `before` above it",
-                ),
+                None => self.problems.add(program.line - 1, "this `after` follows no `before` in its section; put the `before` above it"),
             },
             _ => {
                 let text = program.words.encode(&program.body);
-                let role = if role == "keep" {
-                    SampleRole::Keep(text)
-                } else {
-                    SampleRole::Report(text)
-                };
+                let role = if role == "keep" { SampleRole::Keep(text) } else { SampleRole::Report(text) };
                 self.sample(program.line, role, program.words.flags);
             }
         }
@@ -220,26 +170,15 @@ impl Reader<'_, '_> {
 
     fn fix(&mut self, before: Program, after: Program) {
         if before.body == after.body {
-            self.problems.add(
-                before.line - 1,
-                "`before` and `after` are the same; make it one `keep`",
-            );
+            self.problems.add(before.line - 1, "`before` and `after` are the same; make it one `keep`");
         }
         let words = before.words.join(after.words);
-        let role = SampleRole::Fix {
-            before: words.encode(&before.body),
-            after: words.encode(&after.body),
-        };
+        let role = SampleRole::Fix { before: words.encode(&before.body), after: words.encode(&after.body) };
         self.sample(before.line, role, words.flags);
     }
 
     fn sample(&mut self, line: usize, role: SampleRole, flags: Flags) {
-        self.body.samples.push(Sample {
-            title: self.heading.clone(),
-            role,
-            flags,
-            line,
-        });
+        self.body.samples.push(Sample { title: self.heading.clone(), role, flags, line });
     }
 }
 
@@ -247,18 +186,9 @@ impl Words {
     fn join(mut self, other: Words) -> Words {
         self.flags.unsafe_ |= other.flags.unsafe_;
         self.flags.modernize |= other.flags.modernize;
-        let new: Vec<String> = other
-            .flags
-            .also
-            .into_iter()
-            .filter(|rule| !self.flags.also.contains(rule))
-            .collect();
+        let new: Vec<String> = other.flags.also.into_iter().filter(|rule| !self.flags.also.contains(rule)).collect();
         self.flags.also.extend(new);
-        Words {
-            crlf: self.crlf || other.crlf,
-            bom: self.bom || other.bom,
-            flags: self.flags,
-        }
+        Words { crlf: self.crlf || other.crlf, bom: self.bom || other.bom, flags: self.flags }
     }
 
     fn encode(&self, body: &str) -> String {

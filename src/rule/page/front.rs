@@ -3,19 +3,8 @@
 use super::suggest::{hint, is_dotted, is_identifier, is_snake, nearest};
 use super::{Page, PageLevel, Problems};
 
-const KEYS: [&str; 11] = [
-    "example",
-    "replaces",
-    "level",
-    "effort",
-    "differs",
-    "where",
-    "imports",
-    "transform",
-    "raises",
-    "next",
-    "modernize",
-];
+const KEYS: [&str; 11] =
+    ["example", "replaces", "level", "effort", "differs", "where", "imports", "transform", "raises", "next", "modernize"];
 const REQUIRED: [&str; 4] = ["example", "replaces", "level", "effort"];
 
 /// What the front matter says.
@@ -31,14 +20,7 @@ pub(super) struct Front {
 /// Reads the front matter and says at which index of `lines` the body begins.
 pub(super) fn read(lines: &[&str], problems: &mut Problems) -> (Front, usize) {
     let wheres = vec![("orch".to_owned(), "AgentOrchestrator".to_owned())];
-    let mut front = Front {
-        page: Page {
-            wheres,
-            ..Page::default()
-        },
-        level: None,
-        has_where: false,
-    };
+    let mut front = Front { page: Page { wheres, ..Page::default() }, level: None, has_where: false };
     let (start, end, body) = extent(lines, problems);
     let (mut seen, mut meant): (Vec<(&str, usize)>, Vec<&str>) = (Vec::new(), Vec::new());
     for (index, text) in lines[start..end].iter().enumerate() {
@@ -46,24 +28,15 @@ pub(super) fn read(lines: &[&str], problems: &mut Problems) -> (Front, usize) {
         if text.is_empty() {
             continue;
         }
-        let Some((key, value)) = text
-            .split_once(':')
-            .map(|(key, value)| (key.trim(), value.trim()))
-        else {
-            problems.add(
-                line,
-                format!("`{text}` is no front matter; write `key: value` on one line"),
-            );
+        let Some((key, value)) = text.split_once(':').map(|(key, value)| (key.trim(), value.trim())) else {
+            problems.add(line, format!("`{text}` is no front matter; write `key: value` on one line"));
             continue;
         };
         if !KEYS.contains(&key) {
             meant.extend(nearest(key, &KEYS));
             problems.add(line, format!("unknown key `{key}`; {}", hint(key, &KEYS)));
         } else if let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) {
-            problems.add(
-                line,
-                format!("`{key}` is set already, in line {first}; keep one"),
-            );
+            problems.add(line, format!("`{key}` is set already, in line {first}; keep one"));
         } else {
             seen.push((key, line));
             if let Err(message) = set(&mut front, key, value, line) {
@@ -71,19 +44,11 @@ pub(super) fn read(lines: &[&str], problems: &mut Problems) -> (Front, usize) {
             }
         }
     }
-    for key in REQUIRED
-        .iter()
-        .filter(|key| !meant.contains(key) && seen.iter().all(|(other, _)| other != *key))
-    {
+    for key in REQUIRED.iter().filter(|key| !meant.contains(key) && seen.iter().all(|(other, _)| other != *key)) {
         problems.add(1, format!("the front matter has no `{key}:`; add it"));
     }
-    if let (Some((line, PageLevel::Manual)), false) =
-        (front.level, seen.iter().any(|(key, _)| *key == "next"))
-    {
-        problems.add(
-            line,
-            "a manual rule needs `next:`, one line that says what the person does",
-        );
+    if let (Some((line, PageLevel::Manual)), false) = (front.level, seen.iter().any(|(key, _)| *key == "next")) {
+        problems.add(line, "a manual rule needs `next:`, one line that says what the person does");
     }
     (front, body)
 }
@@ -94,41 +59,25 @@ fn extent(lines: &[&str], problems: &mut Problems) -> (usize, usize, usize) {
         problems.add(1, "the page does not begin with front matter; write `key: value` lines between two `---` lines");
         return (0, 0, 0);
     }
-    if let Some(end) = lines
-        .iter()
-        .skip(1)
-        .position(|line| line.trim_end() == "---")
-    {
+    if let Some(end) = lines.iter().skip(1).position(|line| line.trim_end() == "---") {
         return (1, end + 1, end + 2);
     }
-    problems.add(
-        1,
-        "the front matter is never closed; end it with a `---` line",
-    );
-    let end = lines
-        .iter()
-        .position(|line| line.trim().is_empty() || line.starts_with('#'))
-        .unwrap_or(lines.len());
+    problems.add(1, "the front matter is never closed; end it with a `---` line");
+    let end = lines.iter().position(|line| line.trim().is_empty() || line.starts_with('#')).unwrap_or(lines.len());
     (1, end, end)
 }
 
 fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), String> {
     if value.is_empty() {
-        return Err(format!(
-            "`{key}` has no value; give it one or remove the line"
-        ));
+        return Err(format!("`{key}` has no value; give it one or remove the line"));
     }
     let page = &mut front.page;
     match key {
         "example" => page.example = example(value)?,
         "replaces" => page.replaces = list(value)?,
         "level" => {
-            page.level = PageLevel::from_word(value).ok_or_else(|| {
-                format!(
-                    "unknown level `{value}`; {}",
-                    hint(value, &PageLevel::WORDS)
-                )
-            })?;
+            page.level =
+                PageLevel::from_word(value).ok_or_else(|| format!("unknown level `{value}`; {}", hint(value, &PageLevel::WORDS)))?;
             front.level = Some((line, page.level));
         }
         "effort" => page.effort = effort(value)?,
@@ -139,18 +88,12 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
         }
         "imports" => page.imports = imports(value)?,
         "transform" if !is_snake(value) => {
-            return Err(format!(
-                "`{value}` is no function name; write it in snake_case"
-            ));
+            return Err(format!("`{value}` is no function name; write it in snake_case"));
         }
         "transform" => page.transform = Some(value.to_owned()),
         "raises" => page.raises = Some(raises(value)?),
         "next" => page.next = Some(value.to_owned()),
-        "modernize" => {
-            page.modernize = value
-                .parse()
-                .map_err(|_| format!("modernize is `true` or `false`, not `{value}`"))?
-        }
+        "modernize" => page.modernize = value.parse().map_err(|_| format!("modernize is `true` or `false`, not `{value}`"))?,
         _ => {}
     }
     Ok(())
@@ -158,26 +101,16 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
 
 fn example(value: &str) -> Result<u8, String> {
     let number = value.parse().ok().filter(|number| *number <= 11);
-    number.ok_or_else(|| {
-        format!(
-            "example is a number from 0 to 11 (11: common patterns, 0: the rest), not `{value}`"
-        )
-    })
+    number.ok_or_else(|| format!("example is a number from 0 to 11 (11: common patterns, 0: the rest), not `{value}`"))
 }
 
 /// `2-5 min`
 fn effort(value: &str) -> Result<(u32, u32), String> {
-    let range = value
-        .strip_suffix("min")
-        .and_then(|range| range.split_once('-'));
-    let minutes = range
-        .and_then(|(least, most)| Some((least.trim().parse().ok()?, most.trim().parse().ok()?)));
-    let (least, most) =
-        minutes.ok_or_else(|| format!("effort is a range such as `2-5 min`, not `{value}`"))?;
+    let range = value.strip_suffix("min").and_then(|range| range.split_once('-'));
+    let minutes = range.and_then(|(least, most)| Some((least.trim().parse().ok()?, most.trim().parse().ok()?)));
+    let (least, most) = minutes.ok_or_else(|| format!("effort is a range such as `2-5 min`, not `{value}`"))?;
     if least > most {
-        return Err(format!(
-            "effort `{value}` is reversed; write `{most}-{least} min`"
-        ));
+        return Err(format!("effort `{value}` is reversed; write `{most}-{least} min`"));
     }
     Ok((least, most))
 }
@@ -189,14 +122,9 @@ fn list(value: &str) -> Result<Vec<String>, String> {
         depth += i32::from(matches!(c, '[' | '(' | '{')) - i32::from(matches!(c, ']' | ')' | '}'));
         c == ',' && depth == 0
     };
-    let items: Vec<String> = value
-        .split(comma)
-        .map(|item| item.trim().to_owned())
-        .collect();
+    let items: Vec<String> = value.split(comma).map(|item| item.trim().to_owned()).collect();
     if items.iter().any(String::is_empty) {
-        return Err(format!(
-            "`{value}` has an empty entry; remove the extra comma"
-        ));
+        return Err(format!("`{value}` has an empty entry; remove the extra comma"));
     }
     Ok(items)
 }
@@ -205,15 +133,9 @@ fn list(value: &str) -> Result<Vec<String>, String> {
 fn wheres(value: &str) -> Result<Vec<(String, String)>, String> {
     let mut wheres: Vec<(String, String)> = Vec::new();
     for item in list(value)? {
-        let pair = item
-            .split_once(':')
-            .map(|(name, kind)| (name.trim(), kind.trim()));
-        let Some((name, kind)) =
-            pair.filter(|(name, kind)| is_identifier(name) && !kind.is_empty())
-        else {
-            return Err(format!(
-                "`{item}` is no typed variable; write `name: Type`, without `$`"
-            ));
+        let pair = item.split_once(':').map(|(name, kind)| (name.trim(), kind.trim()));
+        let Some((name, kind)) = pair.filter(|(name, kind)| is_identifier(name) && !kind.is_empty()) else {
+            return Err(format!("`{item}` is no typed variable; write `name: Type`, without `$`"));
         };
         if wheres.iter().any(|(other, _)| other == name) {
             return Err(format!("`{name}` has two types; keep one"));
@@ -226,22 +148,16 @@ fn wheres(value: &str) -> Result<Vec<(String, String)>, String> {
 fn imports(value: &str) -> Result<Vec<String>, String> {
     let names = list(value)?;
     match names.iter().find(|name| !is_dotted(name)) {
-        Some(name) => Err(format!(
-            "`{name}` is no dotted name; write it like `victor.protocols.AnalyticsEvent`"
-        )),
+        Some(name) => Err(format!("`{name}` is no dotted name; write it like `victor.protocols.AnalyticsEvent`")),
         None => Ok(names),
     }
 }
 
 /// `AttributeError -> KeyError`
 fn raises(value: &str) -> Result<(String, String), String> {
-    let pair = value
-        .split_once("->")
-        .map(|(old, new)| (old.trim(), new.trim()));
+    let pair = value.split_once("->").map(|(old, new)| (old.trim(), new.trim()));
     let (old, new) = pair
         .filter(|(old, new)| is_dotted(old) && is_dotted(new))
-        .ok_or_else(|| {
-            format!("raises is a change such as `AttributeError -> KeyError`, not `{value}`")
-        })?;
+        .ok_or_else(|| format!("raises is a change such as `AttributeError -> KeyError`, not `{value}`"))?;
     Ok((old.to_owned(), new.to_owned()))
 }

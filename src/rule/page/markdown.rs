@@ -31,12 +31,7 @@ impl<'a> Marker<'a> {
         let info = rest.trim_start_matches(mark);
         let (indent, length) = (line.len() - rest.len(), rest.len() - info.len());
         let fence = indent < 4 && length >= 3 && !(mark == '`' && info.contains('`'));
-        fence.then_some(Marker {
-            indent,
-            mark,
-            length,
-            info: info.trim(),
-        })
+        fence.then_some(Marker { indent, mark, length, info: info.trim() })
     }
 
     fn is_as_long_as(&self, open: &Marker) -> bool {
@@ -60,10 +55,7 @@ pub(super) fn blocks(lines: &[&str], first: usize, problems: &mut Problems) -> V
             let closed = lines.get(end).is_some_and(|line| closes(line, &open));
             let body = lines[at..end].concat();
             at = end + usize::from(closed);
-            Block::Fence {
-                info: open.info.to_owned(),
-                body,
-            }
+            Block::Fence { info: open.info.to_owned(), body }
         } else if let Some(title) = line.strip_prefix("# ") {
             Block::Title(title.trim().to_owned())
         } else if let Some(section) = line.strip_prefix("## ") {
@@ -84,10 +76,7 @@ pub(super) fn blocks(lines: &[&str], first: usize, problems: &mut Problems) -> V
 
 fn is_prose(line: &str) -> bool {
     let line = line.trim_end();
-    !line.is_empty()
-        && !line.starts_with("# ")
-        && !line.starts_with("## ")
-        && Marker::of(line).is_none()
+    !line.is_empty() && !line.starts_with("# ") && !line.starts_with("## ") && Marker::of(line).is_none()
 }
 
 fn closes(line: &str, open: &Marker) -> bool {
@@ -98,10 +87,7 @@ fn closes(line: &str, open: &Marker) -> bool {
 /// so that the rest of the page is still read.
 fn body_end(lines: &[&str], start: usize, open: &Marker, problems: &mut Problems) -> usize {
     if open.has_role() && open.indent > 0 {
-        problems.add(
-            start,
-            "a fence with a role is not indented; start it at the beginning of the line",
-        );
+        problems.add(start, "a fence with a role is not indented; start it at the beginning of the line");
     }
     let ticks = open.mark.to_string().repeat(open.length);
     for (at, line) in lines.iter().enumerate().skip(start) {
@@ -112,19 +98,10 @@ fn body_end(lines: &[&str], start: usize, open: &Marker, problems: &mut Problems
             return at;
         }
         if open.has_role() && marker.has_role() {
-            problems.add(
-                start,
-                format!(
-                    "this fence is not closed before the next one in line {}; end it with {ticks}",
-                    at + 1
-                ),
-            );
+            problems.add(start, format!("this fence is not closed before the next one in line {}; end it with {ticks}", at + 1));
             return at;
         }
     }
-    problems.add(
-        start,
-        format!("this fence is never closed; end it with {ticks}"),
-    );
+    problems.add(start, format!("this fence is never closed; end it with {ticks}"));
     lines.len()
 }

@@ -2,12 +2,8 @@
 
 /// The known word within two edits of `word`, the nearest first.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = known
-        .iter()
-        .map(|&candidate| (distance(word, candidate), candidate));
-    near.filter(|&(edits, candidate)| edits <= 2 && edits < candidate.len())
-        .min_by_key(|&(edits, _)| edits)
-        .map(|(_, candidate)| candidate)
+    let near = known.iter().map(|&candidate| (distance(word, candidate), candidate));
+    near.filter(|&(edits, candidate)| edits <= 2 && edits < candidate.len()).min_by_key(|&(edits, _)| edits).map(|(_, candidate)| candidate)
 }
 
 /// The end of a message about an unknown word: a suggestion, or all there is.
@@ -36,12 +32,7 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// `config-attribute`: starts with a letter, so that no rule name looks like an Example's number.
 pub(super) fn is_kebab(word: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     word.starts_with(|c: char| c.is_ascii_lowercase()) && word.split('-').all(part)
 }
 
@@ -52,8 +43,7 @@ pub(super) fn is_snake(word: &str) -> bool {
 
 /// A Python name.
 pub(super) fn is_identifier(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && word.chars().all(|c| c.is_alphanumeric() || c == '_')
+    word.starts_with(|c: char| c.is_alphabetic() || c == '_') && word.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// `victor.protocols.AnalyticsEvent`.

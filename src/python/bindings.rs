@@ -1,0 +1,170 @@
+//! The type that one binding gives a name: parameters, fixtures, loops, `with`, imports, what functions answer.
+
+use super::infer::{DEPTH, Inference};
+use super::members::imported;
+use super::scope::{Binding, Bound};
+use super::syntax::Id;
+use super::types::{Cls, Ty, Typed};
+use crate::finding::Strength;
+
+impl<'t> Inference<'_, 't> {
+    pub(super) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
+        let line = self.line(binding.node);
+        let typed = match &binding.bound {
+            Bound::Value(value) => self.infer(*value, depth + 1),
+            Bound::Element(value, place) => {
+                let typed = self.infer(*value, depth + 1);
+                match typed.ty.clone() {
+                    Ty::Tuple(parts) => typed.with(parts.get(*place).cloned().unwrap_or(Ty::Unknown)),
+                    Ty::Sequence(inner) => typed.with(*inner),
+                    _ => Typed::unknown(),
+                }
+            }
+            Bound::Each(value) => {
+                let typed = self.infer(*value, depth + 1);
+                match typed.ty.clone() {
+                    Ty::Sequence(inner) => typed.with(*inner),
+                    Ty::Tuple(parts) => Typed::join(parts.into_iter().map(|ty| typed.clone().with(ty)).collect()),
+                    _ => Typed::unknown(),
+                }
+            }
+            Bound::With(value) => self.entered(*value, depth),
+            Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
+            Bound::Import(module, name) => imported(module, name.as_deref()),
+            Bound::Parameter(parameter) => self.parameter(*parameter, depth),
+            Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
+            Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
+            Bound::Narrowed(class) => self.class_named(*class, depth),
+            Bound::Opaque => Typed::plain(Ty::Other("something else".to_owned())),
+        };
+        if typed.ty.is_telling() && typed.evidence.last().is_none_or(|last| last.line != line) {
+            let start = self.lines.line_span(line);
+            let text: String = self.syntax.text.get(start).unwrap_or("").trim().chars().take(100).collect();
+            return typed.because(line, text);
+        }
+        typed
+    }
+
+    /// `name: annotation = value`: the annotation, unless it says nothing.
+    pub(super) fn declared(&self, annotation: Id, value: Option<Id>, depth: usize) -> Typed {
+        let declared = self.annotated(annotation);
+        match value {
+            Some(value) if declared.ty == Ty::Unknown => self.infer(value, depth + 1),
+            _ => declared,
+        }
+    }
+
+    pub(super) fn parameter(&self, parameter: Id, depth: usize) -> Typed {
+        let syntax = self.syntax;
+        if let Some(annotation) = syntax.field(parameter, "type") {
+            return self.annotated(annotation);
+        }
+        let function = syntax.ancestors(parameter).find(|&up| matches!(syntax.kind(up), "function_definition" | "lambda"));
+        let Some(function) = function else {
+            return Typed::unknown();
+        };
+        let list = syntax.field(function, "parameters");
+        let first = list.and_then(|list| syntax.named(list).next()) == Some(parameter);
+        if first && let Some(class) = syntax.class_of(function) {
+            return self.own(function, class);
+        }
+        if let Some(default) = syntax.field(parameter, "value") {
+            let typed = self.infer(default, depth + 1);
+            return if typed.ty.is_telling() { typed } else { Typed::unknown() };
+        }
+        self.fixture(syntax.str(parameter), depth)
+    }
+
+    /// `self` and `cls`.
+    pub(super) fn own(&self, function: Id, class: Id) -> Typed {
+        let decorators = self.decorators(function);
+        if decorators.iter().any(|name| name.ends_with("staticmethod")) {
+            return Typed::unknown();
+        }
+        let of_class = decorators.iter().any(|name| name.ends_with("classmethod"));
+        Typed::plain(if of_class { Ty::Class(Cls::Local(class)) } else { Ty::Instance(Cls::Local(class)) })
+    }
+
+    pub(super) fn decorators(&self, function: Id) -> Vec<&'t str> {
+        let Some(holder) = self.syntax.parent(function).filter(|&up| self.syntax.kind(up) == "decorated_definition") else {
+            return Vec::new();
+        };
+        let list = self.syntax.named(holder).filter(|&child| self.syntax.kind(child) == "decorator");
+        list.map(|decorator| self.syntax.str(decorator).trim_start_matches('@').split('(').next().unwrap_or("").trim()).collect()
+    }
+
+    /// A pytest fixture of that name in this file.
+    pub(super) fn fixture(&self, name: &str, depth: usize) -> Typed {
+        let function = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match binding.bound {
+            Bound::Definition(id) if self.decorators(id).iter().any(|d| d.ends_with("fixture")) => Some(id),
+            _ => None,
+        });
+        let Some(function) = function else {
+            return Typed::unknown();
+        };
+        self.answer(function, depth + 1).because(self.line(function), format!("the fixture `{name}`"))
+    }
+
+    /// What a function returns or yields, awaited where it is a coroutine.
+    pub(super) fn answer(&self, function: Id, depth: usize) -> Typed {
+        if let Some(annotation) = self.syntax.field(function, "return_type") {
+            let typed = self.annotated(annotation);
+            return match typed.ty.clone() {
+                Ty::Sequence(inner) if self.yields(function) => typed.with(*inner),
+                Ty::Unknown => self.returned(function, depth),
+                _ => typed,
+            };
+        }
+        self.returned(function, depth)
+    }
+
+    pub(super) fn exits(&self, function: Id) -> Vec<Id> {
+        let wanted = |id: &Id| matches!(self.syntax.kind(*id), "return_statement" | "yield");
+        self.syntax.subtree(function).filter(wanted).filter(|&id| self.syntax.function(id) == Some(function)).collect()
+    }
+
+    pub(super) fn yields(&self, function: Id) -> bool {
+        self.exits(function).iter().any(|&id| self.syntax.kind(id) == "yield")
+    }
+
+    pub(super) fn returned(&self, function: Id, depth: usize) -> Typed {
+        let exits = self.exits(function);
+        if exits.is_empty() || exits.len() > 16 || depth > DEPTH {
+            return Typed::unknown();
+        }
+        let value = |&exit: &Id| self.syntax.named(exit).next().map_or(Typed::plain(Ty::Nothing), |value| self.infer(value, depth + 1));
+        Typed::join(exits.iter().map(value).collect())
+    }
+
+    /// What `with value as name` binds.
+    pub(super) fn entered(&self, value: Id, depth: usize) -> Typed {
+        if self.syntax.kind(value) == "call"
+            && let Some(function) = self.syntax.field(value, "function")
+        {
+            let name = self.syntax.str(function).rsplit('.').next().unwrap_or("");
+            let first = || self.syntax.field(value, "arguments").and_then(|list| self.syntax.named(list).next());
+            if matches!(name, "closing" | "aclosing" | "nullcontext")
+                && let Some(argument) = first()
+            {
+                return self.infer(argument, depth + 1);
+            }
+            if let Ty::Function(id) = self.infer(function, depth + 1).ty
+                && self.decorators(id).iter().any(|d| d.ends_with("contextmanager"))
+            {
+                return self.answer(id, depth + 1);
+            }
+        }
+        let mut typed = self.infer(value, depth + 1);
+        if let Ty::Instance(Cls::Local(class)) = typed.ty {
+            let enter = ["__enter__", "__aenter__"].iter().find_map(|name| self.scopes.attribute(class, name).last());
+            if let Some(Binding { bound: Bound::Definition(id), .. }) = enter {
+                return self.answer(*id, depth + 1);
+            }
+        }
+        if matches!(typed.ty, Ty::Instance(_)) {
+            typed.strength = Strength::Likely;
+            return typed;
+        }
+        Typed::unknown()
+    }
+}

@@ -1,0 +1,110 @@
+//! The type of a call: constructors, functions of this file, the surface's methods, mocks and a few builtins.
+
+use super::infer::Inference;
+use super::members::valued;
+use super::syntax::Id;
+use super::types::{Ty, Typed};
+use crate::surface;
+
+impl<'t> Inference<'_, 't> {
+    pub(super) fn call(&self, call: Id, depth: usize) -> Typed {
+        let syntax = self.syntax;
+        let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else {
+            return Typed::unknown();
+        };
+        let arguments: Vec<Id> = if syntax.kind(list) == "argument_list" { syntax.named(list).collect() } else { vec![list] };
+        let callee = syntax.str(function);
+        let short = callee.rsplit('.').next().unwrap_or(callee);
+        let first = arguments.first().copied().filter(|&a| syntax.kind(a) != "keyword_argument");
+        match (short, first) {
+            ("Mock" | "MagicMock" | "AsyncMock" | "NonCallableMock" | "create_autospec" | "SimpleNamespace", _) => {
+                return self.mock(&arguments, depth);
+            }
+            ("__new__", Some(class)) => {
+                let typed = self.class_named(class, depth);
+                return match typed.ty {
+                    Ty::Instance(class) if self.is_orchestrator(class, 0) => typed.with(Ty::Mock(true)),
+                    _ => Typed::unknown(),
+                };
+            }
+            ("cast", Some(class)) => {
+                return self.class_named(class, depth).because(self.line(call), "cast".to_owned());
+            }
+            ("run" | "run_until_complete", Some(inner)) => {
+                let typed = self.infer(inner, depth + 1);
+                return match typed.ty.clone() {
+                    Ty::Coroutine(inner) => typed.with(*inner),
+                    _ => Typed::unknown(),
+                };
+            }
+            ("getattr", Some(object)) if callee == "getattr" => {
+                let name = arguments.get(1).and_then(|&name| syntax.literal(name));
+                let owner = self.infer(object, depth + 1);
+                return name.map_or_else(Typed::unknown, |name| self.member(owner, name, depth + 1));
+            }
+            ("str" | "input" | "repr", _) if callee == short => return Typed::plain(Ty::Text),
+            ("list" | "tuple" | "set" | "sorted" | "reversed" | "iter", Some(inner)) if callee == short => {
+                return self.infer(inner, depth + 1);
+            }
+            ("format" | "join" | "strip" | "lower" | "upper" | "replace", _) if callee != short => {
+                let receiver = syntax.field(function, "object").map(|object| self.infer(object, depth + 1).ty);
+                if receiver == Some(Ty::Text) {
+                    return Typed::plain(Ty::Text);
+                }
+            }
+            ("values", None) => {
+                let receiver = syntax.field(function, "object").map(|object| self.infer(object, depth + 1));
+                if let Some(Typed { ty: Ty::Mapping(inner), strength, evidence, doubt }) = receiver {
+                    return Typed { ty: Ty::Sequence(inner), strength, evidence, doubt };
+                }
+            }
+            _ => {}
+        }
+        self.called(function, short, depth)
+    }
+
+    pub(super) fn called(&self, function: Id, short: &str, depth: usize) -> Typed {
+        let callee = self.infer(function, depth + 1);
+        match callee.ty.clone() {
+            Ty::Class(class) => callee.with(Ty::Instance(class)),
+            Ty::Function(id) => {
+                let typed = self.answer(id, depth + 1);
+                let ty = typed.ty.clone();
+                if self.syntax.is_async(id) && !self.yields(id) { typed.with(Ty::Coroutine(Box::new(ty))) } else { typed }
+            }
+            Ty::Method(class, name) => match class.member(name) {
+                Some(member) if member.kind == surface::MemberKind::AsyncMethod => {
+                    callee.with(Ty::Coroutine(Box::new(valued(member.returns))))
+                }
+                Some(member) => callee.with(valued(member.returns)),
+                None => Typed::unknown(),
+            },
+            Ty::Mapping(inner) => callee.with(*inner),
+            Ty::Foreign(_, name) if starts_upper(&name) => Typed::plain(Ty::Other(name)),
+            Ty::Unknown if starts_upper(short) => Typed::plain(Ty::Other(short.to_owned())),
+            _ => Typed::unknown(),
+        }
+    }
+
+    pub(super) fn mock(&self, arguments: &[Id], depth: usize) -> Typed {
+        let spec = arguments.iter().find_map(|&argument| match self.syntax.kind(argument) {
+            "keyword_argument" => {
+                let name = self.syntax.field(argument, "name").map_or("", |name| self.syntax.str(name));
+                if matches!(name, "spec" | "spec_set") { self.syntax.field(argument, "value") } else { None }
+            }
+            _ => Some(argument),
+        });
+        match spec.map(|class| self.class_named(class, depth)) {
+            Some(typed) => match typed.ty {
+                Ty::Instance(class) if self.is_orchestrator(class, 0) => typed.with(Ty::Mock(true)),
+                Ty::Other(_) | Ty::Instance(_) => Typed::plain(Ty::Other("a mock of something else".to_owned())),
+                _ => Typed::plain(Ty::Mock(false)),
+            },
+            None => Typed::plain(Ty::Mock(false)),
+        }
+    }
+}
+
+fn starts_upper(name: &str) -> bool {
+    name.trim_start_matches('_').starts_with(char::is_uppercase)
+}
