@@ -186,7 +186,8 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         (None, Some(None)) => Some(Filling::Omitted),
         (None, None) => Some(Filling::Text(found.rest.iter().map(|&id| syntax.str(id)).collect::<Vec<_>>().join(", "))),
     };
-    let Rendered { edits: own, mut reads } = template::render(syntax, last, syntax.span(last), &template, &fill, context.newline)?;
+    let whole = if expression && place::tightness(rewrite.kind) == place::Tightness::Primary { bare(context, last) } else { last };
+    let Rendered { edits: own, mut reads } = template::render(syntax, last, syntax.span(whole), &template, &fill, context.newline)?;
     edits.extend(own);
     for &statement in found.nodes.iter().filter(|&&node| node != last) {
         if syntax.subtree(statement).any(|id| syntax.kind(id) == "comment") {
@@ -211,6 +212,16 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         }
     }
     Ok(Fix { level, edits, reads })
+}
+
+/// The parentheses that only held an `await` together: `(await x).y` needs them, its rewrite does not.
+fn bare(context: &Context<'_, '_, '_>, site: Id) -> Id {
+    let syntax = context.code.syntax;
+    let tight = |up: &Id| {
+        let inner = syntax.start(*up) + 1..syntax.end(*up) - 1;
+        syntax.kind(*up) == "parenthesized_expression" && syntax.kind(site) == "await" && inner == syntax.span(site)
+    };
+    syntax.parent(site).filter(tight).unwrap_or(site)
 }
 
 /// A receiver that is written twice but may be evaluated only once gets a name first, where the statement allows it.

@@ -92,7 +92,7 @@ impl<'t> Context<'_, '_, 't> {
         let mut level = draft.finding.level.max(fix.level);
         if draft.finding.strength == Strength::Likely {
             level = level.max(Level::Review);
-            draft.explain("the receiver is an orchestrator by its name only");
+            draft.explain("that the receiver is an orchestrator is likely, not proven");
         }
         if place::shows_itself(self.code.syntax, site) {
             level = level.max(Level::Review);

@@ -52,7 +52,7 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
 /// The assignment of an access to a local name, and every use of that name; `None` where a use may be out of sight.
 fn held(context: &Context<'_, '_, '_>, access: Id) -> Option<(Id, Vec<Id>)> {
     let syntax = context.code.syntax;
-    let assignment = syntax.parent(access).filter(|&up| syntax.kind(up) == "assignment")?;
+    let assignment = syntax.parent(access).filter(|&up| syntax.kind(up) == "assignment" && syntax.kind(access) == "attribute")?;
     let name = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "identifier")?;
     let statement = syntax.parent(assignment).filter(|&up| syntax.kind(up) == "expression_statement")?;
     let block = syntax.parent(statement)?;

@@ -259,7 +259,8 @@ fn one(context: &Context<'_, '_, '_>, node: Id, site: Id, text: &str, bound: &[(
     Ok(Fix { level: Level::Safe, edits: rendered.edits, reads: rendered.reads })
 }
 
-/// The first line of the file that changes what the configuration says.
+/// The first line that changes what the configuration says while a name holds a copy of it: what stands before the
+/// access in the same function is over by then, unless both are in a loop.
 fn changes_configuration(context: &Context<'_, '_, '_>, access: Id) -> Option<usize> {
     let syntax = context.code.syntax;
     let changes = |id: &Id| {
@@ -271,5 +272,10 @@ fn changes_configuration(context: &Context<'_, '_, '_>, access: Id) -> Option<us
             _ => false,
         }
     };
-    (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute").find(changes).map(|id| context.code.line(id))
+    let function = syntax.function(access);
+    let looped = |id: Id| {
+        syntax.ancestors(access).any(|up| matches!(syntax.kind(up), "for_statement" | "while_statement") && syntax.contains(up, id))
+    };
+    let over = |id: Id| id < access && syntax.function(id) == function && !looped(id);
+    (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute" && !over(id)).find(changes).map(|id| context.code.line(id))
 }
