@@ -97,7 +97,7 @@ fn relation(syntax: &Syntax<'_>, node: Id, used: Id) -> Relation {
     let mut conditional = false;
     for up in syntax.ancestors(node) {
         if syntax.contains(up, used) {
-            let beside = syntax.children(up).find(|&child| syntax.contains(child, used));
+            let beside = std::iter::once(used).chain(syntax.ancestors(used)).find(|&child| syntax.parent(child) == Some(up));
             return meet(syntax, up, below, beside.unwrap_or(used), conditional);
         }
         conditional |= is_conditional(syntax, up, below);
@@ -226,7 +226,8 @@ fn block_binds(syntax: &Syntax<'_>, all: &[Binding], block: Id, depth: usize) ->
         .take_while(|binding| binding.at <= to)
         .filter(|binding| !matches!(binding.bound, Bound::Narrowed(_)) && syntax.contains(block, binding.node))
         .any(|binding| {
-            let statement = syntax.children(block).find(|&child| syntax.contains(child, binding.node));
+            let statement =
+                std::iter::once(binding.node).chain(syntax.ancestors(binding.node)).find(|&child| syntax.parent(child) == Some(block));
             let mut below = binding.node;
             let straight = syntax.ancestors(binding.node).take_while(|&up| up != block).all(|up| {
                 let fine = !is_conditional(syntax, up, below);

@@ -21,6 +21,9 @@ struct Entry {
     broken: bool,
 }
 
+/// Kinds without fields; asking the parser for one costs as much as the node has children.
+const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictionary"];
+
 /// The grammar's words, once for the whole run.
 struct Words {
     kinds: Vec<String>,
@@ -67,7 +70,12 @@ impl<'t> Syntax<'t> {
             let id = entries.len();
             entries.push(Entry {
                 kind: words.kinds.get(usize::from(node.kind_id())).map_or("ERROR", String::as_str),
-                field: cursor.field_id().and_then(|id| words.fields.get(usize::from(id.get()))).map(String::as_str),
+                field: path
+                    .last()
+                    .filter(|&&up: &&Id| !FIELDLESS.contains(&entries[up].kind))
+                    .and_then(|_| cursor.field_id())
+                    .and_then(|id| words.fields.get(usize::from(id.get())))
+                    .map(String::as_str),
                 start: node.start_byte(),
                 end: node.end_byte(),
                 parent: path.last().copied().unwrap_or(0),
@@ -181,6 +189,13 @@ impl<'t> Syntax<'t> {
             let next = self.entries[child].stop;
             (next < end).then_some(next)
         })
+    }
+
+    /// The statements after one in its block, comments left out.
+    pub fn following(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        let end = self.parent(id).map_or(id, |up| self.subtree(up).end);
+        let next = move |child: Id| Some(self.subtree(child).end).filter(|&next| next < end);
+        std::iter::successors(next(id), move |&child| next(child)).filter(|&child| self.is_named(child) && !self.is_trivia(child))
     }
 
     /// The children that matter: named, and no comments or line continuations.

@@ -61,8 +61,7 @@ impl Matcher<'_, '_, '_> {
 
     fn statements(&self, list: &[Option<Pattern>], first: Id, found: &mut Match) -> Option<()> {
         let syntax = self.code.syntax;
-        let parent = syntax.parent(first)?;
-        let mut siblings = syntax.named(parent).skip_while(|&child| child != first);
+        let mut siblings = std::iter::once(first).chain(syntax.following(first));
         let mut gap = false;
         for step in list {
             let Some(pattern) = step else {
