@@ -198,7 +198,7 @@ fn last_of(statement: Node<'_>, forward: bool) -> Node<'_> {
 #[cfg(test)]
 pub(in crate::edit) mod tests {
     use crate::edit::import_block::parse;
-    use crate::edit::imports::{Import, insertion};
+    use crate::edit::imports::{Import, Imports};
 
     /// The text with what `§` needs imported: `m.X`, `m.X as Y` or `asyncio`.
     pub fn with(text: &str, wanted: &str) -> String {
@@ -209,7 +209,7 @@ pub(in crate::edit) mod tests {
         let import = Import { module: module.to_owned(), name };
         let tree = parse(&text);
         let local = alias.unwrap_or(import.plain());
-        if let Some(edit) = insertion(tree.root_node(), &text, &import, local, site) {
+        if let Some(edit) = Imports::new(tree.root_node(), &text).insertion(&import, local, site) {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
         assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");

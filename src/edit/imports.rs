@@ -1,6 +1,9 @@
 //! What a fix needs imported: under which name the site can write it, and the edit that imports it.
 //! It adds; taking away what is no longer used is `unused`.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
 use tree_sitter::Node;
 
 use super::import_block::{Imported, Place, Statement, first_part, identifiers, statements, words};
@@ -64,18 +67,53 @@ impl Import {
     }
 }
 
-/// The name under which a site can write the import: one the module already has, the plain name, or a free alias.
-pub fn local_name(root: Node, text: &str, import: &Import) -> String {
-    let imports = statements(root, text);
+/// The imports of one text. Everything is looked up at most once, however many findings ask.
+pub struct Imports<'t> {
+    root: Node<'t>,
+    text: &'t str,
+    statements: OnceCell<Vec<Statement<'t>>>,
+    names: RefCell<HashMap<Import, String>>,
+}
+
+impl<'t> Imports<'t> {
+    /// The imports of a parsed text.
+    #[must_use]
+    pub fn new(root: Node<'t>, text: &'t str) -> Self {
+        Imports { root, text, statements: OnceCell::new(), names: RefCell::default() }
+    }
+
+    fn statements(&self) -> &[Statement<'t>] {
+        self.statements.get_or_init(|| statements(self.root, self.text))
+    }
+
+    /// The name under which a site can write the import: one the module already has, the plain name, or a free alias.
+    pub fn local_name(&self, import: &Import) -> String {
+        if let Some(name) = self.names.borrow().get(import) {
+            return name.clone();
+        }
+        let name = local_name(self.root, self.text, self.statements(), import);
+        self.names.borrow_mut().insert(import.clone(), name.clone());
+        name
+    }
+
+    /// The edit that makes `import` reachable as `local` at the byte `site`; none where it already is.
+    ///
+    /// The same arguments give the same edit, so that the findings of one file can share it.
+    pub fn insertion(&self, import: &Import, local: &str, site: usize) -> Option<Edit> {
+        import_place::insertion(self.statements(), self.root, self.text, import, local, site)
+    }
+}
+
+fn local_name(root: Node, text: &str, imports: &[Statement], import: &Import) -> String {
     let running = imports.iter().filter(|s| s.place == Place::Run);
     let there = running
         .flat_map(|s| s.names.iter().filter_map(move |bound| Some((s, import.through(bound)?))))
-        .find(|(own, local)| !is_bound(root, text, &imports, import, first_part(local), Some(own)));
+        .find(|(own, local)| !is_bound(root, text, imports, import, first_part(local), Some(own)));
     if let Some((_, local)) = there {
         return local;
     }
     let plain = import.plain();
-    if !is_bound(root, text, &imports, import, first_part(plain), None) {
+    if !is_bound(root, text, imports, import, first_part(plain), None) {
         return plain.to_owned();
     }
     let alias = match &import.name {
@@ -89,13 +127,6 @@ pub fn local_name(root: Node, text: &str, import: &Import) -> String {
         number += 1;
     }
     free
-}
-
-/// The edit that makes `import` reachable as `local` at the byte `site`; none where it already is.
-///
-/// The same arguments give the same edit, so that the findings of one file can share it.
-pub fn insertion(root: Node, text: &str, import: &Import, local: &str, site: usize) -> Option<Edit> {
-    import_place::insertion(&statements(root, text), root, text, import, local, site)
 }
 
 /// Whether `word` means something other than `import` anywhere in the file, in whatever scope.
@@ -190,7 +221,7 @@ mod tests {
 
     fn local(text: &str, module: &str, name: Option<&str>) -> String {
         let tree = parse(text);
-        local_name(tree.root_node(), text, &Import { module: module.into(), name: name.map(str::to_owned) })
+        Imports::new(tree.root_node(), text).local_name(&Import { module: module.into(), name: name.map(str::to_owned) })
     }
 
     fn event(text: &str) -> String {

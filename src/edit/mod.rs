@@ -9,6 +9,9 @@ pub mod template;
 pub mod unused;
 pub mod write;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 use crate::finding::{Edit, Fix};
 
 /// The text after the edits, which must be sorted and must not overlap.
@@ -44,29 +47,51 @@ fn clash(a: &Edit, b: &Edit) -> bool {
 #[must_use]
 pub fn compatible<'f>(fixes: &[&'f Fix]) -> Vec<(usize, &'f Fix)> {
     let mut taken: Vec<(usize, &Fix)> = Vec::new();
-    let mut edits: Vec<&Edit> = Vec::new();
-    let mut reads: Vec<&std::ops::Range<usize>> = Vec::new();
+    let mut edits: BTreeSet<&Edit> = BTreeSet::new();
+    let mut reads = Reads::default();
     for (at, &fix) in fixes.iter().enumerate() {
-        let near = |start: usize, end: usize| {
-            let from = edits.partition_point(|edit| edit.end < start.saturating_sub(1));
-            edits[from..].iter().take_while(move |edit| edit.start <= end).copied().collect::<Vec<_>>()
-        };
-        let free = fix.edits.iter().all(|edit| near(edit.start, edit.end).into_iter().all(|other| !clash(edit, other)))
+        let free = fix.edits.iter().all(|edit| near(&edits, edit.start, edit.end).all(|other| !clash(edit, other)))
             && fix.reads.iter().all(|read| {
-                near(read.start, read.end).into_iter().all(|e| fix.edits.contains(e) || e.start >= read.end || e.end <= read.start)
+                near(&edits, read.start, read.end).all(|e| fix.edits.contains(e) || e.start >= read.end || e.end <= read.start)
             })
-            && reads.iter().all(|read| fix.edits.iter().all(|e| e.start >= read.end || e.end <= read.start));
+            && fix.edits.iter().all(|edit| edits.contains(edit) || !reads.touch(edit));
         if !free {
             continue;
         }
-        for edit in &fix.edits {
-            let place = edits.partition_point(|other| (other.start, other.end) < (edit.start, edit.end));
-            edits.insert(place, edit);
-        }
-        reads.extend(&fix.reads);
+        edits.extend(&fix.edits);
+        fix.reads.iter().for_each(|read| reads.add(read));
         taken.push((at, fix));
     }
     taken
+}
+
+/// The accepted edits that may touch a range. They do not overlap, so only the last that begins before it can reach into it.
+fn near<'e>(edits: &'e BTreeSet<&'e Edit>, start: usize, end: usize) -> impl Iterator<Item = &'e Edit> {
+    let from = |start: usize, end: usize| Edit { start, end, text: String::new() };
+    let (here, after) = (from(start, 0), from(end.saturating_add(1), 0));
+    let before = edits.range::<Edit, _>(..&here).next_back().copied();
+    before.into_iter().chain(edits.range::<Edit, _>(&here..&after).copied())
+}
+
+/// The ranges whose text accepted groups have copied, by start.
+#[derive(Default)]
+struct Reads {
+    ends: BTreeMap<usize, usize>,
+    longest: usize,
+}
+
+impl Reads {
+    fn add(&mut self, read: &Range<usize>) {
+        let end = self.ends.entry(read.start).or_insert(read.end);
+        *end = read.end.max(*end);
+        self.longest = self.longest.max(read.len());
+    }
+
+    /// Whether the edit changes something that was copied.
+    fn touch(&self, edit: &Edit) -> bool {
+        let from = edit.start.saturating_sub(self.longest);
+        self.ends.range(from..edit.end).any(|(_, &end)| end > edit.start)
+    }
 }
 
 /// All edits of the groups in order, each once.

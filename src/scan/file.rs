@@ -6,6 +6,7 @@ use super::outcome::FileOutcome;
 use super::prefilter::Facts;
 use super::rounds;
 use super::site::Context;
+use crate::edit::imports::Imports;
 use crate::finding::Finding;
 use crate::python::infer::Inference;
 use crate::python::scope::Scopes;
@@ -48,6 +49,7 @@ pub(crate) fn look(source: &Source, text: &str, rules: &RuleSet, options: &Optio
     let scopes = Scopes::new(&syntax, package);
     let code = Inference::new(&syntax, &scopes, &lines, facts.imports_victor);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let context = Context { code: &code, root: tree.root_node(), rules, options, facts, module, newline };
+    let imports = Imports::new(tree.root_node(), text);
+    let context = Context { code: &code, imports: &imports, rules, options, facts, module, newline };
     (findings::find(&context), broken)
 }

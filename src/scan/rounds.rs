@@ -1,11 +1,13 @@
 //! Fixing in rounds: apply what fits together, parse again, take out what broke the file, until nothing changes.
 
+use std::collections::HashSet;
+
 use super::Options;
 use super::file::look;
 use super::outcome::{Applied, FileOutcome};
 use super::prefilter::Facts;
 use crate::edit::{self, imports};
-use crate::finding::{Finding, Fix, Level};
+use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::syntax::parse;
 use crate::rule::RuleSet;
 
@@ -39,7 +41,9 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
             chosen.retain(|(at, _)| !bad.contains(at));
             new = edit::apply(&text, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
         }
-        let applied = chosen.iter().map(|(at, _)| wanted[*at].0);
+        // `tools = orch._tool_executor` goes away in one group with its uses: they are done when their edits are.
+        let made: HashSet<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
+        let applied = wanted.iter().filter(|(_, fix)| fix.edits.iter().all(|edit| made.contains(edit))).map(|(finding, _)| finding);
         outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level }));
         if new == text {
             break;
@@ -51,8 +55,10 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
         }
     }
     if text != outcome.source.text {
-        text = without_unused(outcome, text);
-        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+        if let Some(slim) = without_unused(outcome, &text) {
+            text = slim;
+            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+        }
         outcome.fixed = Some(text);
     }
 }
@@ -100,15 +106,13 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
     bad
 }
 
-/// Imports that nothing needs any more because of the fix go away.
-fn without_unused(outcome: &FileOutcome, text: String) -> String {
+/// The text without the imports that nothing needs any more because of the fix; `None` where there are none.
+fn without_unused(outcome: &FileOutcome, text: &str) -> Option<String> {
     let before = &outcome.source.text;
-    let (Some(old), Some(new)) = (parse(before), parse(&text)) else {
-        return text;
-    };
+    let (old, new) = (parse(before)?, parse(text)?);
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
-    let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), &text, is_init);
+    let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), text, is_init);
     edits.sort();
-    let slim = edit::apply(&text, &edits);
-    if error_count(&slim) > error_count(&text) { text } else { slim }
+    let slim = edit::apply(text, &edits);
+    (!edits.is_empty() && error_count(&slim) <= error_count(text)).then_some(slim)
 }

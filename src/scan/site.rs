@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Options;
 use super::prefilter::Facts;
-use crate::edit::imports::{self, Import};
+use crate::edit::imports::{Import, Imports};
 use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength};
 use crate::python::infer::Inference;
 use crate::python::place::{self, Await};
@@ -15,7 +15,7 @@ use crate::rule::{Rule, RuleSet};
 /// Everything a rule may look at in one file.
 pub(crate) struct Context<'c, 'a, 't> {
     pub code: &'c Inference<'a, 't>,
-    pub root: tree_sitter::Node<'c>,
+    pub imports: &'c Imports<'c>,
     pub rules: &'c RuleSet,
     pub options: &'c Options,
     pub facts: &'c Facts,
@@ -113,8 +113,8 @@ impl<'t> Context<'_, '_, 't> {
             Some((module, name)) => Import { module: module.to_owned(), name: Some(name.to_owned()) },
             None => Import { module: dotted.to_owned(), name: None },
         };
-        let local = imports::local_name(self.root, self.text(), &import);
-        let edit = imports::insertion(self.root, self.text(), &import, &local, at);
+        let local = self.imports.local_name(&import);
+        let edit = self.imports.insertion(&import, &local, at);
         (local, edit)
     }
 

@@ -36,7 +36,7 @@ pub enum LoadError {
         /// The file as shown.
         path: PathBuf,
     },
-    /// It is text in no encoding that could be written back exactly.
+    /// It is text in no encoding that could be written back exactly, or has a line that no person wrote.
     #[error("{}: {reason}", path.display())]
     Undecodable {
         /// The file as shown.
@@ -44,6 +44,29 @@ pub enum LoadError {
         /// Place, trouble and advice.
         reason: String,
     },
+}
+
+/// Longer lines are written by programs. Every finding shows its line, so they are not looked at, and that is said.
+const LONGEST_LINE: usize = 1_000_000;
+
+/// The first line that is too long to be looked at, as a reason.
+fn too_long(bytes: &[u8]) -> Option<String> {
+    if bytes.len() <= LONGEST_LINE {
+        return None;
+    }
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).enumerate();
+    for (at, end) in ends {
+        if end - start > LONGEST_LINE {
+            let (line, length) = (at + 1, end - start);
+            return Some(format!(
+                "line {line} has {length} bytes, and a file with a line over {LONGEST_LINE} is not looked at; \
+                 migrate the program that wrote it, or break the line"
+            ));
+        }
+        start = end + 1;
+    }
+    None
 }
 
 impl From<LoadError> for Skipped {
@@ -74,6 +97,9 @@ pub struct Source {
 impl Source {
     /// Bytes to text; the reason of a failure says where and what to do, without the path.
     pub fn decode(path: impl Into<PathBuf>, module: Option<String>, bytes: &[u8]) -> Result<Self, String> {
+        if let Some(reason) = too_long(bytes) {
+            return Err(reason);
+        }
         let (encoding, text) = encoding::decode(bytes)?;
         Ok(Source { path: path.into(), text, encoding, bytes_len: bytes.len(), module })
     }

@@ -1,5 +1,7 @@
 //! `tools = orch._tool_executor`: a name that holds a component. When every use of the name is fixed, the name goes too.
 
+use std::collections::HashMap;
+
 use crate::edit::statements;
 use crate::finding::{Fix, Level};
 use crate::python::flow;
@@ -9,6 +11,8 @@ use crate::scan::{Context, Draft};
 
 /// Gives accesses that only fill a name the level, and the fix, of what is done with the name.
 pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
+    let owner_of: HashMap<Id, usize> =
+        drafts.iter().enumerate().flat_map(|(at, draft)| draft.owned.iter().map(move |&id| (id, at))).collect();
     for at in 0..drafts.len() {
         let Some((statement, uses)) =
             drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1).and_then(|id| held(context, id))
@@ -18,7 +22,7 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
         if drafts[at].finding.fix.is_some() || drafts[at].finding.level != Level::Manual {
             continue;
         }
-        let owners: Vec<Option<&Draft>> = uses.iter().map(|used| drafts.iter().find(|draft| draft.owned.contains(used))).collect();
+        let owners: Vec<Option<&Draft>> = uses.iter().map(|used| owner_of.get(used).map(|&owner| &drafts[owner])).collect();
         let fixes: Option<Vec<&Fix>> = owners.iter().map(|owner| owner.and_then(|draft| draft.finding.fix.as_ref())).collect();
         let Some(fixes) = fixes else {
             let line = uses
