@@ -97,12 +97,18 @@ impl Inference<'_, '_> {
         let Some(scope) = self.scopes.resolve(self.syntax, at, name) else {
             return self.starred(name);
         };
+        let known = (scope, name.to_owned());
+        if let Some(typed) = self.roots.borrow().get(&known) {
+            return typed.clone();
+        }
         let bindings = self.scopes.bindings(scope, name);
         let checked = bindings.iter().find(|binding| self.only_for_checkers(binding.node));
-        match checked {
+        let typed = match checked {
             Some(binding) => self.bound(binding, 0),
             None => Typed::join(bindings.iter().map(|binding| self.bound(binding, 0)).collect()),
-        }
+        };
+        self.roots.borrow_mut().insert(known, typed.clone());
+        typed
     }
 
     fn only_for_checkers(&self, node: Id) -> bool {

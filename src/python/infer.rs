@@ -38,13 +38,15 @@ pub struct Inference<'a, 't> {
     /// Whether a telling name counts: only in a project that imports `victor`.
     pub guess: bool,
     memo: RefCell<HashMap<Id, Typed>>,
+    /// What a name in an annotation means, by the scope that binds it.
+    pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
 }
 
 impl<'a, 't> Inference<'a, 't> {
     /// Inference with an empty memory.
     #[must_use]
     pub fn new(syntax: &'a Syntax<'t>, scopes: &'a Scopes<'t>, lines: &'a Lines<'t>, guess: bool) -> Self {
-        Self { syntax, scopes, lines, guess, memo: RefCell::new(HashMap::new()) }
+        Self { syntax, scopes, lines, guess, memo: RefCell::default(), roots: RefCell::default() }
     }
 
     /// The line of a node, from 1.

@@ -69,6 +69,13 @@ fn too_long(bytes: &[u8]) -> Option<String> {
     None
 }
 
+/// Python ends a line at a carriage return alone; the parser does not, and would see other code.
+fn bare_return(bytes: &[u8]) -> Option<String> {
+    let at = memchr::memchr_iter(b'\r', bytes).find(|&at| bytes.get(at + 1) != Some(&b'\n'))?;
+    let line = memchr::memchr_iter(b'\n', bytes.get(..at)?).count() + 1;
+    Some(format!("line {line} ends in a bare carriage return, which is not understood; convert the line ends and scan again"))
+}
+
 impl From<LoadError> for Skipped {
     fn from(error: LoadError) -> Self {
         match error {
@@ -97,7 +104,7 @@ pub struct Source {
 impl Source {
     /// Bytes to text; the reason of a failure says where and what to do, without the path.
     pub fn decode(path: impl Into<PathBuf>, module: Option<String>, bytes: &[u8]) -> Result<Self, String> {
-        if let Some(reason) = too_long(bytes) {
+        if let Some(reason) = too_long(bytes).or_else(|| bare_return(bytes)) {
             return Err(reason);
         }
         let (encoding, text) = encoding::decode(bytes)?;

@@ -1,3 +1,9 @@
 //! The promises of the program, held by running it and its rules.
 
+mod commands;
+mod cpython;
+mod inputs;
+mod negative;
+mod properties;
 mod samples;
+mod support;
