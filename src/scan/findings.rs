@@ -34,7 +34,7 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
         }
     }
     let drafts = owners(drafts);
-    let drafts = transform::aliases(context, drafts);
+    let drafts = transform::patched(context, transform::aliases(context, drafts));
     let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| draft.finding).collect();
     findings.retain(|finding| context.options.wants(&finding.rule, finding.example));
     findings.sort_by(|a, b| (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule)));

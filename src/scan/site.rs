@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub finding: Finding,
     /// Nodes (accesses `O._name`, uses of aliases) that belong to this finding alone.
     pub owned: Vec<Id>,
+    /// The internal that the site replaces for a while, in a test.
+    pub patches: Option<String>,
     /// Larger wins when two drafts want the same node.
     pub weight: usize,
 }
@@ -61,7 +63,7 @@ impl<'t> Context<'_, '_, 't> {
             effort: page.effort,
             fix: None,
         };
-        Draft { finding, owned: Vec::new(), weight: 0 }
+        Draft { finding, owned: Vec::new(), patches: None, weight: 0 }
     }
 
     /// Gives a draft its fix, unless something about the receiver or the place forbids or weakens it.

@@ -191,6 +191,7 @@ fn patched(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft
     draft.finding.kind = Kind::Dynamic;
     draft.finding.message = format!("{}: `{name}`", rule.page.title);
     draft.finding.next = replacement(context, name).or(draft.finding.next);
+    draft.patches = Some(name.to_owned());
     draft.owned.push(call);
     draft.weight = 1;
     Some(draft)

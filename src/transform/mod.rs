@@ -5,17 +5,20 @@ mod alias;
 mod chat;
 mod compaction;
 mod config_value;
+mod halves;
 mod import_path;
 mod internals;
+mod patches;
 mod tool_loop;
 
 pub(crate) use alias::aliases;
+pub(crate) use patches::patched;
 
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 6] = ["chat", "compaction", "config_value", "import_path", "internals", "tool_loop"];
+pub const NAMES: [&str; 7] = ["chat", "compaction", "config_value", "halves", "import_path", "internals", "tool_loop"];
 
 /// Runs the transform of that name for one rule.
 pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
@@ -23,6 +26,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "chat" => chat::find(context, rule),
         "compaction" => compaction::find(context, rule),
         "config_value" => config_value::find(context, rule),
+        "halves" => halves::find(context, rule),
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),
