@@ -93,11 +93,7 @@ pub fn render(
                 let quote = quote.ok_or("no quotes are left for this f-string before Python 3.12; take the value out of it first")?;
                 *text = text.replace('"', &quote.to_string());
             }
-            *text = if single_line {
-                text.lines().map(str::trim).collect::<Vec<_>>().join("")
-            } else {
-                text.replace('\n', &format!("{newline}{indent}"))
-            };
+            *text = if single_line { on_one_line(text) } else { text.replace('\n', &format!("{newline}{indent}")) };
         }
     }
     let mut out = Rendered::default();
@@ -138,6 +134,13 @@ pub fn render(
     Ok(out)
 }
 
+/// Without the line breaks and the indentation behind them; blanks at the ends belong to the rewrite.
+fn on_one_line(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or("").to_owned();
+    lines.fold(first, |all, line| all + line.trim_start())
+}
+
 fn appears_before(list: &[Piece], at: usize, name: &str) -> bool {
     list[..at].iter().any(|piece| matches!(piece, Piece::Variable(other) if other == name))
 }
@@ -158,7 +161,8 @@ fn needs_parentheses(syntax: &Syntax<'_>, node: Id, before: Option<&Piece>, afte
     if matches!(next, Some(' ')) || matches!(previous, Some(' ')) && !matches!(next, Some(',' | ')' | ']' | '}')) {
         return tightness < Tightness::Arithmetic && next.is_some();
     }
-    syntax.kind(node) == "named_expression"
+    // `O._model = "a", "b"` and `O._model = yield`: legal on the right of an assignment, not as an argument.
+    matches!(syntax.kind(node), "named_expression" | "expression_list" | "yield")
 }
 
 /// Replaces `gap` by `text`; comments that stood in it move to a place in the text where a line may end.

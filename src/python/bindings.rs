@@ -85,7 +85,8 @@ impl<'t> Inference<'_, 't> {
         Typed::plain(if of_class { Ty::Class(Cls::Local(class)) } else { Ty::Instance(Cls::Local(class)) })
     }
 
-    pub(super) fn decorators(&self, function: Id) -> Vec<&'t str> {
+    /// The names of a function's decorators, without their arguments.
+    pub fn decorators(&self, function: Id) -> Vec<&'t str> {
         let Some(holder) = self.syntax.parent(function).filter(|&up| self.syntax.kind(up) == "decorated_definition") else {
             return Vec::new();
         };

@@ -150,7 +150,7 @@ fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
     }
     if summary.open == 0 {
         return match outcome.failed.is_empty() && !view.limited {
-            true => "All clear: nothing here depends on the orchestrator's internals.".to_owned(),
+            true => "No open site: no use of the orchestrator's internals was recognised.".to_owned(),
             false => "No open site in what was scanned.".to_owned(),
         };
     }
@@ -220,8 +220,8 @@ Notes:
     #[test]
     fn all_clear_is_said_only_when_it_is_known() {
         let clean = Outcome { scanned: 3, ..Outcome::default() };
-        assert!(text(&clean, &View::default()).ends_with("internals.\n"));
-        assert!(!text(&clean, &View { limited: true, ..View::default() }).contains("All clear"));
+        assert!(text(&clean, &View::default()).ends_with("was recognised.\n"));
+        assert!(!text(&clean, &View { limited: true, ..View::default() }).contains("was recognised"));
         assert!(text(&Outcome::default(), &View::default()).ends_with("nothing is known.\n"));
         let mut manual = clean;
         let finding = sample::finding("a._b", "a._b", "internal-attribute", 0, Level::Manual);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::pattern::{Pattern, Shape, matters};
+use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::infer::Inference;
 use crate::python::scope::Bound;
@@ -123,11 +124,13 @@ impl Matcher<'_, '_, '_> {
 
     fn variable(&self, name: &str, node: Id, found: &mut Match) -> bool {
         let syntax = self.code.syntax;
-        if matches!(syntax.kind(node), "list_splat" | "dictionary_splat" | "keyword_argument") {
+        // `O._model = m = "x"`: the right side is an assignment, and no value.
+        if matches!(syntax.kind(node), "list_splat" | "dictionary_splat" | "keyword_argument" | "assignment" | "augmented_assignment") {
             return false;
         }
         if let Some(Some(earlier)) = found.captures.get(name) {
-            return syntax.str(*earlier) == syntax.str(node);
+            // `get()._provider = p` and `get()._model = m` may be two orchestrators.
+            return syntax.str(*earlier) == syntax.str(node) && is_pure(syntax, node);
         }
         if let Some((_, class)) = self.wheres.iter().find(|(variable, _)| variable == name) {
             let typed = match class.as_str() {
@@ -164,7 +167,7 @@ impl Matcher<'_, '_, '_> {
                 return true;
             }
         }
-        if name.starts_with('$') || !surface::is_legacy_internal(name) {
+        if name.starts_with('$') || !surface::is_component(name) {
             return false;
         }
         let Some(origin) = alias_origin(self.code, node) else {

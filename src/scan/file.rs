@@ -1,5 +1,7 @@
 //! One file, from its text to its outcome.
 
+use std::cell::OnceCell;
+
 use super::Options;
 use super::findings;
 use super::outcome::FileOutcome;
@@ -50,6 +52,16 @@ pub(crate) fn look(source: &Source, text: &str, rules: &RuleSet, options: &Optio
     let code = Inference::new(&syntax, &scopes, &lines, facts.imports_victor);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(tree.root_node(), text);
-    let context = Context { code: &code, imports: &imports, rules, options, facts, module, newline };
+    let context = Context {
+        code: &code,
+        imports: &imports,
+        rules,
+        options,
+        facts,
+        module,
+        newline,
+        changes: OnceCell::new(),
+        guarded: OnceCell::new(),
+    };
     (findings::find(&context), broken)
 }

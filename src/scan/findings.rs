@@ -106,7 +106,7 @@ fn patterns(
             let Some(found) = matcher.at(shape, node) else {
                 continue;
             };
-            if vetoed(context, &matcher, pair, &found) {
+            if vetoed(context, &matcher, pair, &found) || (pair.rewrite.is_some() && sees_the_first(context, &found)) {
                 continue;
             }
             drafts.push(draft(context, rule, pair, &found));
@@ -126,6 +126,22 @@ fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &C
         let inside = if found.nodes.len() > 1 { first..syntax.subtree(last).end } else { 0..0 };
         std::iter::once(first).chain(above).any(|node| matcher.at(shape, node).is_some_and(|other| same(&other)))
             || inside.into_iter().any(|node| matcher.at(shape, node).is_some_and(|other| other.near.is_none()))
+    })
+}
+
+/// `orch._provider = p` and `orch._model = orch.provider.default`: the second value depends on the first statement, so
+/// that one call cannot evaluate both before it does its work.
+fn sees_the_first(context: &Context<'_, '_, '_>, found: &Match) -> bool {
+    let syntax = context.code.syntax;
+    let (Some(&first), Some((receiver, _))) = (found.nodes.first(), &found.receiver) else {
+        return false;
+    };
+    let owner = syntax.str(*receiver);
+    let root = syntax.subtree(*receiver).find(|&id| syntax.kind(id) == "identifier").map_or(owner, |id| syntax.str(id));
+    let later = found.captures.values().flatten().filter(|&&node| node >= syntax.subtree(first).end);
+    later.into_iter().any(|&node| {
+        let names = |text: &str| syntax.subtree(node).any(|id| syntax.str(id) == text);
+        names(owner) || (names(root) && !is_pure(syntax, node))
     })
 }
 

@@ -1,7 +1,9 @@
 //! A rewrite that raises another exception than the old code: the handlers around it must still catch it.
 
+use super::guarded::{escape, other_source};
 use super::site::Context;
 use crate::finding::Edit;
+use crate::python::scope::Bound;
 use crate::python::syntax::Id;
 
 /// Edits that let the handlers around a site catch `new` where they caught `old`, and a reason to review.
@@ -15,9 +17,13 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
     let mut below = site;
     for up in syntax.ancestors(site) {
         match syntax.kind(up) {
-            "function_definition" | "lambda" | "class_definition" => break,
+            "function_definition" => {
+                escape(context, up, old, new)?;
+                break;
+            }
+            "lambda" | "class_definition" => break,
             "try_statement" if syntax.role(below) == Some("body") => {
-                if let Some(caught) = handler(context, up, old, new, &mut edits)? {
+                if let Some(caught) = handler(context, up, site, (old, new), &mut edits)? {
                     reason = reason.or(caught.reason);
                     break;
                 }
@@ -40,7 +46,13 @@ struct Caught {
 }
 
 /// The first handler that catches the old exception; `None` when none does.
-fn handler(context: &Context<'_, '_, '_>, statement: Id, old: &str, new: &str, edits: &mut Vec<Edit>) -> Result<Option<Caught>, String> {
+fn handler(
+    context: &Context<'_, '_, '_>,
+    statement: Id,
+    site: Id,
+    (old, new): (&str, &str),
+    edits: &mut Vec<Edit>,
+) -> Result<Option<Caught>, String> {
     let syntax = context.code.syntax;
     let mut catches_new = false;
     for clause in syntax.named(statement).filter(|&clause| syntax.kind(clause) == "except_clause") {
@@ -59,7 +71,11 @@ fn handler(context: &Context<'_, '_, '_>, statement: Id, old: &str, new: &str, e
         }
         let (catches_old, also_new) = (has(&[old]), has(&[new, "LookupError"]));
         if !catches_old {
-            if names.iter().any(|name| !name.rsplit('.').next().unwrap_or(name).starts_with(char::is_uppercase)) {
+            let alias = |name: &str| {
+                let scope = context.code.scopes.resolve(syntax, caught, name);
+                scope.is_some_and(|scope| context.code.scopes.bindings(scope, name).iter().any(|b| matches!(b.bound, Bound::Value(_))))
+            };
+            if names.iter().any(|name| !name.rsplit('.').next().unwrap_or(name).starts_with(char::is_uppercase) || alias(name)) {
                 return Err("what the handler around it catches is not spelled out".to_owned());
             }
             catches_new |= also_new;
@@ -80,7 +96,12 @@ fn handler(context: &Context<'_, '_, '_>, statement: Id, old: &str, new: &str, e
         }
         let named = caught != types;
         let read = named && reads_exception(context, clause, caught);
-        let reason = read.then(|| format!("the handler reads the exception, which is now {new}"));
+        let other = (!also_new).then(|| other_source(syntax, statement, site)).flatten();
+        let reason = match (read, other) {
+            (true, _) => Some(format!("the handler reads the exception, which is now {new}")),
+            (_, Some(other)) => Some(format!("`{other}` in the same `try` may raise {new} itself, which the handler would now catch")),
+            _ => None,
+        };
         return Ok(Some(Caught { reason }));
     }
     if catches_new { Err(format!("a handler for {new} around it would now catch what went past it before")) } else { Ok(None) }

@@ -3,6 +3,7 @@
 
 mod file;
 mod findings;
+mod guarded;
 mod handlers;
 pub mod outcome;
 mod prefilter;

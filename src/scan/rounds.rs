@@ -61,6 +61,19 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
         }
         outcome.fixed = Some(text);
     }
+    take_back(outcome, &refused);
+}
+
+/// A fix that broke the file is none, and is not to be sold as one.
+fn take_back(outcome: &mut FileOutcome, refused: &[String]) {
+    let text = outcome.fixed.as_deref().unwrap_or(&outcome.source.text);
+    for finding in outcome.findings.iter_mut().filter(|finding| finding.fix.is_some()) {
+        if refused.contains(&key(text, finding)) {
+            finding.fix = None;
+            finding.level = finding.level.max(Level::Review);
+            finding.reason = Some("the file would not parse with its fix".to_owned());
+        }
+    }
 }
 
 fn allowed(options: &Options) -> Level {

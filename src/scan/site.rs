@@ -1,5 +1,7 @@
 //! What the scan of one file shares: the code, the rules, the options; and a finding in the making.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Options;
@@ -9,7 +11,7 @@ use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength};
 use crate::python::infer::Inference;
 use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
-use crate::python::types::{Ty, Typed};
+use crate::python::types::{Cls, Ty, Typed};
 use crate::rule::{Rule, RuleSet};
 
 /// Everything a rule may look at in one file.
@@ -21,6 +23,10 @@ pub(crate) struct Context<'c, 'a, 't> {
     pub facts: &'c Facts,
     pub module: Option<&'c str>,
     pub newline: &'static str,
+    /// The accesses that change the configuration, once somebody asked.
+    pub changes: OnceCell<Vec<Id>>,
+    /// Functions that are called, or properties that are read, where an exception is caught; by the exception.
+    pub guarded: OnceCell<HashMap<String, HashMap<String, usize>>>,
 }
 
 /// A finding in the making, with the accesses it owns.
@@ -77,6 +83,9 @@ impl<'t> Context<'_, '_, 't> {
                 return draft.hold(Level::Manual, &reason);
             }
         }
+        if let Some(reason) = receiver.and_then(|typed| self.own_definition(typed, &draft.owned)) {
+            return draft.hold(Level::Manual, &reason);
+        }
         if awaits {
             match place::awaiting(self.code.syntax, site) {
                 Await::Here => {}
@@ -107,6 +116,23 @@ impl<'t> Context<'_, '_, 't> {
         fix.edits.sort();
         fix.edits.dedup();
         draft.finding.fix = Some(fix);
+    }
+
+    /// A subclass that defines an internal itself, in its body or in `__init__`, means its own when it reads it.
+    fn own_definition(&self, typed: &Typed, owned: &[Id]) -> Option<String> {
+        let Ty::Instance(Cls::Local(class)) = typed.ty else { return None };
+        let syntax = self.code.syntax;
+        let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
+        let defines = |name: &&str| {
+            self.code.scopes.attribute(class, name).iter().any(|binding| {
+                let function = syntax.function(binding.node).filter(|&function| syntax.contains(class, function));
+                let name = function.and_then(|function| syntax.field(function, "name"));
+                name.is_none_or(|name| syntax.str(name) == "__init__")
+            })
+        };
+        let own = owned.iter().filter_map(named).find(defines)?;
+        let class = syntax.field(class, "name").map_or("", |name| syntax.str(name));
+        Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"))
     }
 
     /// The name to write for an import at a byte, and the edit that makes it available.

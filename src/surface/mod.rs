@@ -115,6 +115,12 @@ pub fn is_legacy_internal(name: &str) -> bool {
     class(ORCHESTRATOR).and_then(|class| class.member(name)).is_some_and(|member| member.side == Side::Legacy)
 }
 
+/// Whether the name is an attribute of the orchestrator that holds something to be asked: `p = orch.provider`, `p.chat(…)`.
+#[must_use]
+pub fn is_component(name: &str) -> bool {
+    is_legacy_internal(name) || name == "provider"
+}
+
 /// Whether the name belongs to the coordinator surface or to the public API of the orchestrator.
 #[must_use]
 pub fn is_current(name: &str) -> bool {

@@ -64,11 +64,7 @@ fn held(context: &Context<'_, '_, '_>, access: Id) -> Option<(Id, Vec<Id>)> {
         return None;
     }
     let text = syntax.str(name);
-    let function = syntax.function(access);
-    if function.is_none() && shared(context, text) {
-        return None;
-    }
-    let scope = function.unwrap_or(0);
+    let scope = own_scope(context, name).ok()?;
     let named = syntax.subtree(scope).filter(|&id| id != name && syntax.kind(id) == "identifier" && syntax.str(id) == text);
     let mut uses = Vec::new();
     for used in named.filter(|&id| {
@@ -87,8 +83,28 @@ fn held(context: &Context<'_, '_, '_>, access: Id) -> Option<(Id, Vec<Id>)> {
     (!uses.is_empty()).then_some((statement, uses))
 }
 
+/// The function or module all of whose text is everything that can read a name bound there.
+///
+/// # Errors
+/// Who else may read it.
+pub(super) fn own_scope(context: &Context<'_, '_, '_>, name: Id) -> Result<Id, String> {
+    let (syntax, scopes) = (context.code.syntax, context.code.scopes);
+    let text = syntax.str(name);
+    let scope = scopes.of(name);
+    if syntax.kind(scope) == "class_definition" {
+        return Err(format!("`{text}` is an attribute of its class, which may be read through any object of it"));
+    }
+    if scopes.resolve(syntax, name, text) != Some(scope) {
+        return Err(format!("`{text}` belongs to a scope further out"));
+    }
+    if scope == 0 && shared(context, text) {
+        return Err(format!("another file may read `{text}`"));
+    }
+    Ok(scope)
+}
+
 /// Whether another file may read a module-level name: it is exported, or some file imports this module or this name.
-pub(super) fn shared(context: &Context<'_, '_, '_>, name: &str) -> bool {
+fn shared(context: &Context<'_, '_, '_>, name: &str) -> bool {
     let module = context.module.and_then(|module| module.rsplit('.').next()).unwrap_or("");
     context.facts.imported.contains(name) || (!module.is_empty() && context.facts.imported.contains(module)) || context.mentions("__all__")
 }

@@ -1,7 +1,9 @@
 //! Compacting the current messages and putting them back: one call on the context coordinator.
 
+use super::alias::own_scope;
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
+use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::scope::Bound;
 use crate::python::syntax::Id;
@@ -50,6 +52,9 @@ fn pair(context: &Context<'_, '_, '_>, rule: &Rule, compact: Id) -> Option<Draft
         return None;
     };
     let owner = syntax.str(object);
+    if !is_pure(syntax, object) {
+        return None;
+    }
     let mut owned = vec![access];
     owned.extend(current(context, plain(context, messages)?, owner)?);
     let statement = syntax.statement(compact);
@@ -150,10 +155,17 @@ fn current(context: &Context<'_, '_, '_>, value: Id, owner: &str) -> Option<Vec<
 fn later_uses(context: &Context<'_, '_, '_>, site: &Site<'_>, name: Id) -> Result<Vec<Id>, String> {
     let syntax = context.code.syntax;
     let text = syntax.str(name);
-    let scope = syntax.function(name).unwrap_or(0);
+    let scope = own_scope(context, name)?;
     let mut uses = Vec::new();
     for used in syntax.subtree(scope).filter(|&id| syntax.kind(id) == "identifier" && syntax.str(id) == text && id != name) {
-        if syntax.contains(site.last, used) || syntax.role(used) == Some("attribute") || is_target(context.code, used) {
+        if syntax.contains(site.last, used) || syntax.role(used) == Some("attribute") {
+            continue;
+        }
+        let up = syntax.parent(used).map_or("", |up| syntax.kind(up));
+        if matches!(up, "augmented_assignment" | "delete_statement") && is_target(context.code, used) {
+            return Err(format!("`{text}` is changed on line {}", context.code.line(used)));
+        }
+        if is_target(context.code, used) {
             continue;
         }
         let from = flow::reaching(syntax, context.code.scopes, used, text);

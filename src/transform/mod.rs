@@ -4,6 +4,7 @@
 mod alias;
 mod chat;
 mod compaction;
+mod config_uses;
 mod config_value;
 mod halves;
 mod import_path;

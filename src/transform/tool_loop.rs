@@ -1,8 +1,11 @@
 //! Parsing tool calls by hand and running them one by one: one call on the tool coordinator.
 
+use super::alias::own_scope;
 use super::compaction::{component_call, plain};
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
+use crate::python::effects::is_pure;
+use crate::python::flow;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
@@ -35,6 +38,9 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, parse: Id) -> Option<Draft> 
     let [response] = arguments[..] else {
         return None;
     };
+    if !is_pure(syntax, object) {
+        return None;
+    }
     let response = plain(context, response)?;
     let collected = collected(context, parse, syntax.str(object))?;
     let first = collected.removed.first().copied().unwrap_or(collected.last);
@@ -117,7 +123,11 @@ fn in_loop(context: &Context<'_, '_, '_>, statement: Id, owner: &str) -> Option<
     if syntax.field(statement, "alternative").is_some() {
         return None;
     }
-    let variable = syntax.str(syntax.field(statement, "left").filter(|&left| syntax.kind(left) == "identifier")?);
+    let left = syntax.field(statement, "left").filter(|&left| syntax.kind(left) == "identifier")?;
+    let variable = syntax.str(left);
+    if outlives(context, statement, left) {
+        return None;
+    }
     let body: Vec<Id> = syntax.named(syntax.field(statement, "body")?).collect();
     let (step, append) = match body[..] {
         [append] => (None, append),
@@ -196,6 +206,18 @@ fn with_start_before(context: &Context<'_, '_, '_>, mut collected: Collected, st
         collected.fresh = true;
     }
     collected
+}
+
+/// Whether the loop's variable is read behind the loop.
+fn outlives(context: &Context<'_, '_, '_>, statement: Id, left: Id) -> bool {
+    let syntax = context.code.syntax;
+    let Ok(scope) = own_scope(context, left) else { return true };
+    let text = syntax.str(left);
+    let mut outside = syntax.subtree(scope).filter(|&id| !syntax.contains(statement, id) && syntax.kind(id) == "identifier");
+    outside.any(|id| {
+        syntax.str(id) == text
+            && flow::reaching(syntax, context.code.scopes, id, text).iter().any(|from| syntax.contains(statement, from.node))
+    })
 }
 
 /// How often a name stands in the function (or module) around a node.

@@ -66,7 +66,7 @@ fn git_makes_of_a_diff_what_fix_makes_of_the_files() {
 fn the_exit_code_says_nothing_left_or_open_sites_or_not_done() {
     let project = Project::new(&[("a.py", PROGRAM), ("clean.py", "print(1)\n")]);
     let clean = project.scan("clean.py").ends_with(0);
-    assert!(clean.out.contains("All clear"), "{}", clean.out);
+    assert!(clean.out.contains("No open site"), "{}", clean.out);
     project.scan(".").ends_with(1);
     project.scan(". --exit-zero").ends_with(0);
     project.scan(". --diff").ends_with(1);

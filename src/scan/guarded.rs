@@ -1,0 +1,103 @@
+//! Who else would notice that a rewrite raises another exception: code around it in the same `try`, and callers that catch
+//! the old one. Looks; edits nothing.
+
+use std::collections::HashMap;
+
+use super::site::Context;
+use crate::python::syntax::{Id, Syntax};
+
+/// An expression in the body of a `try`, beside the site, that may raise anything: a subscript, or a call of something unknown.
+pub(super) fn other_source<'t>(syntax: &Syntax<'t>, statement: Id, site: Id) -> Option<&'t str> {
+    let body = syntax.field(statement, "body")?;
+    let mut beside = syntax.subtree(body).filter(|&id| !syntax.contains(site, id));
+    let found = beside.find(|&id| match syntax.kind(id) {
+        "subscript" => syntax.role(id) != Some("left"),
+        "call" => !syntax.field(id, "function").is_some_and(|f| HARMLESS.contains(&syntax.str(f))),
+        _ => false,
+    })?;
+    syntax.str(found).lines().next()
+}
+
+const HARMLESS: [&str; 22] = [
+    "print",
+    "len",
+    "int",
+    "float",
+    "str",
+    "repr",
+    "bool",
+    "isinstance",
+    "getattr",
+    "hasattr",
+    "min",
+    "max",
+    "sum",
+    "round",
+    "abs",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "range",
+    "type",
+    "format",
+];
+
+/// Nothing in the function catches `old`; does something that asks the function?
+pub(super) fn escape(context: &Context<'_, '_, '_>, function: Id, old: &str, new: &str) -> Result<(), String> {
+    let syntax = context.code.syntax;
+    let name = syntax.field(function, "name").map_or("", |name| syntax.str(name));
+    if matches!(name, "__getattr__" | "__getattribute__") && old == "AttributeError" {
+        return Err(format!("`{name}` says by {old} that there is no such attribute; the new code raises {new}"));
+    }
+    let guarded = context.guarded.get_or_init(|| guarded(syntax, context));
+    let asked = |by: &str| guarded.get(by).and_then(|names| names.get(name));
+    let property = old == "AttributeError" && context.code.decorators(function).iter().any(|name| name.contains("property"));
+    match asked(old).or_else(|| asked(PROBES).filter(|_| property)) {
+        Some(line) => Err(format!("line {line} catches {old} from `{name}`; the new code raises {new}")),
+        None => Ok(()),
+    }
+}
+
+/// The key under which [`guarded`] keeps what `hasattr` and `getattr` with a default ask for.
+const PROBES: &str = "hasattr";
+
+/// `getattr(thing, "region", "eu")` and `hasattr(thing, "region")`: the name.
+fn probed<'t>(syntax: &Syntax<'t>, call: Id) -> Option<&'t str> {
+    let callee = syntax.str(syntax.field(call, "function")?);
+    let arguments: Vec<Id> = syntax.named(syntax.field(call, "arguments")?).collect();
+    let asks = matches!((callee, arguments.len()), ("getattr", 3) | ("hasattr", 2));
+    syntax.literal(*arguments.get(1).filter(|_| asks)?)
+}
+
+/// What is called or read where an exception is caught, with the line: by the exception, then by the name.
+fn guarded(syntax: &Syntax<'_>, context: &Context<'_, '_, '_>) -> HashMap<String, HashMap<String, usize>> {
+    let mut all: HashMap<String, HashMap<String, usize>> = HashMap::new();
+    for id in 0..syntax.len() {
+        let (body, caught) = match syntax.kind(id) {
+            "try_statement" => {
+                let clauses = syntax.named(id).filter(|&clause| syntax.kind(clause).starts_with("except"));
+                let heads = clauses.filter_map(|clause| syntax.named(clause).find(|&part| syntax.kind(part) != "block"));
+                (syntax.field(id, "body"), heads.collect::<Vec<_>>())
+            }
+            "with_statement" => {
+                let clause = syntax.named(id).next().filter(|&clause| syntax.str(clause).contains("suppress"));
+                (syntax.field(id, "body"), clause.into_iter().collect())
+            }
+            "call" => {
+                if let Some(name) = probed(syntax, id) {
+                    all.entry(PROBES.to_owned()).or_default().insert(name.to_owned(), context.code.line(id));
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let types = caught.iter().flat_map(|&head| syntax.subtree(head)).filter(|&id| syntax.kind(id) == "identifier");
+        for exception in types.map(|id| syntax.str(id).to_owned()) {
+            let names = all.entry(exception).or_default();
+            let inside = body.into_iter().flat_map(|body| syntax.subtree(body)).filter(|&id| syntax.kind(id) == "identifier");
+            names.extend(inside.map(|id| (syntax.str(id).to_owned(), context.code.line(id))));
+        }
+    }
+    all
+}
