@@ -5,13 +5,15 @@ use std::collections::HashMap;
 
 use super::site::Context;
 use crate::python::syntax::{Id, Syntax};
+use crate::rule::matching::is_target;
 
 /// An expression in the body of a `try`, beside the site, that may raise anything: a subscript, or a call of something unknown.
-pub(super) fn other_source<'t>(syntax: &Syntax<'t>, statement: Id, site: Id) -> Option<&'t str> {
+pub(super) fn other_source<'t>(context: &Context<'_, '_, 't>, statement: Id, site: Id) -> Option<&'t str> {
+    let syntax = context.code.syntax;
     let body = syntax.field(statement, "body")?;
     let mut beside = syntax.subtree(body).filter(|&id| !syntax.contains(site, id));
     let found = beside.find(|&id| match syntax.kind(id) {
-        "subscript" => syntax.role(id) != Some("left"),
+        "subscript" => !is_target(context.code, id),
         "call" => !syntax.field(id, "function").is_some_and(|f| HARMLESS.contains(&syntax.str(f))),
         _ => false,
     })?;

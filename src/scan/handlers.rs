@@ -96,7 +96,7 @@ fn handler(
         }
         let named = caught != types;
         let read = named && reads_exception(context, clause, caught);
-        let other = (!also_new).then(|| other_source(syntax, statement, site)).flatten();
+        let other = (!also_new).then(|| other_source(context, statement, site)).flatten();
         let reason = match (read, other) {
             (true, _) => Some(format!("the handler reads the exception, which is now {new}")),
             (_, Some(other)) => Some(format!("`{other}` in the same `try` may raise {new} itself, which the handler would now catch")),

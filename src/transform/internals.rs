@@ -1,5 +1,5 @@
 //! Accesses to internals that no other rule owns, and the ways to reach one without writing it: `getattr`, `vars`,
-//! `__dict__`, `patch("…")`. Reports only.
+//! `__dict__`. Reports only.
 
 use crate::finding::{Kind, Level, Strength};
 use crate::python::syntax::Id;
@@ -19,7 +19,6 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
             ("dynamic-attribute", "call") => reflection(context, rule, id, false),
             ("dynamic-attribute", "attribute") => hidden_dict(context, rule, id),
             ("literal-attribute", "call") => reflection(context, rule, id, true),
-            ("patched-attribute", "call") => patched(context, rule, id),
             _ => None,
         };
         drafts.extend(draft);
@@ -28,14 +27,34 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
 }
 
 /// An orchestrator, or the class itself.
-fn owner(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
+pub(super) fn owner(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
     context.code.orchestrator(object).or_else(|| {
         let typed = context.code.of(object);
-        matches!(typed.ty, Ty::Class(class) if context.code.is_orchestrator(class, 0)).then_some(typed)
+        matches!(typed.ty, Ty::Class(class) if context.code.is_orchestrator(class, 0))
+            .then_some(typed)
+            .or_else(|| reflected(context, object))
     })
 }
 
-fn is_internal(name: &str) -> bool {
+/// `super()` in a subclass, `type(O)`, `O.__class__`.
+fn reflected(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
+    let syntax = context.code.syntax;
+    if syntax.kind(object) == "attribute" {
+        let named = syntax.field(object, "attribute").is_some_and(|name| syntax.str(name) == "__class__");
+        return context.code.orchestrator(syntax.field(object, "object").filter(|_| named)?);
+    }
+    let callee = syntax.field(object, "function").filter(|_| syntax.kind(object) == "call")?;
+    match (syntax.str(callee), &arguments(context, object)[..]) {
+        ("type", [of]) => context.code.orchestrator(*of),
+        ("super", []) => {
+            let class = syntax.class_of(syntax.function(object)?)?;
+            context.code.is_orchestrator(Cls::Local(class), 0).then(|| Typed::plain(Ty::Class(Cls::Local(class))))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn is_internal(name: &str) -> bool {
     name.starts_with('_') && !name.starts_with("__") && !surface::is_current(name)
 }
 
@@ -77,7 +96,7 @@ fn attribute(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft
 }
 
 /// What the rules say that a legacy name becomes.
-fn replacement(context: &Context<'_, '_, '_>, name: &str) -> Option<String> {
+pub(super) fn replacement(context: &Context<'_, '_, '_>, name: &str) -> Option<String> {
     let rules = context.rules.rules().iter();
     let known = rules
         .filter(|rule| rule.page.example != 0)
@@ -108,7 +127,7 @@ fn unresolved(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draf
     Some(draft)
 }
 
-fn arguments(context: &Context<'_, '_, '_>, call: Id) -> Vec<Id> {
+pub(super) fn arguments(context: &Context<'_, '_, '_>, call: Id) -> Vec<Id> {
     let list = context.code.syntax.field(call, "arguments");
     list.map_or_else(Vec::new, |list| context.code.syntax.named(list).collect())
 }
@@ -158,41 +177,5 @@ fn hidden_dict(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Dra
     let mut draft = context.draft(rule, syntax.span(id), Some((object, &typed)));
     draft.finding.kind = Kind::Dynamic;
     draft.owned.push(id);
-    Some(draft)
-}
-
-/// `patch("victor.agent.orchestrator.AgentOrchestrator._x")`, `patch.object(O, "_x")`, `monkeypatch.setattr(…)`.
-fn patched(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
-    let syntax = context.code.syntax;
-    let function = syntax.field(call, "function")?;
-    let callee = syntax.str(function);
-    let arguments = arguments(context, call);
-    let first = *arguments.first()?;
-    let by_object = callee.ends_with("patch.object") || callee.ends_with(".setattr") || callee.ends_with(".delattr");
-    let mut receiver = None;
-    let name = if by_object && syntax.literal(first).is_none() {
-        let typed = owner(context, first)?;
-        receiver = Some((first, typed));
-        syntax.literal(*arguments.get(1)?)?
-    } else if by_object || callee == "patch" || callee.ends_with(".patch") {
-        let target = syntax.literal(first)?;
-        let (path, name) = target.rsplit_once('.')?;
-        if !(path.starts_with("victor.") && path.ends_with(surface::ORCHESTRATOR)) {
-            return None;
-        }
-        name
-    } else {
-        return None;
-    };
-    if !is_internal(name) {
-        return None;
-    }
-    let mut draft = context.draft(rule, syntax.span(call), receiver.as_ref().map(|(id, typed)| (*id, typed)));
-    draft.finding.kind = Kind::Dynamic;
-    draft.finding.message = format!("{}: `{name}`", rule.page.title);
-    draft.finding.next = replacement(context, name).or(draft.finding.next);
-    draft.patches = Some(name.to_owned());
-    draft.owned.push(call);
-    draft.weight = 1;
     Some(draft)
 }

@@ -19,7 +19,7 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 7] = ["chat", "compaction", "config_value", "halves", "import_path", "internals", "tool_loop"];
+pub const NAMES: [&str; 8] = ["chat", "compaction", "config_value", "halves", "import_path", "internals", "patches", "tool_loop"];
 
 /// Runs the transform of that name for one rule.
 pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
@@ -30,6 +30,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "halves" => halves::find(context, rule),
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
+        "patches" => patches::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),
         _ => Vec::new(),
     }
