@@ -31,7 +31,10 @@ pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &
     if imports.iter().filter(reachable).any(|s| import.is_bound_by(s, local)) {
         return None;
     }
-    let same_module = |s: &&Statement| import.name.is_some() && s.names.iter().any(|n| n.name.is_some() && n.module == import.module);
+    // An import inside a `try` may fail as a whole, and its handler substitutes only the names that were there.
+    let same_module = |s: &&Statement| {
+        import.name.is_some() && s.guard.is_none() && s.names.iter().any(|n| n.name.is_some() && n.module == import.module)
+    };
     if let Some(statement) = imports.iter().filter(reachable).find(same_module) {
         return Some(search.extend(statement));
     }
@@ -68,7 +71,23 @@ impl<'t> Search<'_, 't> {
                 _ => None,
             })
             .max_by_key(|node| node.end_byte())
-            .map(|node| self.after(node))
+            .map(|node| if self.is_guarded(node) { self.before(node) } else { self.after(node) })
+    }
+
+    fn is_guarded(&self, node: Node) -> bool {
+        self.imports.iter().any(|s| s.node.id() == node.id() && s.place == Place::Run && s.guard.is_some())
+    }
+
+    /// A line of its own before an import that may fail: where `victor` is missing, the handler is told as before; where
+    /// only that import fails, ours has been made.
+    fn before(&self, statement: Node<'t>) -> Edit {
+        let start = line_start(self.text, statement.start_byte());
+        let indent = &self.text[start..statement.start_byte()];
+        if indent.trim().is_empty() {
+            insert(start, format!("{indent}{}{}", self.line(), self.newline()))
+        } else {
+            insert(statement.start_byte(), format!("{}; ", self.line()))
+        }
     }
 
     fn is_around(&self, node: Node) -> bool {
@@ -254,9 +273,9 @@ pub(in crate::edit) mod tests {
             ),
             (
                 "try:\n    from victor.a import b\nexcept ImportError:\n    b = None\n§x\n",
-                "try:\n    from victor.a import b\n    from victor.p import X\nexcept ImportError:\n    b = None\nx\n",
+                "try:\n    from victor.p import X\n    from victor.a import b\nexcept ImportError:\n    b = None\nx\n",
             ),
-            ("try: import victor\nfinally: pass\n§x\n", "try: import victor; from victor.p import X\nfinally: pass\nx\n"),
+            ("try: import victor\nfinally: pass\n§x\n", "try: from victor.p import X; import victor\nfinally: pass\nx\n"),
             ("if a:\n    import victor\nelse:\n    b = 1\n§x\n", "if a:\n    import victor\nelse:\n    b = 1\nfrom victor.p import X\nx\n"),
             (
                 "import a\ndef f(): §x\nif __name__ == '__main__':\n    import victor\n    f()\n",

@@ -1,6 +1,8 @@
 //! From a type annotation to the class it names: strings, `Optional`, unions, containers, aliases.
 
+use super::flow;
 use super::infer::Inference;
+use super::scope::{Binding, Bound};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 
@@ -101,14 +103,28 @@ impl Inference<'_, '_> {
         if let Some(typed) = self.roots.borrow().get(&known) {
             return typed.clone();
         }
-        let bindings = self.scopes.bindings(scope, name);
+        let bindings = flow::settled(self.syntax, self.scopes.bindings(scope, name));
         let checked = bindings.iter().find(|binding| self.only_for_checkers(binding.node));
         let typed = match checked {
             Some(binding) => self.bound(binding, 0),
-            None => Typed::join(bindings.iter().map(|binding| self.bound(binding, 0)).collect()),
+            None => Typed::join(bindings.iter().map(|binding| self.meant(binding)).collect()),
         };
         self.roots.borrow_mut().insert(known, typed.clone());
         typed
+    }
+
+    /// What a binding means in an annotation: `Maybe = Optional[AgentOrchestrator]` is one itself.
+    fn meant(&self, binding: &Binding) -> Typed {
+        match binding.bound {
+            Bound::Value(value) if matches!(self.syntax.kind(value), "subscript" | "binary_operator") => {
+                let typed = self.annotation_text(self.syntax.str(value), value, 1);
+                match typed.ty {
+                    Ty::Instance(class) => typed.with(Ty::Class(class)),
+                    _ => Typed::unknown(),
+                }
+            }
+            _ => self.bound(binding, 0),
+        }
     }
 
     fn only_for_checkers(&self, node: Id) -> bool {

@@ -28,6 +28,16 @@ impl<'t> Inference<'_, 't> {
                     _ => Typed::unknown(),
                 }
             }
+            Bound::EachPart(value, place) => {
+                let typed = self.infer(*value, depth + 1);
+                match typed.ty.clone() {
+                    Ty::Sequence(inner) => match *inner {
+                        Ty::Tuple(parts) => typed.with(parts.get(*place).cloned().unwrap_or(Ty::Unknown)),
+                        _ => Typed::unknown(),
+                    },
+                    _ => Typed::unknown(),
+                }
+            }
             Bound::With(value) => self.entered(*value, depth),
             Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
             Bound::Import(module, name) => imported(module, name.as_deref()),
@@ -57,7 +67,13 @@ impl<'t> Inference<'_, 't> {
     pub(super) fn parameter(&self, parameter: Id, depth: usize) -> Typed {
         let syntax = self.syntax;
         if let Some(annotation) = syntax.field(parameter, "type") {
-            return self.annotated(annotation);
+            let typed = self.annotated(annotation);
+            let inner = Box::new(typed.ty.clone());
+            return match syntax.named(parameter).next().map(|name| syntax.kind(name)) {
+                Some("list_splat_pattern") => typed.with(Ty::Sequence(inner)),
+                Some("dictionary_splat_pattern") => typed.with(Ty::Mapping(inner)),
+                _ => typed,
+            };
         }
         let function = syntax.ancestors(parameter).find(|&up| matches!(syntax.kind(up), "function_definition" | "lambda"));
         let Some(function) = function else {

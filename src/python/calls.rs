@@ -52,10 +52,23 @@ impl<'t> Inference<'_, 't> {
                     return Typed::plain(Ty::Text);
                 }
             }
-            ("values", None) => {
+            ("next", Some(iterator)) if callee == short => {
+                let typed = self.infer(iterator, depth + 1);
+                if let Ty::Sequence(inner) = typed.ty.clone() {
+                    return typed.with(*inner);
+                }
+            }
+            ("enumerate", Some(inner)) if callee == short => {
+                let typed = self.infer(inner, depth + 1);
+                if let Ty::Sequence(inner) = typed.ty.clone() {
+                    return typed.with(pairs(*inner));
+                }
+            }
+            ("values" | "items", None) => {
                 let receiver = syntax.field(function, "object").map(|object| self.infer(object, depth + 1));
-                if let Some(Typed { ty: Ty::Mapping(inner), strength, evidence, doubt }) = receiver {
-                    return Typed { ty: Ty::Sequence(inner), strength, evidence, doubt };
+                if let Some((typed, Ty::Mapping(inner))) = receiver.map(|typed| (typed.clone(), typed.ty)) {
+                    let ty = if short == "items" { pairs(*inner) } else { Ty::Sequence(inner) };
+                    return typed.with(ty);
                 }
             }
             _ => {}
@@ -70,7 +83,10 @@ impl<'t> Inference<'_, 't> {
             Ty::Function(id) => {
                 let typed = self.answer(id, depth + 1);
                 let ty = typed.ty.clone();
-                if self.syntax.is_async(id) && !self.yields(id) { typed.with(Ty::Coroutine(Box::new(ty))) } else { typed }
+                if self.yields(id) {
+                    return typed.with(Ty::Sequence(Box::new(ty)));
+                }
+                if self.syntax.is_async(id) { typed.with(Ty::Coroutine(Box::new(ty))) } else { typed }
             }
             Ty::Method(class, name) => match class.member(name) {
                 Some(member) if member.kind == surface::MemberKind::AsyncMethod => {
@@ -103,6 +119,11 @@ impl<'t> Inference<'_, 't> {
             None => Typed::plain(Ty::Mock(false)),
         }
     }
+}
+
+/// A sequence of pairs whose second part is of the type.
+fn pairs(second: Ty) -> Ty {
+    Ty::Sequence(Box::new(Ty::Tuple(vec![Ty::Unknown, second])))
 }
 
 fn starts_upper(name: &str) -> bool {

@@ -18,9 +18,31 @@ pub fn reaching<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, used: Id, name:
         here = scopes.of(here);
     }
     if !direct {
-        return all.iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).collect();
+        return settled(syntax, all).iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).collect();
     }
     in_flow(syntax, all, used)
+}
+
+/// The bindings without those that an unconditional later import or definition has replaced for good:
+/// `from victor.agent import X` and then `from acme import X`.
+#[must_use]
+pub fn settled<'s>(syntax: &Syntax<'_>, all: &'s [Binding]) -> &'s [Binding] {
+    let lasting = |binding: &Binding| {
+        let in_turn = |up: Id| {
+            let kind = syntax.kind(up);
+            kind.ends_with("_clause")
+                || matches!(
+                    kind,
+                    "if_statement" | "try_statement" | "for_statement" | "while_statement" | "with_statement" | "match_statement"
+                )
+        };
+        let home = |up: &Id| !matches!(syntax.kind(*up), "function_definition" | "class_definition" | "lambda" | "module");
+        matches!(binding.bound, Bound::Import(..) | Bound::Definition(_)) && !syntax.ancestors(binding.node).take_while(home).any(in_turn)
+    };
+    let Some(last) = all.iter().rposition(lasting) else { return all };
+    // A variable in between is another story: who runs when decides which one is seen.
+    let replaced = all[..last].iter().all(|binding| matches!(binding.bound, Bound::Import(..) | Bound::Definition(_)));
+    if replaced { &all[last..] } else { all }
 }
 
 fn in_flow<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id) -> Vec<&'s Binding> {

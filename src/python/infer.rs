@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::flow;
-use super::scope::Scopes;
+use super::scope::{Bound, Scopes};
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
@@ -235,7 +235,14 @@ impl<'a, 't> Inference<'a, 't> {
         if bindings.len() > 32 {
             return Typed::unknown();
         }
-        Typed::join(bindings.into_iter().map(|binding| self.bound(binding, depth + 1)).collect())
+        let typed = Typed::join(bindings.into_iter().map(|binding| self.bound(binding, depth + 1)).collect());
+        if typed.ty != Ty::Unknown {
+            return typed;
+        }
+        // `orch: AgentOrchestrator` on a line of its own, and a value of unknown type later.
+        let scope = self.scopes.resolve(self.syntax, used, text).unwrap_or(0);
+        let declared = self.scopes.bindings(scope, text).iter().find(|binding| matches!(binding.bound, Bound::Annotated(_, None)));
+        declared.filter(|binding| self.syntax.kind(binding.node) == "identifier").map_or(typed, |binding| self.bound(binding, depth + 1))
     }
 
     pub(super) fn starred(&self, name: &str) -> Typed {

@@ -1,5 +1,6 @@
 //! Which scope a node is evaluated in, where a condition is known to hold, and where a relative import points.
 
+use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 
 const SCOPES: [&str; 8] = [
@@ -13,39 +14,76 @@ const SCOPES: [&str; 8] = [
     "generator_expression",
 ];
 
-/// Where a condition that holds `call` is known to be true: the node and the byte it starts at.
-pub(super) fn known_true(syntax: &Syntax<'_>, call: Id) -> Option<(Id, usize)> {
+/// Where a condition that holds `test` is known to be true: the nodes, and the bytes they start at.
+pub(super) fn known_true(syntax: &Syntax<'_>, test: Id) -> Vec<(Id, usize)> {
+    let mut regions = Vec::new();
     let mut negated = false;
-    let mut below = call;
-    for up in syntax.ancestors(call) {
+    let mut below = test;
+    for up in syntax.ancestors(test) {
         match syntax.kind(up) {
             "parenthesized_expression" => {}
             "not_operator" => negated = !negated,
             "boolean_operator" if !negated && syntax.field(up, "operator").is_some_and(|op| syntax.str(op) == "and") => {
-                if syntax.role(below) == Some("left") {
-                    let right = syntax.field(up, "right")?;
-                    return known_true(syntax, up).or(Some((right, syntax.start(right))));
-                }
+                let right = syntax.field(up, "right").filter(|_| syntax.role(below) == Some("left"));
+                regions.extend(right.map(|right| (right, syntax.start(right))));
             }
-            "assert_statement" if !negated => return Some((up, syntax.end(up))),
-            "conditional_expression" if !negated => {
-                let mut parts = syntax.named(up);
-                let arm = parts.next()?;
-                return (parts.next() == Some(below)).then(|| (arm, syntax.start(arm)));
+            kind => {
+                regions.extend(settled(syntax, kind, up, below, negated));
+                break;
             }
-            "if_statement" | "elif_clause" | "while_statement" if syntax.role(below) == Some("condition") => {
-                let body = syntax.field(up, "consequence").or_else(|| syntax.field(up, "body"))?;
-                if !negated {
-                    return Some((body, syntax.start(body)));
-                }
-                let alone = syntax.kind(up) == "if_statement" && syntax.field(up, "alternative").is_none();
-                return (alone && super::flow::leaves(syntax, body)).then(|| (up, syntax.end(up)));
-            }
-            _ => return None,
         }
         below = up;
     }
-    None
+    regions
+}
+
+/// Where the condition `below` of the statement or expression `up` holds.
+fn settled(syntax: &Syntax<'_>, kind: &str, up: Id, below: Id, negated: bool) -> Option<(Id, usize)> {
+    match kind {
+        "assert_statement" if !negated => Some((up, syntax.end(up))),
+        "conditional_expression" if !negated => {
+            let mut parts = syntax.named(up);
+            let arm = parts.next()?;
+            (parts.next() == Some(below)).then(|| (arm, syntax.start(arm)))
+        }
+        // `[x._model for x in items if isinstance(x, C)]`
+        "if_clause" if !negated => {
+            let body = syntax.field(syntax.parent(up)?, "body").or_else(|| syntax.field(syntax.parent(up)?, "consequence"))?;
+            Some((body, syntax.start(body)))
+        }
+        "if_statement" | "elif_clause" | "while_statement" if syntax.role(below) == Some("condition") => {
+            let body = syntax.field(up, "consequence").or_else(|| syntax.field(up, "body"))?;
+            if !negated {
+                return Some((body, syntax.start(body)));
+            }
+            let alone = syntax.kind(up) == "if_statement" && syntax.field(up, "alternative").is_none();
+            (alone && super::flow::leaves(syntax, body)).then(|| (up, syntax.end(up)))
+        }
+        _ => None,
+    }
+}
+
+/// What an identifier in a `case` pattern binds; nothing in `case orch.model:`, for a class, or for a keyword.
+pub(super) fn captured(syntax: &Syntax<'_>, name: Id) -> Option<Bound> {
+    let up = syntax.parent(name)?;
+    match syntax.kind(up) {
+        "dotted_name" => {
+            let outer = syntax.parent(up).map_or("", |outer| syntax.kind(outer));
+            let alone = syntax.named(up).count() == 1;
+            (alone && outer != "class_pattern").then_some(Bound::Opaque)
+        }
+        "keyword_pattern" => (syntax.named(up).next() != Some(name)).then_some(Bound::Opaque),
+        "attribute" => None,
+        // `case AgentOrchestrator() as orch:`
+        "as_pattern" => {
+            let class = syntax.named(up).next().and_then(|pattern| {
+                let inner = if syntax.kind(pattern) == "case_pattern" { syntax.named(pattern).next()? } else { pattern };
+                syntax.named(inner).next().filter(|_| syntax.kind(inner) == "class_pattern")
+            });
+            Some(class.map_or(Bound::Opaque, |class| Bound::Annotated(class, None)))
+        }
+        _ => Some(Bound::Opaque),
+    }
 }
 
 /// `from ..x import y` seen from a package.

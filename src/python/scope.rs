@@ -13,6 +13,8 @@ pub enum Bound {
     Element(Id, usize),
     /// An element of what is iterated.
     Each(Id),
+    /// One part, by position, of every element of what is iterated.
+    EachPart(Id, usize),
     /// `with expr as name`.
     With(Id),
     /// `name: annotation` with an optional value.
@@ -184,6 +186,7 @@ impl<'t> Scopes<'t> {
             }
             "case_clause" => self.captures(syntax, id),
             "call" => self.narrow(syntax, id),
+            "comparison_operator" => self.narrow_by_type(syntax, id),
             _ => {}
         }
     }
@@ -249,6 +252,7 @@ impl<'t> Scopes<'t> {
                 for (place, part) in syntax.named(target).enumerate() {
                     let element = match bound {
                         Bound::Value(value) if syntax.kind(part) != "list_splat_pattern" => Bound::Element(*value, place),
+                        Bound::Each(value) if syntax.kind(part) != "list_splat_pattern" => Bound::EachPart(*value, place),
                         _ => Bound::Opaque,
                     };
                     match syntax.kind(part) {
@@ -313,21 +317,19 @@ impl<'t> Scopes<'t> {
                 _ => syntax.subtree(parameter).find(|&n| syntax.kind(n) == "identifier"),
             };
             if let Some(name) = name {
-                let splat = syntax.subtree(parameter).any(|n| matches!(syntax.kind(n), "list_splat_pattern" | "dictionary_splat_pattern"));
-                let bound = if splat { Bound::Opaque } else { Bound::Parameter(parameter) };
+                let bare = matches!(syntax.kind(parameter), "list_splat_pattern" | "dictionary_splat_pattern");
+                let bound = if bare { Bound::Opaque } else { Bound::Parameter(parameter) };
                 self.bind_at(syntax, function, name, function, at.min(syntax.end(parameters)), bound);
             }
         }
     }
 
     fn captures(&mut self, syntax: &Syntax<'t>, clause: Id) {
-        let body = syntax.field(clause, "consequence");
-        for name in syntax.subtree(clause) {
-            if body.is_some_and(|body| name >= body) {
-                break;
-            }
-            if syntax.kind(name) == "identifier" && !matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "attribute") {
-                self.bind(syntax, name, syntax.end(name), Bound::Opaque);
+        for pattern in syntax.named(clause).filter(|&part| syntax.kind(part) == "case_pattern") {
+            for name in syntax.subtree(pattern).filter(|&id| syntax.kind(id) == "identifier") {
+                if let Some(bound) = super::region::captured(syntax, name) {
+                    self.bind(syntax, name, syntax.end(name), bound);
+                }
             }
         }
     }
@@ -370,11 +372,28 @@ impl<'t> Scopes<'t> {
         let (Some(name), Some(class)) = (arguments.next(), arguments.next()) else {
             return;
         };
-        if syntax.kind(name) != "identifier" {
+        self.known(syntax, call, name, class);
+    }
+
+    /// `type(name) is Class`.
+    fn narrow_by_type(&mut self, syntax: &Syntax<'t>, comparison: Id) {
+        let parts: Vec<Id> = syntax.named(comparison).collect();
+        let [call, class] = parts[..] else { return };
+        let is = syntax.children(comparison).any(|part| !syntax.is_named(part) && matches!(syntax.str(part), "is" | "=="));
+        if !is || syntax.field(call, "function").is_none_or(|f| syntax.str(f) != "type") {
             return;
         }
-        if let Some((node, at)) = super::region::known_true(syntax, call) {
-            self.bind_at(syntax, self.of(name), name, node, at, Bound::Narrowed(class));
+        let mut arguments = syntax.field(call, "arguments").into_iter().flat_map(|list| syntax.named(list));
+        if let (Some(name), None) = (arguments.next(), arguments.next()) {
+            self.known(syntax, comparison, name, class);
+        }
+    }
+
+    fn known(&mut self, syntax: &Syntax<'t>, condition: Id, name: Id, class: Id) {
+        if syntax.kind(name) == "identifier" {
+            for (node, at) in super::region::known_true(syntax, condition) {
+                self.bind_at(syntax, self.of(name), name, node, at, Bound::Narrowed(class));
+            }
         }
     }
 }

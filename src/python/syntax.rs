@@ -57,6 +57,27 @@ pub fn parse(text: &str) -> Option<Tree> {
     parser.parse(text, None)
 }
 
+/// The grammar reads `[*a.b]` as the attribute `b` of `*a`. Here the star stands alone, and `a.b` is what it stands before.
+fn unstar(entries: &mut [Entry], splat: Id) {
+    let up = entries[splat].parent;
+    let inside = matches!(entries[up].kind, "attribute" | "call" | "subscript") && entries[splat].field.is_some();
+    if entries[splat].kind != "list_splat" || !inside || entries[splat].stop < splat + 3 {
+        return;
+    }
+    let (star, inner) = (splat + 1, splat + 2);
+    let start = entries[splat].start;
+    entries[inner].parent = up;
+    entries[inner].field = entries[splat].field;
+    let alone = Entry { kind: "*", field: None, end: entries[star].end, stop: inner, named: false, ..entries[splat] };
+    entries[splat] = alone;
+    let from = entries[inner].start;
+    let mut at = up;
+    while entries[at].start == start && matches!(entries[at].kind, "attribute" | "call" | "subscript") {
+        entries[at].start = from;
+        at = entries[at].parent;
+    }
+}
+
 impl<'t> Syntax<'t> {
     /// Lists the nodes of a tree.
     #[must_use]
@@ -92,6 +113,7 @@ impl<'t> Syntax<'t> {
                     return Self { text, entries };
                 };
                 entries[done].stop = entries.len();
+                unstar(&mut entries, done);
                 if !cursor.goto_parent() {
                     return Self { text, entries };
                 }

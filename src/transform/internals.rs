@@ -15,6 +15,7 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     for id in 0..syntax.len() {
         let draft = match (rule.page.name.as_str(), syntax.kind(id)) {
             ("internal-attribute", "attribute") => attribute(context, rule, id),
+            ("internal-attribute", "dotted_name" | "keyword_pattern") => in_pattern(context, rule, id),
             ("unresolved-receiver", "attribute") => unresolved(context, rule, id),
             ("dynamic-attribute", "call") => reflection(context, rule, id, false),
             ("dynamic-attribute", "attribute") => hidden_dict(context, rule, id),
@@ -92,6 +93,29 @@ fn attribute(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft
     if let Some(other) = &typed.doubt {
         draft.hold(Level::Manual, &format!("the receiver is an orchestrator on one path and {other} on another"));
     }
+    Some(draft)
+}
+
+/// `case orch._model:` and `case AgentOrchestrator(_model="small"):`.
+fn in_pattern(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
+    let syntax = context.code.syntax;
+    let up = syntax.parent(id)?;
+    let mut names = syntax.named(id);
+    let (first, second) = (names.next()?, names.next());
+    let (object, name) = match (syntax.kind(id), syntax.kind(up)) {
+        ("dotted_name", "case_pattern") => (first, second?),
+        ("keyword_pattern", _) => {
+            let class = syntax.ancestors(id).find(|&up| syntax.kind(up) == "class_pattern")?;
+            (syntax.subtree(class).find(|&part| syntax.kind(part) == "identifier")?, first)
+        }
+        _ => return None,
+    };
+    let typed = owner(context, object).filter(|_| is_internal(syntax.str(name)))?;
+    let mut draft = context.draft(rule, syntax.span(id), Some((object, &typed)));
+    draft.finding.message = format!("{}: `{}`", rule.page.title, syntax.str(name));
+    draft.finding.next = replacement(context, syntax.str(name)).or(draft.finding.next);
+    draft.explain("a pattern cannot hold a call; compare in a guard instead");
+    draft.owned.push(id);
     Some(draft)
 }
 
