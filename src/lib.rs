@@ -2,7 +2,8 @@
 //!
 //! A rule is a Markdown page; the engine finds where it applies and edits bytes. Data flows one way:
 //! paths → [`source`] → [`python`] (names and types) → [`scan`] (findings) → [`edit`] (new text) → [`report`].
-//! A stage knows the stages before it and none after.
+//! A stage knows the stages before it and none after. What `victor` offers is declared once, in [`runtime`], and read by all
+//! through [`surface`].
 //!
 //! What is absent, on purpose:
 //!
@@ -19,6 +20,7 @@ pub mod finding;
 pub mod python;
 pub mod report;
 pub mod rule;
+pub mod runtime;
 pub mod scan;
 pub mod source;
 pub mod surface;

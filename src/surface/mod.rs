@@ -1,8 +1,10 @@
-//! What `victor` offers: classes, members, signatures. Plain data and look-ups; not the runtime that behaves so.
+//! What `victor` offers: classes, members, signatures, as the runtime declares them. Plain data and look-ups; not the
+//! runtime that behaves so.
 
 mod table;
 
 pub use table::{CLASSES, FUNCTIONS};
+pub use victor_migrate_macros::surface;
 
 /// On which of the two APIs something exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub enum MemberKind {
     Method,
     /// `async def`.
     AsyncMethod,
+    /// `@classmethod async def`.
+    ClassMethod,
 }
 
 /// One member of a class.
@@ -52,6 +56,8 @@ pub struct Member {
     pub returns: &'static str,
     /// Its parameters; empty for attributes.
     pub params: &'static [Param],
+    /// What it does, for a person.
+    pub doc: &'static str,
 }
 
 /// One class.
@@ -63,6 +69,10 @@ pub struct Class {
     pub modules: &'static [&'static str],
     /// Where it exists.
     pub side: Side,
+    /// What its constructor takes; `None` where users do not construct it.
+    pub init: Option<&'static [Param]>,
+    /// The attributes that can be assigned.
+    pub settable: &'static [&'static str],
     /// Its members.
     pub members: &'static [Member],
 }
@@ -95,7 +105,7 @@ pub const DISTINCTIVE: [&str; 7] = [
 /// The class of that name.
 #[must_use]
 pub fn class(name: &str) -> Option<&'static Class> {
-    CLASSES.iter().find(|class| class.name == name)
+    CLASSES.iter().find(|class| class.name == name).copied()
 }
 
 /// The class that `from module import name` gives.
@@ -106,7 +116,7 @@ pub fn exported(module: &str, name: &str) -> Option<&'static Class> {
 
 /// The names that `from module import *` gives.
 pub fn star(module: &str) -> impl Iterator<Item = &'static Class> {
-    CLASSES.iter().filter(move |class| class.modules.contains(&module))
+    CLASSES.iter().copied().filter(move |class| class.modules.contains(&module))
 }
 
 /// Whether the name is an internal of the orchestrator that a migration replaces.

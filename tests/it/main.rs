@@ -5,5 +5,7 @@ mod cpython;
 mod inputs;
 mod negative;
 mod properties;
+mod runtime;
 mod samples;
 mod support;
+mod surface;

@@ -1,0 +1,6 @@
+use victor_migrate_macros::surface;
+struct Thing;
+
+#[surface(modules = [], side = new)]
+impl Thing {}
+fn main() {}
