@@ -21,7 +21,7 @@
 //! `self: &Rc<Self>` and `&Rc<World>`; an async one `self: Rc<Self>` and `Rc<World>`.
 //!
 //! On parameters: `#[default = "<Python text>"]`, `#[named]` (this and all behind it by keyword only), `#[also = "type"]`
-//! (a second spelling). On members: `#[new]`, `#[property]` (with `#[assigned]`, the type's
+//! (a second spelling), `#[rest]` (a dict of all other keywords). On members: `#[new]`, `#[property]` (with `#[assigned]`, the type's
 //! `fn assign(&self, world: &Rc<World>, name: &str, value: Value) -> Result<(), Raised>` takes what Python assigns), `#[setter]`, `#[class_method]`, `#[hidden]`,
 //! `#[name = "_config"]`, `#[also_as = "config"]`, `#[returns = "Context"]`, `#[side = legacy]`.
 

@@ -175,7 +175,7 @@ fn params(function: &mut ImplItemFn, kind: Kind) -> syn::Result<Vec<Param>> {
     let mut list: Vec<Param> = Vec::new();
     let mut named = false;
     for input in inputs {
-        let marks = Marks::take(&mut input.attrs, &["default", "named", "also"])?;
+        let marks = Marks::take(&mut input.attrs, &["default", "named", "also", "rest"])?;
         named |= marks.has("named");
         let Pat::Ident(name) = &*input.pat else {
             return Err(Error::new_spanned(&input.pat, "a parameter that Python sees has a plain name"));
@@ -187,7 +187,13 @@ fn params(function: &mut ImplItemFn, kind: Kind) -> syn::Result<Vec<Param>> {
         if default.is_none() && !named && list.iter().any(|earlier| earlier.default.is_some()) {
             return Err(Error::new_spanned(&name.ident, "a parameter without a default follows one with a default"));
         }
-        list.push(Param { name: name.ident.unraw().to_string(), also: marks.text("also")?, default, named });
+        let own = name.ident.unraw().to_string();
+        if marks.has("rest") {
+            let nothing = LitStr::new("{}", name.ident.span());
+            list.push(Param { name: format!("**{own}"), also: None, default: Some(nothing), named: true });
+            continue;
+        }
+        list.push(Param { name: own, also: marks.text("also")?, default, named });
     }
     let wanted = match kind {
         Kind::Property => 0,

@@ -25,12 +25,53 @@ pub enum Command {
     /// Find uses of the orchestrator's internals, and fix what can be fixed
     #[command(after_help = EXIT_CODES)]
     Scan(ScanArgs),
+    /// Run one Python file in the sandbox, with the bundled runtime as `victor`
+    #[cfg(feature = "verify")]
+    Run(RunArgs),
+    /// The sandbox's child process.
+    #[cfg(feature = "verify")]
+    #[command(hide = true)]
+    Sandbox {
+        /// What `victor` is.
+        surface: Surface,
+    },
     /// What is looked for, and what replaces it
     Rules {
         /// List or show.
         #[command(subcommand)]
         command: RulesCommand,
     },
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The file; nothing of your machine is reached from it
+    pub file: PathBuf,
+    /// What `victor` is: the internals, the coordinators, or both over the same state
+    #[arg(long, value_enum, default_value_t = Surface::Legacy)]
+    pub surface: Surface,
+    /// Print everything that could be seen of the run
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub record: Option<RecordFormat>,
+}
+
+/// What `victor` is in the sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Surface {
+    /// The internals of the old orchestrator
+    Legacy,
+    /// The coordinators
+    Coordinator,
+    /// Both, for half-migrated code
+    Both,
+}
+
+/// The form of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RecordFormat {
+    /// One object
+    Json,
 }
 
 /// The commands about rules.

@@ -4,6 +4,8 @@ pub mod args;
 pub mod output;
 mod progress;
 mod rules;
+#[cfg(feature = "verify")]
+mod run;
 mod scan;
 
 use std::ffi::OsString;
@@ -79,6 +81,10 @@ pub fn run_on(terminal: Terminal, args: impl Iterator<Item = OsString>, out: &mu
 fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     match &cli.command {
         Command::Scan(args) => scan::scan(args, terminal, out, err),
+        #[cfg(feature = "verify")]
+        Command::Run(args) => run::run(args, out, err),
+        #[cfg(feature = "verify")]
+        Command::Sandbox { surface } => run::sandbox(*surface),
         Command::Rules { command: RulesCommand::List { rules } } => rules::list(&rules::load(rules.as_deref())?, out).map(|()| 0),
         Command::Rules { command: RulesCommand::Show { rule, rules } } => {
             rules::show(&rules::load(rules.as_deref())?, rule, out).map(|()| 0)

@@ -121,13 +121,18 @@ pub fn bind(params: &'static [Param], arguments: Arguments, place: &str) -> Resu
     for (slot, value) in values.iter_mut().zip(arguments.positional) {
         *slot = Some(value);
     }
+    let mut rest = Vec::new();
     for (name, value) in arguments.named {
         let known = params.iter().position(|param| param.name == name || (!param.also.is_empty() && param.also == name));
         match known.and_then(|at| values.get_mut(at)) {
             Some(slot @ None) => *slot = Some(value),
             Some(Some(_)) => return Err(Raised::type_error(format!("{place}() got multiple values for argument '{name}'"))),
+            None if params.last().is_some_and(|param| param.name.starts_with("**")) => rest.push((Value::from(name), value)),
             None => return Err(Raised::type_error(format!("{place}() got an unexpected keyword argument '{name}'"))),
         }
+    }
+    if let (false, Some(slot)) = (rest.is_empty(), values.last_mut()) {
+        *slot = Some(Value::Dict(rest));
     }
     let missing = params.iter().zip(&values).find(|(param, value)| value.is_none() && param.default.is_none());
     if let Some((param, _)) = missing {

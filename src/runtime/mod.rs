@@ -20,6 +20,7 @@
 
 mod arguments;
 mod closures;
+mod construct;
 mod convert;
 mod given;
 mod host;
@@ -29,6 +30,8 @@ mod value;
 mod world;
 
 pub mod analytics;
+#[cfg(feature = "verify")]
+pub mod bridge;
 pub mod chat;
 pub mod config;
 pub mod context;
@@ -39,6 +42,8 @@ pub mod metrics;
 pub mod orchestrator;
 pub mod prompt;
 pub mod provider;
+#[cfg(feature = "verify")]
+pub mod sandbox;
 pub mod session;
 pub mod small;
 pub mod strategy;
@@ -46,6 +51,7 @@ pub mod tools;
 
 pub use arguments::{Arguments, Bound, Declared, Flow, Waiting, bind};
 pub use closures::Closures;
+pub use construct::construct;
 pub use convert::{Answer, FromValue, IntoValue};
 pub use host::{Host, finish};
 pub use raised::Raised;

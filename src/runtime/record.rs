@@ -87,4 +87,38 @@ impl Observation {
     pub fn is_compared(&self) -> bool {
         !matches!(self, Observation::ConfigRead { .. } | Observation::Switched { .. })
     }
+
+    /// Its kind and what it says, by name.
+    #[must_use]
+    pub fn told(&self) -> (&'static str, Vec<(&'static str, Value)>) {
+        let text = |text: &String| Value::from(text.as_str());
+        match self {
+            Observation::Request { messages, model, session } => {
+                ("request", vec![("messages", Value::List(messages.clone())), ("model", model.clone()), ("session", text(session))])
+            }
+            Observation::Chunk { content, session } => ("chunk", vec![("content", text(content)), ("session", text(session))]),
+            Observation::Tool { name, arguments, success, result } => (
+                "tool",
+                vec![
+                    ("name", text(name)),
+                    ("arguments", arguments.clone()),
+                    ("success", Value::Bool(*success)),
+                    ("result", result.clone()),
+                ],
+            ),
+            Observation::Event { session, kind, data } => {
+                ("event", vec![("session", text(session)), ("type", text(kind)), ("data", data.clone())])
+            }
+            Observation::Export { session, records } => {
+                ("export", vec![("session", text(session)), ("records", Value::Int(*records as i64))])
+            }
+            Observation::ConfigRead { session } => ("config-read", vec![("session", text(session))]),
+            Observation::Replaced { session, messages } => {
+                ("replaced", vec![("session", text(session)), ("messages", Value::List(messages.clone()))])
+            }
+            Observation::Switched { model } => ("switched", vec![("model", model.clone())]),
+            Observation::Counted { kind, message } => ("counted", vec![("kind", text(kind)), ("message", text(message))]),
+            Observation::Skipped { hook, error } => ("skipped", vec![("hook", Value::from(*hook)), ("error", text(error))]),
+        }
+    }
 }

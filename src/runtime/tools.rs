@@ -42,6 +42,12 @@ impl ToolCoordinator {
         Ok(results)
     }
 
+    /// Runs one tool by its name.
+    #[returns = "ToolResult"]
+    pub async fn execute_tool(self: Rc<Self>, world: Rc<World>, name: Value, #[rest] arguments: Value) -> Value {
+        self.run(&world, &name, arguments).await
+    }
+
     /// The names of the tools that may run; all, until somebody set them.
     pub fn get_enabled_tools(&self, _: &Rc<World>) -> Value {
         enabled(&self.core.borrow())

@@ -20,7 +20,7 @@ pub enum Side {
 /// One parameter of a method, without `self`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Param {
-    /// Its name in a keyword call.
+    /// Its name in a keyword call; `**name` takes all other keywords.
     pub name: &'static str,
     /// Another spelling that calls use, such as `type` for `event_type`; empty for none.
     pub also: &'static str,

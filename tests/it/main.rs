@@ -7,5 +7,7 @@ mod negative;
 mod properties;
 mod runtime;
 mod samples;
+#[cfg(feature = "verify")]
+mod sandbox;
 mod support;
 mod surface;

@@ -1,0 +1,83 @@
+//! `run`: one Python file in the sandbox, on a surface; and the hidden command that the sandbox's children are.
+
+use std::io::Write;
+use std::process;
+
+use super::Stop;
+use super::args::{RunArgs, Surface};
+use crate::runtime::bridge::{Face, with_victor};
+use crate::runtime::sandbox::{Child, Ended, Program, Run, Share, serve};
+
+impl Surface {
+    fn face(self) -> Face {
+        match self {
+            Surface::Legacy => Face::Legacy,
+            Surface::Coordinator => Face::Coordinator,
+            Surface::Both => Face::Both,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Surface::Legacy => "legacy",
+            Surface::Coordinator => "coordinator",
+            Surface::Both => "both",
+        }
+    }
+}
+
+/// Runs the file and shows what it printed, or the whole record.
+///
+/// The exit code is 0 when the program came to its end, 1 when it raised, 2 when it was not seen to its end.
+pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    let shown = args.file.display();
+    let bytes = std::fs::read(&args.file).map_err(|error| Stop::Message(format!("{shown}: cannot be read: {error}")))?;
+    let source = crate::source::Source::decode(&args.file, None, &bytes).map_err(|why| Stop::Message(format!("{shown}: {why}")))?;
+    let executable = std::env::current_exe().map_err(|error| Stop::Message(format!("cannot find this program itself: {error}")))?;
+    let word = args.surface.word();
+    let mut child = Child::new(move || {
+        let mut command = process::Command::new(&executable);
+        command.args(["sandbox", word]);
+        command
+    });
+    let run = child.run(&Program::new(source.text));
+    if args.record.is_some() {
+        let text = serde_json::to_string_pretty(&run).map_err(|error| Stop::Message(error.to_string()))?;
+        writeln!(out, "{text}").map_err(Stop::Output)?;
+    } else {
+        show(&run, out, err).map_err(Stop::Output)?;
+    }
+    match (&run.ended, &run.exception) {
+        (Ended::Normally, None) => Ok(0),
+        (Ended::Normally, Some(_)) => Ok(1),
+        (ended, _) => Err(Stop::Message(format!("{shown}: not seen to its end: {}", why(ended)))),
+    }
+}
+
+fn show(run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {
+    write!(out, "{}", run.stdout)?;
+    write!(err, "{}", run.stderr)?;
+    for warning in &run.warnings {
+        writeln!(err, "{}: {}", warning.category, warning.message)?;
+    }
+    if let Some(raised) = &run.exception {
+        let line = raised.lines.last().map_or_else(String::new, |line| format!("line {line}: "));
+        writeln!(err, "{line}{}: {}", raised.class, raised.message)?;
+    }
+    Ok(())
+}
+
+fn why(ended: &Ended) -> String {
+    match ended {
+        Ended::Normally => "it came to its end".to_owned(),
+        Ended::Limit(what) => format!("over the limit of {what}"),
+        Ended::NotDeterministic(what) => format!("no two runs agree on {what}"),
+        Ended::Unknowable(what) => format!("it decides on something that only a missing library knows: {what}"),
+        Ended::Interpreter(what) => format!("the interpreter failed: {what}"),
+    }
+}
+
+/// The child's side.
+pub fn sandbox(surface: Surface) -> Result<u8, Stop> {
+    serve(&with_victor(surface.face()), Share::default()).map(|()| 0).map_err(Stop::Output)
+}
