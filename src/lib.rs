@@ -25,3 +25,5 @@ pub mod scan;
 pub mod source;
 pub mod surface;
 pub mod transform;
+#[cfg(feature = "verify")]
+pub mod verify;

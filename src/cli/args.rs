@@ -83,6 +83,16 @@ pub enum RulesCommand {
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
     },
+    /// Run the samples of rules before and after, and say whether anybody could tell
+    #[cfg(feature = "verify")]
+    Prove {
+        /// Names of rules [default: all that have samples which change]
+        #[arg(value_name = "RULE")]
+        names: Vec<String>,
+        /// Add the rules of this folder; one with the name of a built-in rule replaces it
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
     /// The page of one rule
     Show {
         /// Name of the rule, as a finding shows it in brackets

@@ -3,6 +3,8 @@
 pub mod args;
 pub mod output;
 mod progress;
+#[cfg(feature = "verify")]
+mod prove;
 mod rules;
 #[cfg(feature = "verify")]
 mod run;
@@ -86,6 +88,8 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         #[cfg(feature = "verify")]
         Command::Sandbox { surface } => run::sandbox(*surface),
         Command::Rules { command: RulesCommand::List { rules } } => rules::list(&rules::load(rules.as_deref())?, out).map(|()| 0),
+        #[cfg(feature = "verify")]
+        Command::Rules { command: RulesCommand::Prove { names, rules } } => prove::prove(&rules::load(rules.as_deref())?, names, out),
         Command::Rules { command: RulesCommand::Show { rule, rules } } => {
             rules::show(&rules::load(rules.as_deref())?, rule, out).map(|()| 0)
         }

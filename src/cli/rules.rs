@@ -56,7 +56,7 @@ pub fn check(rules: &RuleSet, flag: &str, words: &[String]) -> Result<(), Stop> 
     if wrong.is_empty() { Ok(()) } else { Err(Stop::Message(wrong.join("\n"))) }
 }
 
-fn unknown(rules: &RuleSet, name: &str) -> String {
+pub(super) fn unknown(rules: &RuleSet, name: &str) -> String {
     let name = crate::report::one_line(name);
     let near = nearest(&name, rules.pages().map(|page| page.name.as_str()));
     match near {

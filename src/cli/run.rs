@@ -33,14 +33,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     let shown = args.file.display();
     let bytes = std::fs::read(&args.file).map_err(|error| Stop::Message(format!("{shown}: cannot be read: {error}")))?;
     let source = crate::source::Source::decode(&args.file, None, &bytes).map_err(|why| Stop::Message(format!("{shown}: {why}")))?;
-    let executable = std::env::current_exe().map_err(|error| Stop::Message(format!("cannot find this program itself: {error}")))?;
-    let word = args.surface.word();
-    let mut child = Child::new(move || {
-        let mut command = process::Command::new(&executable);
-        command.args(["sandbox", word]);
-        command
-    });
-    let run = child.run(&Program::new(source.text));
+    let run = child(args.surface)?.run(&Program::new(source.text));
     if args.record.is_some() {
         let text = serde_json::to_string_pretty(&run).map_err(|error| Stop::Message(error.to_string()))?;
         writeln!(out, "{text}").map_err(Stop::Output)?;
@@ -52,6 +45,16 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
         (Ended::Normally, Some(_)) => Ok(1),
         (ended, _) => Err(Stop::Message(format!("{shown}: not seen to its end: {}", why(ended)))),
     }
+}
+
+/// A sandbox in which `victor` is a surface: this program again, as its own child.
+pub(super) fn child(surface: Surface) -> Result<Child, Stop> {
+    let executable = std::env::current_exe().map_err(|error| Stop::Message(format!("cannot find this program itself: {error}")))?;
+    Ok(Child::new(move || {
+        let mut command = process::Command::new(&executable);
+        command.args(["sandbox", surface.word()]);
+        command
+    }))
 }
 
 fn show(run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {

@@ -151,7 +151,7 @@ fn count_failure<T>(owner: &Rc<Orchestrator>, world: &World, ended: Result<T, Ra
     {
         // What a provider raises comes from the user's code; the core's own errors are of no known kind.
         let kind = if error.origin.is_some() { "provider" } else { "unknown" };
-        owner.metrics().count_error(world, kind, &error.message);
+        owner.metrics().count_error(world, kind, &error.message, true);
     }
     ended
 }

@@ -35,7 +35,7 @@ impl MetricsCoordinator {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        self.count_error(world, &kind, &message);
+        self.count_error(world, &kind, &message, false);
         Ok(())
     }
 
@@ -54,9 +54,9 @@ impl MetricsCoordinator {
         *self.counts.borrow_mut().entry(name).or_default() += more;
     }
 
-    /// Counts an error under a kind.
-    pub fn count_error(&self, world: &World, kind: &str, message: &str) {
-        world.observe(Observation::Counted { kind: kind.to_owned(), message: message.to_owned() });
+    /// Counts an error under a kind, told by the program or noticed by the runtime itself.
+    pub fn count_error(&self, world: &World, kind: &str, message: &str, automatic: bool) {
+        world.observe(Observation::Counted { kind: kind.to_owned(), message: message.to_owned(), automatic });
         let mut errors = self.errors.borrow_mut();
         match errors.iter_mut().find(|(known, _)| known == kind) {
             Some((_, count)) => *count += 1,

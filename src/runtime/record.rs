@@ -71,6 +71,9 @@ pub enum Observation {
         kind: String,
         /// Its text.
         message: String,
+        /// By the coordinator surface itself, not by the program. Not compared: the legacy surface counts only what it
+        /// is told.
+        automatic: bool,
     },
     /// A user's hook failed and was passed over.
     Skipped {
@@ -85,7 +88,7 @@ impl Observation {
     /// Whether two runs must agree on it.
     #[must_use]
     pub fn is_compared(&self) -> bool {
-        !matches!(self, Observation::ConfigRead { .. } | Observation::Switched { .. })
+        !matches!(self, Observation::ConfigRead { .. } | Observation::Switched { .. } | Observation::Counted { automatic: true, .. })
     }
 
     /// Its kind and what it says, by name.
@@ -117,7 +120,7 @@ impl Observation {
                 ("replaced", vec![("session", text(session)), ("messages", Value::List(messages.clone()))])
             }
             Observation::Switched { model } => ("switched", vec![("model", model.clone())]),
-            Observation::Counted { kind, message } => ("counted", vec![("kind", text(kind)), ("message", text(message))]),
+            Observation::Counted { kind, message, .. } => ("counted", vec![("kind", text(kind)), ("message", text(message))]),
             Observation::Skipped { hook, error } => ("skipped", vec![("hook", Value::from(*hook)), ("error", text(error))]),
         }
     }

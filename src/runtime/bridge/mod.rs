@@ -1,7 +1,7 @@
 //! The runtime in the sandbox: `victor` as Python modules over the Rust core. It holds no semantics: generated Python
 //! classes call one native module, `_victor_core`, which converts values and drives the core's futures.
 //!
-//! Reading order: [`python`] (the classes as text), `objects` (handles and values), `waiting` (futures and awaitables),
+//! Reading order: `python` (the classes as text), `objects` (handles and values), `waiting` (futures and awaitables),
 //! `native` (the functions that the text calls).
 
 mod native;

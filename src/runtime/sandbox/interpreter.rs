@@ -1,7 +1,7 @@
 //! Starting RustPython without the host: frozen standard library, our modules in the host's place, hooks for more.
 //!
 //! RustPython must be built without `host_env` and without `threading`. Without `threading` its types and interned
-//! strings are thread-local, so [`super::run`] gives each program a thread of its own and with it a world of its own.
+//! strings are thread-local, so [`super::run()`] gives each program a thread of its own and with it a world of its own.
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! No file, socket, process, clock, environment variable or native extension of the machine exists in it. It knows
 //! nothing of `victor`: the surfaces come in through [`Builder::native`] and [`Builder::python`]. It compares nothing.
 //!
-//! Reading order: [`record`] (what goes in and out), [`interpreter`] (what the program finds), [`run`] (one program),
+//! Reading order: [`record`] (what goes in and out), [`interpreter`] (what the program finds), [`mod@run`] (one program),
 //! [`child`] (many programs, in a process that may die).
 
 pub mod child;
