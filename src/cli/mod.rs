@@ -89,7 +89,9 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Sandbox { surface } => run::sandbox(*surface),
         Command::Rules { command: RulesCommand::List { rules } } => rules::list(&rules::load(rules.as_deref())?, out).map(|()| 0),
         #[cfg(feature = "verify")]
-        Command::Rules { command: RulesCommand::Prove { names, rules } } => prove::prove(&rules::load(rules.as_deref())?, names, out),
+        Command::Rules { command: RulesCommand::Prove { names, rules } } => {
+            prove::prove(&rules::load(rules.as_deref())?, names, terminal, out)
+        }
         Command::Rules { command: RulesCommand::Show { rule, rules } } => {
             rules::show(&rules::load(rules.as_deref())?, rule, out).map(|()| 0)
         }

@@ -1,19 +1,21 @@
-//! `rules prove`: the verdict of every rule whose samples change a program.
+//! `rules prove`: the verdict of every rule whose samples change a program, and what its proof notices.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::Stop;
 use super::args::Surface;
+use super::progress::Progress;
 use super::rules::unknown;
 use super::run::child;
+use super::{Stop, Terminal};
 use crate::rule::RuleSet;
-use crate::rule::page::{Page, PageLevel, SampleRole};
+use crate::rule::page::{Page, Sample};
 use crate::runtime::bridge::Face;
 use crate::runtime::sandbox::{Child, Program, Run};
 use crate::verify::compare::Verdict;
-use crate::verify::prove::{Proof, Sandbox, prove as prove_page};
+use crate::verify::prove::{Proof, SampleProof, Sandbox, never_shown, prove as prove_sample, witness};
 
 /// One child for each surface.
 struct Children {
@@ -38,52 +40,93 @@ impl Sandbox for Children {
     }
 }
 
-/// Proves the named rules, or all; ends with 1 when a safe rule's rewrite can be told or is unproven.
-pub fn prove(rules: &RuleSet, names: &[String], out: &mut dyn Write) -> Result<u8, Stop> {
+/// Proves the named rules, or all; ends with 1 when a rewrite can be told, is unproven, or has a mistake that goes unnoticed
+/// and unexplained.
+pub fn prove(rules: &RuleSet, names: &[String], terminal: Terminal, out: &mut dyn Write) -> Result<u8, Stop> {
     if let Some(name) = names.iter().find(|name| rules.page(name).is_none()) {
         return Err(Stop::Message(unknown(rules, name)));
     }
-    let changes = |page: &&Page| page.samples.iter().any(|sample| matches!(sample.role, SampleRole::Fix { .. }));
     let wanted = |page: &&Page| names.is_empty() || names.contains(&page.name);
-    let pages: Vec<&Page> = rules.pages().filter(wanted).filter(changes).collect();
-    let proven = pages.par_iter().map(|page| Ok((*page, prove_page(page, &mut Children::new()?)))).collect::<Result<Vec<_>, Stop>>()?;
-    let mut code = 0;
-    for (page, proofs) in &proven {
-        code |= u8::from(!show(page, proofs, out).map_err(Stop::Output)?);
+    let samples: Vec<(&Page, &Sample)> =
+        rules.pages().filter(wanted).flat_map(|page| page.samples.iter().map(move |sample| (page, sample))).collect();
+    let (progress, done) = (Progress::new(terminal.watched, "samples"), AtomicUsize::new(0));
+    let proven: Vec<(&Page, &Sample, SampleProof)> = samples
+        .par_iter()
+        .map(|(page, sample)| {
+            let proof = prove_sample(rules, page, sample, &mut Children::new()?);
+            progress.tick(done.fetch_add(1, Ordering::Relaxed) + 1, samples.len());
+            Ok(proof.map(|proof| (*page, *sample, proof)))
+        })
+        .filter_map(Result::transpose)
+        .collect::<Result<_, Stop>>()?;
+    drop(progress);
+    let (mut code, mut noticed, mut mutants) = (0, 0, 0);
+    for part in proven.chunk_by(|one, next| one.0.name == next.0.name) {
+        code |= u8::from(!show(part, out).map_err(Stop::Output)?);
+        let each = || part.iter().flat_map(|(_, _, proof)| &proof.mutants);
+        mutants += each().count();
+        noticed += each().filter(|(_, noticed)| *noticed).count();
     }
+    let share = (noticed * 100).checked_div(mutants).unwrap_or(100);
+    writeln!(out, "{noticed} of {mutants} mistakes noticed ({share} %)").map_err(Stop::Output)?;
     Ok(code)
 }
 
-/// One line for a rule, and one block for every proof that failed; whether the rule holds what its level says.
-fn show(page: &Page, proofs: &[Proof], out: &mut dyn Write) -> std::io::Result<bool> {
+/// One line for a rule, and a block for everything that failed; whether the rule holds what it says.
+fn show(part: &[(&Page, &Sample, SampleProof)], out: &mut dyn Write) -> std::io::Result<bool> {
+    let page = part[0].0;
+    let proofs: Vec<&Proof> = part.iter().flat_map(|(_, _, proof)| &proof.proofs).collect();
     let count = |wanted: fn(&Verdict) -> bool| proofs.iter().filter(|proof| wanted(&proof.verdict)).count();
-    let equal = count(|verdict| *verdict == Verdict::Equal);
-    let declared = count(|verdict| *verdict == Verdict::Declared);
-    let changed = count(|verdict| matches!(verdict, Verdict::Changed(_)));
-    let unproven = count(|verdict| matches!(verdict, Verdict::Unproven(_)));
-    writeln!(out, "{:20} {equal:3} equal, {declared} as declared, {changed} changed, {unproven} unproven", page.name)?;
-    for proof in proofs {
-        let place = format!("{}:{} {} ({})", page.file, proof.line, proof.sample, proof.situation);
-        match &proof.verdict {
-            Verdict::Equal | Verdict::Declared => {}
-            Verdict::Changed(found) => {
-                writeln!(
-                    out,
-                    "  {place}: {} differs\n    before: {}\n    after:  {}",
-                    found.what,
-                    one_line(&found.old),
-                    one_line(&found.new)
-                )?;
-            }
-            Verdict::Unproven(why) => writeln!(out, "  {place}: unproven: {}", one_line(why))?,
+    let (equal, declared) = (count(|verdict| *verdict == Verdict::Equal), count(|verdict| matches!(verdict, Verdict::Declared(_))));
+    let reported: usize = part.iter().map(|(_, _, proof)| proof.reported.len()).sum();
+    let mutants: usize = part.iter().map(|(_, _, proof)| proof.mutants.len()).sum();
+    let noticed = part.iter().flat_map(|(_, _, proof)| &proof.mutants).filter(|(_, noticed)| *noticed).count();
+    let mut holds = equal + declared == proofs.len();
+    write!(out, "{:22}{equal:3} equal", page.name)?;
+    for (number, what) in [(declared, "as declared"), (proofs.len() - equal - declared, "FAILED"), (reported, "only reported")] {
+        if number > 0 {
+            write!(out, ", {number} {what}")?;
         }
     }
-    Ok(page.level != PageLevel::Safe || changed + unproven == 0)
+    writeln!(out, "; {noticed} of {mutants} mistakes noticed")?;
+    if let Some(why) = never_shown(page, &proofs) {
+        holds = false;
+        writeln!(out, "  {}: {why}", page.file)?;
+    }
+    for (page, sample, proof) in part {
+        let place = format!("{}:{} {}", page.file, sample.line, sample.title);
+        for proof in &proof.proofs {
+            failed(proof, &place, out)?;
+        }
+        for (mutant, _) in proof.mutants.iter().filter(|(_, noticed)| !noticed) {
+            let explained = page.text.contains(&format!("`{}`", mutant.shown)) || page.text.contains(&mutant.what);
+            holds &= explained;
+            let said = if explained { "explained in the page" } else { "not explained in the page" };
+            writeln!(out, "  {place}: unnoticed and {said}: {}: `{}`", mutant.what, mutant.shown)?;
+        }
+    }
+    Ok(holds)
 }
 
-/// The text on one line, its end where it is long.
-fn one_line(text: &str) -> String {
-    let line = text.replace('\n', "\\n");
-    let from = line.char_indices().rev().nth(400).map_or(0, |(at, _)| at);
-    line[from..].to_owned()
+/// A block for a proof that failed.
+fn failed(proof: &Proof, place: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let when = proof.situation.map_or_else(String::new, |situation| format!(", {situation}"));
+    match (&proof.verdict, witness(&proof.verdict)) {
+        (Verdict::Unproven(why), _) => writeln!(out, "  {place} ({}{when}): unproven: {}", proof.shape, one_line(why, "")),
+        (Verdict::Changed(_), Some(found)) => {
+            writeln!(out, "  {place} ({}{when}): {} differs", proof.shape, found.what)?;
+            writeln!(out, "    before: {}\n    after:  {}", one_line(&found.old, &found.new), one_line(&found.new, &found.old))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The lines of a text from the first that another text does not share, on one line, cut where it is long.
+fn one_line(text: &str, other: &str) -> String {
+    let shared = text.lines().zip(other.lines()).take_while(|(one, two)| one == two).count();
+    let line = text.lines().skip(shared).collect::<Vec<_>>().join("\\n");
+    match line.char_indices().nth(400) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
 }

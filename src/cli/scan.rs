@@ -78,7 +78,7 @@ impl Run<'_> {
     }
 
     fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
-        let progress = Progress::new(self.terminal.watched);
+        let progress = Progress::new(self.terminal.watched, "files");
         scan::run(paths, self.rules, &options, &|done, total| progress.tick(done, total))
     }
 

@@ -100,11 +100,14 @@ async fn outgoing(owner: &Rc<Orchestrator>, world: &Rc<World>, session: &str) ->
     Ok(sent)
 }
 
-fn request(owner: &Rc<Orchestrator>, world: &World, sent: &[Value], session: &str) {
+fn request(owner: &Rc<Orchestrator>, world: &Rc<World>, sent: &[Value], session: &str) {
     let model = owner.core().model.borrow().clone();
+    let provider = owner.core().provider.borrow().clone();
+    // A provider without a readable name is told apart by nothing else.
+    let provider = world.read(&provider, "name").ok().flatten().unwrap_or_default();
     owner.metrics().count("requests", 1);
     owner.metrics().count("tokens", tokens(sent));
-    world.observe(Observation::Request { messages: sent.to_vec(), model, session: session.to_owned() });
+    world.observe(Observation::Request { messages: sent.to_vec(), provider, model, session: session.to_owned() });
 }
 
 /// The answer of any provider as a `CompletionResponse`.

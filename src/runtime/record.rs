@@ -9,6 +9,8 @@ pub enum Observation {
     Request {
         /// What it was sent.
         messages: Vec<Value>,
+        /// The name of the provider.
+        provider: Value,
         /// The model asked for.
         model: Value,
         /// Whose conversation.
@@ -96,8 +98,10 @@ impl Observation {
     pub fn told(&self) -> (&'static str, Vec<(&'static str, Value)>) {
         let text = |text: &String| Value::from(text.as_str());
         match self {
-            Observation::Request { messages, model, session } => {
-                ("request", vec![("messages", Value::List(messages.clone())), ("model", model.clone()), ("session", text(session))])
+            Observation::Request { messages, provider, model, session } => {
+                let messages = Value::List(messages.clone());
+                let said = [("messages", messages), ("provider", provider.clone()), ("model", model.clone()), ("session", text(session))];
+                ("request", said.to_vec())
             }
             Observation::Chunk { content, session } => ("chunk", vec![("content", text(content)), ("session", text(session))]),
             Observation::Tool { name, arguments, success, result } => (

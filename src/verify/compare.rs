@@ -8,8 +8,8 @@ use crate::runtime::sandbox::record::{Raised, Run};
 pub enum Verdict {
     /// Nobody can tell.
     Equal,
-    /// They differ, as the rule declares.
-    Declared,
+    /// They differ, as the rule declares; how.
+    Declared(Difference),
     /// They differ.
     Changed(Difference),
     /// Nothing is known; why.
@@ -47,10 +47,10 @@ pub fn judge(before: [&Run; 2], after: [&Run; 2], declared: Option<Declared<'_>>
             return Verdict::Unproven(format!("{side}: not deterministic in {}", difference.what));
         }
     }
-    match (difference(before[0], after[0], None), declared) {
-        (None, _) => Verdict::Equal,
-        (Some(_), Some(declared)) if difference(before[0], after[0], Some(declared)).is_none() => Verdict::Declared,
-        (Some(found), _) => Verdict::Changed(found),
+    match difference(before[0], after[0], None) {
+        None => Verdict::Equal,
+        Some(found) if declared.is_some() && difference(before[0], after[0], declared).is_none() => Verdict::Declared(found),
+        Some(found) => Verdict::Changed(found),
     }
 }
 
@@ -68,10 +68,9 @@ pub fn difference(before: &Run, after: &Run, declared: Option<Declared<'_>>) -> 
             return Some(found);
         }
     }
-    let renamed = |text: &str| declared.map_or_else(|| text.to_owned(), |declared| text.replace(declared.old, declared.new));
     let raised =
         |run: &Run, rename: bool| run.exception.as_ref().map_or_else(|| "none".to_owned(), |raised| shown(raised, rename, declared));
-    differ("stdout", if declared.is_some() { renamed(&before.stdout) } else { before.stdout.clone() }, after.stdout.clone())
+    differ("stdout", told(&before.stdout, declared), told(&after.stdout, declared))
         .or_else(|| differ("stderr", before.stderr.clone(), after.stderr.clone()))
         .or_else(|| differ("exception", raised(before, true), raised(after, false)))
         .or_else(|| differ("logs", format!("{:?}", before.logs), format!("{:?}", after.logs)))
@@ -81,13 +80,35 @@ pub fn difference(before: &Run, after: &Run, declared: Option<Declared<'_>>) -> 
         .or_else(|| globals(before, after))
 }
 
+/// The output. What a driver tells of a declared exception (`… raised KeyError 'x'`) counts by its class alone.
+fn told(stdout: &str, declared: Option<Declared<'_>>) -> String {
+    let Some(declared) = declared else { return stdout.to_owned() };
+    let line = |line: &str| {
+        let cut = [declared.old, declared.new].into_iter().find_map(|class| line.find(&format!(" raised {class} ")));
+        cut.map_or_else(|| line.to_owned(), |at| format!("{} raised {}", &line[..at], declared.new))
+    };
+    stdout.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Class and message; with a declared exception only the class counts.
 fn shown(raised: &Raised, rename: bool, declared: Option<Declared<'_>>) -> String {
     match declared {
         Some(declared) if rename && raised.class == declared.old => declared.new.to_owned(),
         Some(declared) if raised.class == declared.new => raised.class.clone(),
-        _ => format!("{}: {}", raised.class, raised.message),
+        _ => whole(raised),
     }
+}
+
+/// Class, message, notes, members of a group and the exceptions behind it.
+fn whole(raised: &Raised) -> String {
+    let mut text = format!("{}: {}", raised.class, raised.message);
+    raised.notes.iter().for_each(|note| text.push_str(&format!(" [{note}]")));
+    raised.group.iter().for_each(|member| text.push_str(&format!(" + ({})", whole(member))));
+    if let Some(cause) = &raised.cause {
+        text.push_str(if raised.explicit { " from " } else { " during " });
+        text.push_str(&whole(cause));
+    }
+    text
 }
 
 fn warned(run: &Run) -> String {
@@ -138,7 +159,7 @@ mod tests {
         };
         let (old, new) = (raised("AttributeError"), raised("KeyError"));
         let declared = Some(Declared { old: "AttributeError", new: "KeyError" });
-        assert_eq!(judge([&old, &old], [&new, &new], declared), Verdict::Declared);
+        assert!(matches!(judge([&old, &old], [&new, &new], declared), Verdict::Declared(_)));
         assert!(matches!(judge([&old, &old], [&new, &new], None), Verdict::Changed(_)));
         let other = raised("ValueError");
         assert!(matches!(judge([&old, &old], [&other, &other], declared), Verdict::Changed(_)));

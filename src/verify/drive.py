@@ -1,4 +1,4 @@
-"""Calls everything that the module `sample` defines, and prints what came of it."""
+"""Calls everything that the module `sample` defines, once in each situation, and prints what came of it."""
 
 import asyncio
 import inspect
@@ -10,8 +10,18 @@ from victor.agent import AgentOrchestrator
 from victor.agent.tool_calling import ToolCall
 from victor.providers.base import CompletionResponse, Provider
 
-FLAG, HISTORY, WORDS, SETTINGS, SCRIPT, TOOLS_FAIL, PROVIDER_FAILS = True, 0, 1, {}, [], False, False
 ARGUMENTS = {"order_id": 7}
+TOOLS = ("lookup_order", "clock", "weather", "search", "read", "x", "a")
+
+
+class Situation:
+    """What the rule does not control. The defaults are the plain situation."""
+
+    flag, loop, history, words, settings, script = True, False, 0, 1, {}, []
+    slow, tools_fail, provider_fails, exporters = False, False, False, False
+
+
+here = Situation()
 orchestrators = []
 
 
@@ -25,7 +35,7 @@ class Scripted(Provider):
         self.default_model = "default of " + name
 
     async def chat(self, messages, model=None):
-        if PROVIDER_FAILS:
+        if here.provider_fails:
             raise ConnectionError("no provider today")
         return await super().chat(messages, model)
 
@@ -33,27 +43,46 @@ class Scripted(Provider):
         return f"<provider {self.name}>"
 
 
+class Exporter:
+    def __init__(self, works):
+        self.works = works
+
+    async def export(self, events):
+        if not self.works:
+            raise OSError("the exporter is down")
+
+
 def tool(name):
     async def run(**arguments):
-        if TOOLS_FAIL:
+        if here.tools_fail:
             raise ValueError(name + " is broken")
-        await asyncio.sleep(1)
+        if here.slow:
+            await asyncio.sleep(1)
         return [name, arguments]
 
     return run
 
 
-TOOLS = ("lookup_order", "clock", "weather", "search", "read", "x", "a")
+def exporters():
+    """The legacy surface has none to pass; there nothing can fail."""
+    if not here.exporters:
+        return {}
+    try:
+        from victor.agent.coordinators import AnalyticsCoordinator
+    except ImportError:
+        return {}
+    return {"_analytics_coordinator": AnalyticsCoordinator(exporters=[Exporter(False), Exporter(True)])}
 
 
 def orchestrator(cls=AgentOrchestrator):
-    made = cls(dict(SETTINGS), Scripted(script=list(SCRIPT)), "small", tools={name: tool(name) for name in TOOLS})
+    provider = Scripted(script=list(here.script))
+    made = cls(dict(here.settings), provider, "tiny", tools={name: tool(name) for name in TOOLS}, **exporters())
     orchestrators.append(made)
 
     async def talk():
-        for number in range(HISTORY // 2):
+        for number in range(here.history // 2):
             try:
-                await AgentOrchestrator.chat(made, f"{number} " + "word " * WORDS)
+                await AgentOrchestrator.chat(made, f"{number} " + "word " * here.words)
             except ConnectionError:
                 pass
 
@@ -75,6 +104,7 @@ class Thing:
 
 
 def value(name, annotation, seen):
+    """An argument, by the annotation of its parameter, else by its name."""
     plain = isinstance(annotation, type) and not hasattr(annotation, "__args__")
     text = annotation.__name__ if plain else str(annotation)
     if annotation is inspect.Parameter.empty:
@@ -84,11 +114,18 @@ def value(name, annotation, seen):
         if "dict" in text:
             return {"first": orchestrator()}
         return [orchestrator()] if any(word in text for word in ("list", "Iterator", "Sequence")) else orchestrator()
+    if not text and lowered in ("one", "two"):
+        return orchestrator()
+    if lowered == "items":
+        return [orchestrator(), Thing("other")]
     for made in seen:
         if type(made).__name__ in text:
             return made
+    if lowered in ("make", "factory"):
+        made = orchestrator()
+        return lambda *_: made
     if "bool" in text or lowered in ("down", "busy", "hard"):
-        return FLAG
+        return here.flag
     if "dict" in text:
         return {"content": "text", "item": 3.0, "text": 1}
     if "list" in text:
@@ -101,7 +138,7 @@ def value(name, annotation, seen):
         return "text"
     if "response" in lowered:
         calls = [ToolCall(name=name, arguments=ARGUMENTS) for name in ("lookup_order", "missing", "clock")]
-        return CompletionResponse("answer", tool_calls=calls if FLAG else None)
+        return CompletionResponse("answer", tool_calls=calls if here.flag else None)
     if any(word in lowered for word in ("provider", "spare", "cheap", "strong", "maker")):
         return Scripted(lowered)
     return Thing(name)
@@ -111,64 +148,114 @@ async def gathered(stream):
     return [item async for item in stream]
 
 
-def settle(answer):
+async def settled(answer):
     if inspect.isasyncgen(answer):
-        return asyncio.run(gathered(answer))
-    if inspect.isawaitable(answer):
+        return await gathered(answer)
+    return await answer if inspect.isawaitable(answer) else answer
 
-        async def wait():
-            return await answer
 
-        return asyncio.run(wait())
+def called(function, positional, named):
+    """The answer to its end: awaited, drained. In a running loop where the situation says so."""
+    if here.loop:
+
+        async def inside():
+            return await settled(function(*positional, **named))
+
+        answer = asyncio.run(inside())
+    else:
+        answer = function(*positional, **named)
+        if inspect.isasyncgen(answer) or inspect.isawaitable(answer):
+            answer = asyncio.run(settled(answer))
     return list(answer) if isinstance(answer, types.GeneratorType) else answer
+
+
+def arguments(function, seen):
+    positional, named = [], {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        made = value(parameter.name, parameter.annotation, seen)
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            named[parameter.name] = made
+        else:
+            positional.append(made)
+    return positional, named
+
+
+def own(item):
+    """Objects of the sample are named only: what they hold shows in what they do."""
+    return type(item).__name__ if type(item).__module__ == "sample" else describe(item)
 
 
 def attempt(label, function, seen):
     try:
-        signature = inspect.signature(function)
-        positional, named = [], {}
-        for parameter in signature.parameters.values():
-            made = value(parameter.name, parameter.annotation, seen)
-            if parameter.kind is parameter.VAR_POSITIONAL:
-                positional.append(made)
-            elif parameter.kind is parameter.VAR_KEYWORD:
-                continue
-            elif parameter.kind is parameter.KEYWORD_ONLY:
-                named[parameter.name] = made
-            else:
-                positional.append(made)
-        answer = settle(function(*positional, **named))
+        positional, named = arguments(function, seen)
+        before = [own(item) for item in [*positional, *named.values()]]
+        answer = called(function, positional, named)
+        changed = [(old, new) for old, new in zip(before, map(own, [*positional, *named.values()])) if old != new]
+        for old, new in changed:
+            print(label, "changed its argument", old, "to", new)
     except Exception as error:
-        print(label, "raised", type(error).__name__, error)
+        cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
+        print(label, "raised", type(error).__name__, error, cause)
         return None
-    print(label, "->", type(answer).__name__ if type(answer).__module__ == "sample" else describe(answer))
+    print(label, "->", own(answer))
     return answer
 
 
-def main():
-    import sample
+def members(name, item, seen):
+    made = orchestrator(item) if issubclass(item, AgentOrchestrator) else attempt(name, item, seen)
+    if made is None:
+        return
+    seen.append(made)
+    for part in list(vars(item)):
+        member = inspect.getattr_static(item, part)
+        if part.startswith("__") or part in ("chat", "stream_chat"):
+            continue
+        if isinstance(member, property):
+            attempt(f"{name}.{part}", lambda made=made, part=part: getattr(made, part), seen)
+        elif inspect.isroutine(member):
+            attempt(f"{name}.{part}", getattr(made, part), seen)
 
+
+def visit():
+    """Imports the sample anew and calls what it defines."""
+    sys.modules.pop("sample", None)
+    try:
+        import sample
+    except Exception as error:
+        print("import raised", type(error).__name__, error)
+        return
     seen = []
     for name, item in list(vars(sample).items()):
         if getattr(item, "__module__", None) != "sample":
-            continue
-        if inspect.isclass(item):
-            made = orchestrator(item) if issubclass(item, AgentOrchestrator) else attempt(name, item, seen)
-            if made is None:
-                continue
-            seen.append(made)
-            for part in list(vars(item)):
-                member = inspect.getattr_static(item, part)
-                if part.startswith("__") or part in ("chat", "stream_chat"):
-                    continue
-                if isinstance(member, property):
-                    attempt(f"{name}.{part}", lambda made=made, part=part: getattr(made, part), seen)
-                elif inspect.isroutine(member):
-                    attempt(f"{name}.{part}", getattr(made, part), seen)
-        elif inspect.isroutine(item) and not name.startswith("test_"):
+            if isinstance(item, AgentOrchestrator):
+                if item not in orchestrators:
+                    orchestrators.append(item)
+            elif not name.startswith("__") and not isinstance(item, (type, types.ModuleType)) and not inspect.isroutine(item):
+                print(name, "=", own(item))
+        elif inspect.isclass(item):
+            members(name, item, seen)
+        elif inspect.isroutine(item):
             attempt(name, item, seen)
+
+
+def afterwards():
+    """One more question to every orchestrator shows what the sample left behind."""
     for number, made in enumerate(orchestrators):
         try:
-            print("afterwards", number, asyncio.run(AgentOrchestrator.chat(made, "afterwards")).content, made.model, repr(made.provider))
+            answer = asyncio.run(AgentOrchestrator.chat(made, "afterwards")).content
+            print("afterwards", number, answer, made.model, getattr(made.provider, "name", made.provider))
         except Exception as error:
             print("afterwards", number, type(error).__name__, error)
+
+
+def main(situations):
+    global here
+    for name, settings in situations.items():
+        here = Situation()
+        vars(here).update(settings)
+        orchestrators.clear()
+        print("==", name)
+        visit()
+        afterwards()

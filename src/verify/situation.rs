@@ -1,5 +1,5 @@
 //! What a rule does not control: what the provider answers, how long the history is, what fails. And the driver that puts
-//! a program into such a situation and calls everything it defines.
+//! a program into such situations and calls everything it defines.
 
 use std::fmt::Write;
 
@@ -8,27 +8,34 @@ use std::fmt::Write;
 pub struct Situation {
     /// For a person.
     pub name: &'static str,
-    /// Python assignments for the driver.
+    /// Entries of a Python dict: what differs from the plain situation of `drive.py`.
     settings: &'static str,
 }
 
 /// The grid. Each changes one thing of the first.
-pub const SITUATIONS: [Situation; 8] = [
+pub const SITUATIONS: [Situation; 11] = [
     Situation { name: "plain", settings: "" },
-    Situation { name: "flags down", settings: "FLAG = False" },
-    Situation { name: "tool calls", settings: "SCRIPT = [call('lookup_order'), 'Found.', call('missing'), 'Not found.'] * 3" },
-    Situation { name: "long history", settings: "HISTORY = 14" },
-    Situation { name: "over the budget", settings: "HISTORY = 14\nWORDS = 2000" },
-    Situation { name: "failing tools", settings: "SCRIPT = [call('lookup_order'), 'Broken.'] * 4\nTOOLS_FAIL = True" },
-    Situation { name: "failing provider", settings: "PROVIDER_FAILS = True" },
-    Situation { name: "rich settings", settings: "SETTINGS = {'region': 'eu', 'token_budget': 7, 'top_p': 0.5, 'rate': 2.0}" },
+    Situation { name: "flags down", settings: "'flag': False" },
+    Situation { name: "in a running loop", settings: "'loop': True" },
+    Situation { name: "tool calls", settings: "'script': [call('lookup_order'), 'Found.', call('missing'), 'Not found.'] * 3" },
+    Situation { name: "slow tools", settings: "'script': [call('clock'), 'Late.'] * 3, 'slow': True" },
+    Situation { name: "long history", settings: "'history': 14" },
+    Situation { name: "over the budget", settings: "'history': 14, 'words': 2000" },
+    Situation { name: "failing tools", settings: "'script': [call('lookup_order'), 'Broken.'] * 4, 'tools_fail': True" },
+    Situation { name: "failing provider", settings: "'provider_fails': True" },
+    Situation { name: "failing exporters", settings: "'history': 4, 'exporters': True" },
+    Situation { name: "rich settings", settings: "'settings': {'region': 'eu', 'token_budget': 7, 'top_p': 0.5, 'rate': 2.0}" },
 ];
 
-/// The program that runs `sample` in a situation.
+/// The program that runs the module `sample` in situations, one after the other.
 #[must_use]
-pub fn driver(situation: &Situation) -> String {
+pub fn driver(situations: &[Situation]) -> String {
     let mut text = include_str!("drive.py").to_owned();
-    // Writing to a String does not fail.
-    let _ = write!(text, "\n\n{}\n\nmain()\n", situation.settings);
+    text.push_str("\n\nmain({\n");
+    for situation in situations {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "    {:?}: {{{}}},", situation.name, situation.settings);
+    }
+    text.push_str("})\n");
     text
 }

@@ -4,6 +4,8 @@ mod commands;
 mod cpython;
 mod inputs;
 mod negative;
+#[cfg(feature = "verify")]
+mod proofs;
 mod properties;
 mod runtime;
 mod samples;

@@ -2,6 +2,7 @@
 import collections.abc
 import inspect
 
+import _sandbox_describe
 import _victor_core as _core
 
 _INSTEAD = {
@@ -52,6 +53,17 @@ class _Data(_Object):
         return all(getattr(self, name) == getattr(other, name) for name in self._fields)
 
     __hash__ = None
+
+
+def _told(value):
+    """What an object holds for a person: its fields and what the program put on it; a number of the core is neither."""
+    own = object.__getattribute__(value, "__dict__")
+    return [(name, getattr(value, name)) for name in getattr(value, "_fields", ())] + [
+        (name, held) for name, held in own.items() if name != "_handle"
+    ]
+
+
+_sandbox_describe.states.append((_Object, _told))
 
 
 def _init(self, name, args, kwargs):

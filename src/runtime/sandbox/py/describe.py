@@ -11,6 +11,11 @@ _MODULE = type(sys)
 _SHOWN = ("_pydatetime", "datetime", "_pydecimal", "decimal", "fractions", "pathlib", "functools", "re", "collections",
           "types", "uuid")
 
+# (class, its instances' state as pairs of name and value), for classes whose state lives outside Python.
+states = []
+# (class, what one of its instances stands for, or None), for classes that are another value as far as a person can tell.
+standing = []
+
 
 def qualified(cls):
     module = type.__getattribute__(cls, "__module__")
@@ -38,6 +43,9 @@ def _describe(value, depth, seen):
     standin = sys.modules.get("_sandbox_standins")
     if standin is not None and standin.is_standin(value):
         return repr(value)
+    for base, told in standing:
+        if isinstance(value, base) and told(value) is not None:
+            return _describe(told(value), depth, seen)
     if id(value) in seen:
         return "<cycle>"
     if depth >= _DEPTH:
@@ -116,6 +124,9 @@ def _slots(cls):
 
 
 def _state(value, cls):
+    for base, told in states:
+        if isinstance(value, base):
+            return told(value)
     state = []
     try:
         held = object.__getattribute__(value, "__dict__")
