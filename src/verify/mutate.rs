@@ -63,8 +63,7 @@ fn without_await(after: &Side<'_>, id: Id) -> Option<(String, Vec<Edit>)> {
 fn arguments(after: &Side<'_>, list: Id) -> Vec<(String, Vec<Edit>)> {
     let syntax = &after.syntax;
     let function = syntax.parent(list).and_then(|call| syntax.field(call, "function"));
-    let name = function.map(|function| syntax.field(function, "attribute").unwrap_or(function));
-    let written = name.is_some_and(|name| after.is_new(name));
+    let written = function.is_some_and(|function| after.touches(function));
     let all: Vec<Id> = syntax.named(list).collect();
     let mut found = Vec::new();
     for (at, &argument) in all.iter().enumerate().filter(|(_, argument)| written || after.touches(**argument)) {

@@ -8,8 +8,11 @@ use crate::python::Syntax;
 use crate::python::syntax::Id;
 use crate::surface::{CLASSES, Member, MemberKind, ORCHESTRATOR, Param, Side as Of, class};
 
-/// What is done to the arguments of a call, and how it is called in a report.
-const SHAPES: [(&str, fn(&[Bound<'_>]) -> Option<Vec<String>>); 4] =
+/// What is done to the arguments of a call; `None` where that is not legal or changes nothing.
+type Shape = fn(&[Bound<'_>]) -> Option<Vec<String>>;
+
+/// The shapes, as a report calls them.
+const SHAPES: [(&str, Shape); 4] =
     [("by keyword", by_keyword), ("keywords reversed", reversed), ("by position", by_position), ("defaults left out", shortest)];
 
 /// One argument and the parameter it binds to.
@@ -124,7 +127,7 @@ fn coroutines(before: &Side<'_>) -> Vec<Edit> {
         let nested = syntax.function(*id).is_some();
         before.touches(*id)
             && !(decorated || nested || name.starts_with("__") || syntax.is_async(*id) || inside("yield"))
-            && syntax.text.match_indices(name).count() == 1
+            && (0..syntax.len()).filter(|&node| syntax.kind(node) == "identifier" && syntax.str(node) == name).count() == 1
     };
     let functions = (0..syntax.len()).filter(|&id| syntax.kind(id) == "function_definition").filter(plain);
     functions.map(|id| Edit { start: syntax.start(id), end: syntax.start(id), text: "async ".to_owned() }).collect()
