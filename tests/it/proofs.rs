@@ -75,7 +75,7 @@ fn a_mistake_that_goes_unnoticed_has_to_be_explained_in_the_page() {
     let run = prove(&text);
     assert_eq!(run.code, Some(1), "{}", run.out);
     assert!(run.out.contains("unnoticed and not explained in the page: `11` for `1`"), "{}", run.out);
-    let run = prove(&text.replace("It is public.", "It is public; nobody sees `11` for `1`."));
+    let run = prove(&text.replace("It is public.", "It is public; nobody sees `11` for `1` or `settings` for `model`."));
     assert_eq!(run.code, Some(0), "{}", run.out);
 }
 
