@@ -6,6 +6,7 @@ mod chat;
 mod compaction;
 mod config_uses;
 mod config_value;
+mod error_tracking;
 mod halves;
 mod import_path;
 mod internals;
@@ -19,7 +20,7 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 8] = ["chat", "compaction", "config_value", "halves", "import_path", "internals", "patches", "tool_loop"];
+pub const NAMES: [&str; 9] = ["chat", "compaction", "config_value", "error_tracking", "halves", "import_path", "internals", "patches", "tool_loop"];
 
 /// Runs the transform of that name for one rule.
 pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
@@ -27,6 +28,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "chat" => chat::find(context, rule),
         "compaction" => compaction::find(context, rule),
         "config_value" => config_value::find(context, rule),
+        "error_tracking" => error_tracking::find(context, rule),
         "halves" => halves::find(context, rule),
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
