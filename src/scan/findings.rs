@@ -152,6 +152,10 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
     let receiver = found.receiver.as_ref().map(|(id, typed)| (*id, typed));
     let mut draft = context.draft(rule, span.clone(), receiver);
     draft.owned.clone_from(&found.owned);
+    if draft.owned.is_empty() {
+        // The public spelling of a half-migrated program: the place itself belongs to one finding.
+        draft.owned.push(first);
+    }
     draft.weight = 10 + span.len() + usize::from(pair.rewrite.is_some());
     if found.nodes.len() > 1 {
         draft.weight += if pair.rewrite.is_some() { 500_000 } else { 100_000 };

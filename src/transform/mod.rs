@@ -11,6 +11,7 @@ mod halves;
 mod import_path;
 mod internals;
 mod patches;
+mod sessions;
 mod tool_loop;
 
 pub(crate) use alias::aliases;
@@ -20,7 +21,8 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 9] = ["chat", "compaction", "config_value", "error_tracking", "halves", "import_path", "internals", "patches", "tool_loop"];
+pub const NAMES: [&str; 10] =
+    ["chat", "compaction", "config_value", "error_tracking", "halves", "import_path", "internals", "patches", "sessions", "tool_loop"];
 
 /// Runs the transform of that name for one rule.
 pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
@@ -33,6 +35,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
         "patches" => patches::find(context, rule),
+        "sessions" => sessions::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),
         _ => Vec::new(),
     }
