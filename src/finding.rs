@@ -96,6 +96,8 @@ pub struct Finding {
     pub reason: Option<String>,
     /// What to write instead or do next, for a person.
     pub next: Option<String>,
+    /// What a person could write, as a text to start from; never applied.
+    pub suggestion: Option<String>,
     /// Why the receiver is taken for an orchestrator.
     pub evidence: Vec<Evidence>,
     /// Effort for a person in minutes, least and most.

@@ -79,6 +79,8 @@ struct Site<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<&'a str>,
     evidence: &'a [Evidence],
     effort: Effort,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,6 +188,7 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         message: &finding.message,
         reason: finding.reason.as_deref(),
         next: finding.next.as_deref(),
+        suggestion: finding.suggestion.as_deref(),
         evidence: &finding.evidence,
         effort: Effort { least: finding.effort.0, most: finding.effort.1 },
         fix: finding.fix.as_ref().map(|fix| change(source, fix)),

@@ -94,9 +94,12 @@ fn site(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, page: &mut Str
     let (place, level) = (link(&path_text(&file.source.path), line), level_word(finding.level));
     write!(page, "- [ ] {place} `{}`, {level}{kind}{test}: {why}", finding.rule)?;
     match &finding.next {
-        Some(next) => writeln!(page, ". Next: {}", prose(next)),
-        None => writeln!(page),
+        Some(next) => writeln!(page, ". Next: {}", prose(next))?,
+        None => writeln!(page)?,
     }
+    let Some(suggestion) = &finding.suggestion else { return Ok(()) };
+    let lines = suggestion.lines().map(|line| if line.is_empty() { line.to_owned() } else { format!("  {line}") });
+    writeln!(page, "\n  ````python\n{}\n  ````\n", lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn left_out(outcome: &Outcome, page: &mut String) -> fmt::Result {

@@ -31,6 +31,7 @@ pub fn finding(text: &str, needle: &str, rule: &str, example: u8, level: Level) 
         message: format!("`{needle}` reaches into the orchestrator"),
         reason: None,
         next: None,
+        suggestion: None,
         evidence: vec![Evidence { line: 2, text: "`orch` is made by `AgentOrchestrator()`".to_owned() }],
         effort: (2, 50),
         fix: None,

@@ -54,11 +54,22 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
         for link in &finding.evidence {
             group = group.element(Tone::NOTE.message(format!("line {}: {}", link.line, one_line(&link.text))));
         }
+        if let Some(suggestion) = &finding.suggestion {
+            group = group.element(
+                Tone::HELP.message(format!("to start from:\n{}", suggestion.lines().map(indented).collect::<Vec<_>>().join("\n"))),
+            );
+        }
     }
     for help in finding.next.as_deref().map(one_line).into_iter().chain(fixable(finding).map(str::to_owned)) {
         group = group.element(Tone::HELP.message(help));
     }
     group
+}
+
+/// A line of code without control characters, its indentation kept.
+fn indented(line: &str) -> String {
+    let blank = line.len() - line.trim_start_matches(' ').len();
+    format!("{}{}", &line[..blank], one_line(line))
 }
 
 /// `Example 2 · safe · proven · orch`

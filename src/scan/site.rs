@@ -65,6 +65,7 @@ impl<'t> Context<'_, '_, 't> {
             message: page.title.clone(),
             reason: None,
             next: page.next.clone(),
+            suggestion: None,
             evidence: receiver.map_or_else(Vec::new, |(_, typed)| typed.evidence.clone()),
             effort: page.effort,
             fix: None,

@@ -10,6 +10,7 @@ mod error_tracking;
 mod halves;
 mod import_path;
 mod internals;
+mod overrides;
 mod patches;
 mod sessions;
 mod tool_loop;
@@ -21,8 +22,19 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 10] =
-    ["chat", "compaction", "config_value", "error_tracking", "halves", "import_path", "internals", "patches", "sessions", "tool_loop"];
+pub const NAMES: [&str; 11] = [
+    "chat",
+    "compaction",
+    "config_value",
+    "error_tracking",
+    "halves",
+    "import_path",
+    "internals",
+    "overrides",
+    "patches",
+    "sessions",
+    "tool_loop",
+];
 
 /// Runs the transform of that name for one rule.
 pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
@@ -34,6 +46,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "halves" => halves::find(context, rule),
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
+        "overrides" => overrides::find(context, rule),
         "patches" => patches::find(context, rule),
         "sessions" => sessions::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),

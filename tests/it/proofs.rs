@@ -85,3 +85,24 @@ fn an_unknown_rule_is_answered_with_a_suggestion() {
     assert_eq!(run.code, Some(2), "{}", run.out);
     assert!(run.err.contains("did you mean `config-attribute`?"), "{}", run.err);
 }
+
+#[test]
+fn the_adapter_suggested_for_a_subclass_works_on_the_coordinators() {
+    let own = "class ShortCompactor:\n    def compact(self, messages: list) -> list:\n        print('compacting', len(messages))\n        return messages[-4:]\n\n\n";
+    let class = |more: &str, body: &str| {
+        format!(
+            "class Desk(AgentOrchestrator):\n    def __init__(self, settings, **more) -> None:\n        super().__init__(settings{more})\n{body}\n\n"
+        )
+    };
+    let old = class("", "        self._context_compactor = ShortCompactor()\n");
+    let project = Project::new(&[("app.py", format!("{IMPORT}{own}{old}desk = Desk(\n    {{'model': 'small'}},\n)\n"))]);
+    let report = project.scan("app.py --format json").ends_with(1).json();
+    let suggestion =
+        report["findings"].as_array().into_iter().flatten().find_map(|finding| finding["suggestion"].as_str()).expect("a suggestion");
+    let made = suggestion.replace("\nDesk(", "\ndesk = Desk(");
+    let talk = "import asyncio\nfor _ in range(3):\n    asyncio.run(desk.chat('word ' * 4000))\n";
+    project.write("new.py", format!("{IMPORT}{own}{}{made}{talk}", class(", **more", "")));
+    let run = project.run(&["run", "new.py", "--surface", "coordinator"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{suggestion}");
+    assert!(run.out.starts_with("compacting "), "{}", run.out);
+}
