@@ -32,9 +32,9 @@ fn table(summary: &Summary, text: &mut String) -> std::fmt::Result {
     if summary.sites == 0 {
         return Ok(());
     }
-    writeln!(text, "{:34}{:>6}{:>8}{:>8}{:>12}", "Sites", "safe", "review", "manual", "compatible")?;
+    writeln!(text, "{:36}{:>6}{:>8}{:>8}{:>12}", "Sites", "safe", "review", "manual", "compatible")?;
     let mut row =
-        |name: &str, [none, safe, review, manual]: [usize; 4]| writeln!(text, "  {name:32}{safe:>6}{review:>8}{manual:>8}{none:>12}");
+        |name: &str, [none, safe, review, manual]: [usize; 4]| writeln!(text, "  {name:34}{safe:>6}{review:>8}{manual:>8}{none:>12}");
     for example in EXAMPLES {
         let levels = summary.by_example[usize::from(example)];
         if levels.iter().any(|&sites| sites > 0) {
@@ -180,13 +180,13 @@ mod tests {
     #[test]
     fn nothing_that_was_met_goes_without_mention() {
         let expected = "\
-Sites                               safe  review  manual  compatible
-  Example 1  Basic chat                0       0       0           1
-  Example 2  Custom configuration      1       1       0           0
-  Example 5  Tool execution            0       0       1           0
-  Example 6  Provider switching        1       0       0           0
-  Other internals                      0       0       1           0
-  total                                2       1       2           1
+Sites                                 safe  review  manual  compatible
+  Example 1  Basic chat                  0       0       0           1
+  Example 2  Custom configuration        1       1       0           0
+  Example 5  Tool execution              0       0       1           0
+  Example 6  Provider switching          1       0       0           0
+  Other internals                        0       0       1           0
+  total                                  2       1       2           1
 
 7 files scanned, 5 sites open, 1 compatible.
 Fixed 1 site: 1 safe, 0 review.
