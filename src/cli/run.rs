@@ -1,6 +1,7 @@
 //! `run`: one Python file in the sandbox, on a surface; and the hidden command that the sandbox's children are.
 
 use std::io::Write;
+use std::path::Path;
 use std::process;
 
 use super::Stop;
@@ -38,7 +39,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
         let text = serde_json::to_string_pretty(&run).map_err(|error| Stop::Message(error.to_string()))?;
         writeln!(out, "{text}").map_err(Stop::Output)?;
     } else {
-        show(&run, out, err).map_err(Stop::Output)?;
+        show(&args.file, &run, out, err).map_err(Stop::Output)?;
     }
     match (&run.ended, &run.exception) {
         (Ended::Normally, None) => Ok(0),
@@ -57,15 +58,15 @@ pub(super) fn child(surface: Surface) -> Result<Child, Stop> {
     }))
 }
 
-fn show(run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {
+fn show(file: &Path, run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {
     write!(out, "{}", run.stdout)?;
     write!(err, "{}", run.stderr)?;
     for warning in &run.warnings {
         writeln!(err, "{}: {}", warning.category, warning.message)?;
     }
     if let Some(raised) = &run.exception {
-        let line = raised.lines.last().map_or_else(String::new, |line| format!("line {line}: "));
-        writeln!(err, "{line}{}: {}", raised.class, raised.message)?;
+        let line = raised.lines.last().map_or_else(String::new, |line| format!(":{line}"));
+        writeln!(err, "{}{line}: {}: {}", file.display(), raised.class, raised.message)?;
     }
     Ok(())
 }
