@@ -86,7 +86,7 @@ pub enum RulesCommand {
     /// Run the samples of rules before and after, and say whether anybody could tell
     #[cfg(feature = "verify")]
     Prove {
-        /// Names of rules [default: all that have samples which change]
+        /// Names of rules [default: those of --rules DIR, else all]
         #[arg(value_name = "RULE")]
         names: Vec<String>,
         /// Add the rules of this folder; one with the name of a built-in rule replaces it

@@ -40,13 +40,14 @@ impl Sandbox for Children {
     }
 }
 
-/// Proves the named rules, or all; ends with 1 when a rewrite can be told, is unproven, or has a mistake that goes unnoticed
+/// Proves the named rules, or those of the user's folder, or all; ends with 1 when a rewrite can be told, is unproven, or has a mistake that goes unnoticed
 /// and unexplained.
 pub fn prove(rules: &RuleSet, names: &[String], terminal: Terminal, out: &mut dyn Write) -> Result<u8, Stop> {
     if let Some(name) = names.iter().find(|name| rules.page(name).is_none()) {
         return Err(Stop::Message(unknown(rules, name)));
     }
-    let wanted = |page: &&Page| names.is_empty() || names.contains(&page.name);
+    let own = |page: &Page| rules.own().iter().any(|rule| rule.page.name == page.name);
+    let wanted = |page: &&Page| if names.is_empty() { rules.own().is_empty() || own(page) } else { names.contains(&page.name) };
     let samples: Vec<(&Page, &Sample)> =
         rules.pages().filter(wanted).flat_map(|page| page.samples.iter().map(move |sample| (page, sample))).collect();
     let (progress, done) = (Progress::new(terminal.watched, "samples"), AtomicUsize::new(0));

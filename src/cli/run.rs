@@ -44,7 +44,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     match (&run.ended, &run.exception) {
         (Ended::Normally, None) => Ok(0),
         (Ended::Normally, Some(_)) => Ok(1),
-        (ended, _) => Err(Stop::Message(format!("{shown}: not seen to its end: {}", why(ended)))),
+        (ended, _) => Err(Stop::Message(format!("{shown}: not seen to its end: {ended}"))),
     }
 }
 
@@ -69,16 +69,6 @@ fn show(file: &Path, run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std
         writeln!(err, "{}{line}: {}: {}", file.display(), raised.class, raised.message)?;
     }
     Ok(())
-}
-
-fn why(ended: &Ended) -> String {
-    match ended {
-        Ended::Normally => "it came to its end".to_owned(),
-        Ended::Limit(what) => format!("over the limit of {what}"),
-        Ended::NotDeterministic(what) => format!("no two runs agree on {what}"),
-        Ended::Unknowable(what) => format!("it decides on something that only a missing library knows: {what}"),
-        Ended::Interpreter(what) => format!("the interpreter failed: {what}"),
-    }
 }
 
 /// The child's side.

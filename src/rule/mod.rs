@@ -37,6 +37,8 @@ impl Rule {
 /// All rules of a run, in the order of their pages.
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// How many of them, at the end, come from the user's folder.
+    own: usize,
 }
 
 impl RuleSet {
@@ -47,13 +49,16 @@ impl RuleSet {
     pub fn load(dir: Option<&Path>) -> Result<Self, Vec<String>> {
         let words = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
         let mut pages = set::parse_all(set::embedded()).map_err(words)?;
+        let mut count = 0;
         if let Some(dir) = dir {
             let own = set::load_dir(dir).map_err(|error| vec![error.to_string()])?;
             let own = set::parse_all(&own).map_err(words)?;
             pages.retain(|page| own.iter().all(|new| new.name != page.name));
+            count = own.len();
             pages.extend(own);
         }
-        Self::compile(pages).map_err(words)
+        let all = Self::compile(pages).map_err(words)?;
+        Ok(Self { own: count, ..all })
     }
 
     /// Compiles the patterns of parsed pages.
@@ -75,13 +80,19 @@ impl RuleSet {
             }
             rules.push(Rule { page, pairs });
         }
-        if problems.is_empty() { Ok(Self { rules }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { rules, own: 0 }) } else { Err(problems) }
     }
 
     /// The rules.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rules of the user's folder.
+    #[must_use]
+    pub fn own(&self) -> &[Rule] {
+        &self.rules[self.rules.len() - self.own..]
     }
 
     /// The pages.

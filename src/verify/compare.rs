@@ -41,7 +41,7 @@ pub struct Declared<'r> {
 pub fn judge(before: [&Run; 2], after: [&Run; 2], declared: Option<Declared<'_>>) -> Verdict {
     for (side, [first, second]) in [("before", before), ("after", after)] {
         if first.ended != Ended::Normally {
-            return Verdict::Unproven(format!("{side}: {:?}", first.ended));
+            return Verdict::Unproven(format!("{side}: {}", first.ended));
         }
         if let Some(difference) = difference(first, second, None) {
             return Verdict::Unproven(format!("{side}: not deterministic in {}", difference.what));

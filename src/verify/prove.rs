@@ -12,7 +12,7 @@ use super::situation::{SITUATIONS, Situation, driver};
 use crate::rule::RuleSet;
 use crate::rule::page::{Page, Sample, SampleRole};
 use crate::runtime::bridge::Face;
-use crate::runtime::sandbox::{Program, Run};
+use crate::runtime::sandbox::{Ended, Program, Run};
 use crate::scan::{Options, run_text};
 use crate::source::Source;
 use crate::surface::{self, Side as Of};
@@ -74,8 +74,12 @@ impl Prover<'_> {
         let Some([old, new]) = sides(before, after) else { return SampleProof::default() };
         let first = self.run(before, false, &SITUATIONS);
         let proof = self.proof(AS_WRITTEN, [&old, &new], &first);
-        let proven = !matches!(proof.verdict, Verdict::Changed(_) | Verdict::Unproven(_));
+        let proven = !matches!(proof.verdict, Verdict::Changed(_));
+        let unproven = matches!(proof.verdict, Verdict::Unproven(_));
         let mut whole = SampleProof { proofs: vec![proof], ..SampleProof::default() };
+        if unproven {
+            return whole;
+        }
         for (shape, text) in variants(&old) {
             match fixed(rules, page, sample, &text).as_deref().and_then(|fixed| sides(&text, fixed)) {
                 Some([old, new]) => {
@@ -108,6 +112,10 @@ impl Prover<'_> {
     fn proof(&mut self, shape: &'static str, [old, new]: [&Side<'_>; 2], first: &Run) -> Proof {
         let (before, after) = (old.syntax.text, new.syntax.text);
         let new_run = self.run(after, true, &SITUATIONS);
+        if [first, &new_run].iter().any(|run| run.ended != Ended::Normally) {
+            // Every other run would end at the same limit.
+            return Proof { shape, situation: None, verdict: judge([first, first], [&new_run, &new_run], None) };
+        }
         // What is deterministic as written stays so in another shape.
         let again = (shape == AS_WRITTEN).then(|| [self.run(before, false, &SITUATIONS), self.run(after, true, &SITUATIONS)]);
         let [second, new_second] = again.as_ref().map_or([first, &new_run], |[old, new]| [old, new]);

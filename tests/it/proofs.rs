@@ -60,6 +60,16 @@ fn a_changed_line_that_never_ran_proves_nothing() {
 }
 
 #[test]
+fn a_sample_that_never_ends_is_unproven_with_the_limit_it_met() {
+    let body = |member: &str| format!("{HEAD}    while True:\n        orch.{member}\n");
+    let own = page("", "$orch.model", &body("_model"), &body("model"));
+    let run = Project::new(&[("rules/own-model.md", own)]).run(&["rules", "prove", "--rules", "rules"]);
+    assert_eq!(run.code, Some(1), "{}", run.out);
+    assert!(run.out.starts_with("own-model ") && run.out.lines().count() == 3, "a folder's rules are proven, no others: {}", run.out);
+    assert!(run.out.contains("unproven: before: over the limit of instructions"), "{}", run.out);
+}
+
+#[test]
 fn a_declared_difference_that_never_shows_fails_the_rule() {
     let front = "raises: AttributeError -> KeyError\n";
     let run = prove(&page(front, "$orch.model", &format!("{HEAD}    return orch._model\n"), &format!("{HEAD}    return orch.model\n")));

@@ -56,16 +56,8 @@ impl Ledger {
         !self.is_over()
     }
 
-    pub(super) fn line(&self, path: &str, line: u32) {
-        let mut book = self.book();
-        match book.lines.get_mut(path) {
-            Some(lines) => {
-                lines.insert(line);
-            }
-            None => {
-                book.lines.insert(path.to_owned(), BTreeSet::from([line]));
-            }
-        }
+    pub(super) fn line(&self, (path, line): (String, u32)) {
+        self.book().lines.entry(path).or_default().insert(line);
     }
 
     /// Keeps output up to the limit; false once it is passed.

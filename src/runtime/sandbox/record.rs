@@ -1,6 +1,7 @@
 //! What goes into a run and what comes out: plain values, serialisable, no type of the interpreter.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,18 @@ pub enum Ended {
     Unknowable(String),
     /// The interpreter failed: a panic, a crash, a reply that is none.
     Interpreter(String),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Normally => write!(f, "it came to its end"),
+            Self::Limit(what) => write!(f, "over the limit of {what}"),
+            Self::NotDeterministic(what) => write!(f, "no two runs agree on {what}"),
+            Self::Unknowable(what) => write!(f, "it decides on something that only a missing library knows: {what}"),
+            Self::Interpreter(what) => write!(f, "the interpreter failed: {what}"),
+        }
+    }
 }
 
 /// One record of `logging`.

@@ -78,7 +78,7 @@ fn drive(vm: &VirtualMachine, ledger: &Arc<Ledger>, program: &Program) -> PyResu
     let prepared = boot.get_attr("prepare", vm)?.call((vm.ctx.new_str(program.text.as_str()), files), vm)?;
     let play = boot.get_attr("play", vm)?;
     let finish = boot.get_attr("finish", vm)?;
-    trace::install(vm, Arc::clone(ledger));
+    trace::install(vm, Arc::clone(ledger), returns(program));
     let raised = match play.call((prepared,), vm) {
         Ok(_) => vm.ctx.none(),
         Err(error) => error.into(),
@@ -87,6 +87,18 @@ fn drive(vm: &VirtualMachine, ledger: &Arc<Ledger>, program: &Program) -> PyResu
     ledger.seal();
     let text: PyStrRef = finish.call((raised,), vm)?.try_into_value(vm)?;
     Ok(text.to_string_lossy().into_owned())
+}
+
+fn returns(program: &Program) -> trace::Returns {
+    let lines = |path: String, text: &str| -> trace::Returns {
+        let says = text.lines().zip(1..).filter(|(line, _)| line.trim_start().starts_with("return"));
+        says.map(|(_, at)| (path.clone(), at)).collect()
+    };
+    let modules = program.modules.iter().flat_map(|(name, text)| {
+        let stem = name.replace('.', "/");
+        [lines(format!("{stem}.py"), text), lines(format!("{stem}/__init__.py"), text)]
+    });
+    std::iter::once(lines("main.py".to_owned(), &program.text)).chain(modules).flatten().collect()
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {

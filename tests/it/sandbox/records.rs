@@ -112,3 +112,11 @@ fn what_was_written_before_a_limit_is_kept() {
     assert_eq!(run.stdout, "before\n");
     assert_eq!(run.ended, Ended::Limit("instructions".into()));
 }
+
+#[test]
+fn a_last_line_that_a_condition_kept_from_running_is_not_executed() {
+    let text = "def f(x):\n    if x:\n        print(x)\n\n\ndef g(x):\n    if x:\n        print(x)\n    return\n\n\nf(0)\ng(0)\nif f(0):\n    print(1)\n";
+    let run = go(text);
+    let lines: Vec<u32> = run.lines["main.py"].iter().copied().collect();
+    assert_eq!(lines, [1, 2, 6, 7, 9, 12, 13, 14]);
+}
