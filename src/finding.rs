@@ -45,6 +45,9 @@ pub enum Kind {
 /// One link in the chain that says why a receiver is (or may be) an orchestrator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
+    /// The file, where it is another one than the finding's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// Line of the evidence, from 1.
     pub line: usize,
     /// What the line says, for a person.

@@ -1,7 +1,7 @@
 //! Moves Python from Victor's legacy `AgentOrchestrator` to its coordinators.
 //!
 //! A rule is a Markdown page; the engine finds where it applies and edits bytes. Data flows one way:
-//! paths → [`source`] → [`python`] (names and types) → [`scan`] (findings) → [`edit`] (new text) → [`report`].
+//! paths → [`source`] → [`python`] (names and types) → [`project`] (what files say to each other) → [`scan`] (findings) → [`edit`] (new text) → [`report`].
 //! A stage knows the stages before it and none after. What `victor` offers is declared once, in [`runtime`], and read by all
 //! through [`surface`].
 //!
@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod edit;
 pub mod finding;
+pub mod project;
 pub mod python;
 pub mod report;
 pub mod rule;

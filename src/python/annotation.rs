@@ -184,7 +184,7 @@ impl Cls {
     pub fn surface(self) -> Option<&'static crate::surface::Class> {
         match self {
             Cls::Surface(class) => Some(class),
-            Cls::Local(_) => None,
+            Cls::Local(_) | Cls::Elsewhere(_) => None,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The type that one binding gives a name: parameters, fixtures, loops, `with`, imports, what functions answer.
 
 use super::infer::{DEPTH, Inference};
-use super::members::imported;
 use super::scope::{Binding, Bound};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
 
 impl<'t> Inference<'_, 't> {
-    pub(super) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
+    pub(crate) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
         let line = self.line(binding.node);
         let typed = match &binding.bound {
             Bound::Value(value) => self.infer(*value, depth + 1),
@@ -40,7 +39,7 @@ impl<'t> Inference<'_, 't> {
             }
             Bound::With(value) => self.entered(*value, depth),
             Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
-            Bound::Import(module, name) => imported(module, name.as_deref()),
+            Bound::Import(module, name) => self.imported(module, name.as_deref()),
             Bound::Parameter(parameter) => self.parameter(*parameter, depth),
             Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
             Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
@@ -84,11 +83,14 @@ impl<'t> Inference<'_, 't> {
         if first && let Some(class) = syntax.class_of(function) {
             return self.own(function, class);
         }
+        let name = syntax.field(parameter, "name").unwrap_or(parameter);
+        let passed = self.passed(function, syntax.str(name));
         if let Some(default) = syntax.field(parameter, "value") {
             let typed = self.infer(default, depth + 1);
-            return if typed.ty.is_telling() { typed } else { Typed::unknown() };
+            return if typed.ty.is_telling() { typed } else { passed };
         }
-        self.fixture(syntax.str(parameter), depth)
+        let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(parameter), depth) } else { passed };
+        if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }
     }
 
     /// `self` and `cls`.
@@ -110,20 +112,38 @@ impl<'t> Inference<'_, 't> {
         list.map(|decorator| self.syntax.str(decorator).trim_start_matches('@').split('(').next().unwrap_or("").trim()).collect()
     }
 
-    /// A pytest fixture of that name in this file.
-    pub(super) fn fixture(&self, name: &str, depth: usize) -> Typed {
-        let function = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match binding.bound {
-            Bound::Definition(id) if self.decorators(id).iter().any(|d| d.ends_with("fixture")) => Some(id),
+    /// The pytest fixture that a test function's parameter asks for: of its class, of this file, of a `conftest.py`.
+    pub(super) fn fixture(&self, asking: Id, name: &str, depth: usize) -> Typed {
+        let syntax = self.syntax;
+        if !self.is_test(asking) {
+            return Typed::unknown();
+        }
+        let story = format!("the fixture `{name}`");
+        let is_fixture = |id: &Id| self.decorators(*id).iter().any(|d| d.ends_with("fixture"));
+        let of = |binding: &Binding| match binding.bound {
+            Bound::Definition(id) => Some(id).filter(is_fixture).filter(|&id| id != asking),
+            _ => None,
+        };
+        let class = syntax.class_of(asking).and_then(|class| self.scopes.attribute(class, name).iter().rev().find_map(of));
+        if let Some(function) = class.or_else(|| self.scopes.bindings(0, name).iter().rev().find_map(of)) {
+            return self.answer(function, depth + 1).because(self.line(function), story);
+        }
+        let imported = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match self.bound(binding, depth + 1).ty {
+            Ty::Elsewhere(place) => self.outside.function(place).filter(|function| function.has("fixture")),
             _ => None,
         });
-        let Some(function) = function else {
-            return Typed::unknown();
-        };
-        self.answer(function, depth + 1).because(self.line(function), format!("the fixture `{name}`"))
+        let fixture = imported.or_else(|| self.outside.fixture(name, self.file));
+        fixture.map_or_else(Typed::unknown, |function| self.localised(function.answer.clone()).because(self.line(asking), story))
+    }
+
+    /// Whether pytest calls a function and fills its parameters.
+    fn is_test(&self, function: Id) -> bool {
+        let name = self.syntax.field(function, "name").map_or("", |name| self.syntax.str(name));
+        name.starts_with("test") || self.decorators(function).iter().any(|d| d.ends_with("fixture") || d.ends_with("usefixtures"))
     }
 
     /// What a function returns or yields, awaited where it is a coroutine.
-    pub(super) fn answer(&self, function: Id, depth: usize) -> Typed {
+    pub(crate) fn answer(&self, function: Id, depth: usize) -> Typed {
         if let Some(annotation) = self.syntax.field(function, "return_type") {
             let typed = self.annotated(annotation);
             return match typed.ty.clone() {
@@ -140,7 +160,7 @@ impl<'t> Inference<'_, 't> {
         self.syntax.subtree(function).filter(wanted).filter(|&id| self.syntax.function(id) == Some(function)).collect()
     }
 
-    pub(super) fn yields(&self, function: Id) -> bool {
+    pub(crate) fn yields(&self, function: Id) -> bool {
         self.exits(function).iter().any(|&id| self.syntax.kind(id) == "yield")
     }
 
@@ -165,10 +185,17 @@ impl<'t> Inference<'_, 't> {
             {
                 return self.infer(argument, depth + 1);
             }
-            if let Ty::Function(id) = self.infer(function, depth + 1).ty
-                && self.decorators(id).iter().any(|d| d.ends_with("contextmanager"))
-            {
-                return self.answer(id, depth + 1);
+            match self.infer(function, depth + 1).ty {
+                Ty::Function(id) if self.decorators(id).iter().any(|d| d.ends_with("contextmanager")) => {
+                    return self.answer(id, depth + 1);
+                }
+                Ty::Elsewhere(place) => {
+                    let manager = self.outside.function(place).filter(|function| function.has("contextmanager"));
+                    if let Some(function) = manager {
+                        return self.localised(function.answer.clone());
+                    }
+                }
+                _ => {}
             }
         }
         let mut typed = self.infer(value, depth + 1);

@@ -1,10 +1,11 @@
-//! The type of an expression, on demand and remembered. Stays within one file; what other files say arrives through
-//! imports, which for now know the surface only.
+//! The type of an expression, on demand and remembered. Reads one file; what other files say arrives as `outside`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::flow;
+use super::modules::FileId;
+use super::outside::Outside;
 use super::scope::{Bound, Scopes};
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
@@ -37,6 +38,10 @@ pub struct Inference<'a, 't> {
     pub lines: &'a Lines<'t>,
     /// Whether a telling name counts: only in a project that imports `victor`.
     pub guess: bool,
+    /// What other files say.
+    pub outside: &'a Outside,
+    /// Which of the project's files this is.
+    pub file: FileId,
     memo: RefCell<HashMap<Id, Typed>>,
     /// What a name in an annotation means, by the scope that binds it.
     pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
@@ -45,8 +50,9 @@ pub struct Inference<'a, 't> {
 impl<'a, 't> Inference<'a, 't> {
     /// Inference with an empty memory.
     #[must_use]
-    pub fn new(syntax: &'a Syntax<'t>, scopes: &'a Scopes<'t>, lines: &'a Lines<'t>, guess: bool) -> Self {
-        Self { syntax, scopes, lines, guess, memo: RefCell::default(), roots: RefCell::default() }
+    pub fn new(code: (&'a Syntax<'t>, &'a Scopes<'t>, &'a Lines<'t>), guess: bool, outside: &'a Outside, file: FileId) -> Self {
+        let (syntax, scopes, lines) = code;
+        Self { syntax, scopes, lines, guess, outside, file, memo: RefCell::default(), roots: RefCell::default() }
     }
 
     /// The line of a node, from 1.
@@ -85,6 +91,10 @@ impl<'a, 't> Inference<'a, 't> {
         match class {
             Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
             Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
+            Cls::Elsewhere(place) => {
+                let class = self.outside.class(place).filter(|_| depth < DEPTH);
+                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
+            }
         }
     }
 
@@ -97,7 +107,7 @@ impl<'a, 't> Inference<'a, 't> {
         name.is_some_and(|name| TELLING.contains(&self.syntax.str(name)))
     }
 
-    pub(super) fn bases(&self, class: Id, depth: usize) -> Vec<Cls> {
+    pub(crate) fn bases(&self, class: Id, depth: usize) -> Vec<Cls> {
         let Some(list) = self.syntax.field(class, "superclasses") else {
             return Vec::new();
         };
@@ -246,7 +256,10 @@ impl<'a, 't> Inference<'a, 't> {
     }
 
     pub(super) fn starred(&self, name: &str) -> Typed {
-        let class = self.scopes.stars.iter().find_map(|module| surface::exported(module, name));
-        class.map_or_else(Typed::unknown, |class| Typed::plain(Ty::Class(Cls::Surface(class))))
+        let from = |module: &String| {
+            let class = surface::exported(module, name).map(|class| Typed::plain(Ty::Class(Cls::Surface(class))));
+            class.or_else(|| self.outside.starred(module, name, self.file).map(|typed| self.localised(typed)))
+        };
+        self.scopes.stars.iter().rev().find_map(from).unwrap_or_else(Typed::unknown)
     }
 }

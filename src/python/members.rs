@@ -1,23 +1,23 @@
-//! The type of `owner.name`, and what an import binds.
+//! The type of `owner.name`.
 
 use super::infer::{DEPTH, Inference};
 use super::scope::Bound;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
-use crate::finding::Strength;
 use crate::surface;
 
 impl<'t> Inference<'_, 't> {
     pub(super) fn member(&self, owner: Typed, name: &str, depth: usize) -> Typed {
         match owner.ty.clone() {
-            Ty::Module(module) => imported(&module, Some(name)),
-            Ty::Foreign(module, inner) => imported(&format!("{module}.{inner}"), Some(name)),
+            Ty::Module(module) => self.imported(&module, Some(name)),
+            Ty::Foreign(module, inner) => self.imported(&format!("{module}.{inner}"), Some(name)),
             Ty::Instance(Cls::Surface(class)) | Ty::Class(Cls::Surface(class)) => match class.member(name) {
                 Some(member) if member.kind == surface::MemberKind::Attribute => owner.with(valued(member.returns)),
                 Some(member) => owner.with(Ty::Method(class, member.name)),
                 None => Typed::unknown(),
             },
             Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => self.local_member(&owner, class, name, depth),
+            Ty::Instance(Cls::Elsewhere(class)) | Ty::Class(Cls::Elsewhere(class)) => self.member_elsewhere(&owner, class, name, depth),
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
             _ => Typed::unknown(),
         }
@@ -27,19 +27,15 @@ impl<'t> Inference<'_, 't> {
         if depth > DEPTH {
             return Typed::unknown();
         }
-        let bindings = self.scopes.attribute(class, name);
-        if let Some(annotated) = bindings.iter().find(|b| matches!(b.bound, Bound::Annotated(..))) {
-            let typed = self.bound(annotated, depth + 1);
-            if typed.ty != Ty::Unknown {
-                return typed;
-            }
-        }
-        if !bindings.is_empty() {
-            let typed = Typed::join(bindings.iter().map(|binding| self.bound(binding, depth + 1)).collect());
-            return match typed.ty {
+        let own = self.own_member(class, name, depth);
+        if own.ty != Ty::Unknown {
+            return match own.ty {
                 Ty::Function(id) if self.decorators(id).iter().any(|d| d.ends_with("property")) => self.answer(id, depth + 1),
-                _ => typed,
+                _ => own,
             };
+        }
+        if !self.scopes.attribute(class, name).is_empty() {
+            return own;
         }
         for base in self.bases(class, depth) {
             let typed = self.member(owner.clone().with(Ty::Instance(base)), name, depth + 1);
@@ -48,6 +44,50 @@ impl<'t> Inference<'_, 't> {
             }
         }
         Typed::unknown()
+    }
+
+    /// What a class says of an attribute itself, a method as a function; its bases are not asked.
+    pub(crate) fn own_member(&self, class: Id, name: &str, depth: usize) -> Typed {
+        let bindings = self.scopes.attribute(class, name);
+        if let Some(annotated) = bindings.iter().find(|b| matches!(b.bound, Bound::Annotated(..))) {
+            let typed = self.bound(annotated, depth + 1);
+            if typed.ty != Ty::Unknown {
+                return typed;
+            }
+        }
+        if bindings.is_empty() {
+            return Typed::unknown();
+        }
+        Typed::join(bindings.iter().map(|binding| self.bound(binding, depth + 1)).collect())
+    }
+}
+
+impl<'t> Inference<'_, 't> {
+    /// Whether a class of the project, or a base of it that is one, assigns an attribute: anywhere, or (`at_birth`) in its
+    /// body or `__init__`.
+    #[must_use]
+    pub fn defines(&self, class: Cls, name: &str, at_birth: bool, depth: usize) -> bool {
+        let (own, bases) = match class {
+            Cls::Local(id) => (self.own_attributes(id, at_birth).any(|own| own == name), self.bases(id, depth)),
+            Cls::Elsewhere(place) => {
+                let Some(class) = self.outside.class(place) else { return false };
+                let own = class.own.contains(name) || (!at_birth && class.members.contains_key(name));
+                (own, class.bases.iter().map(|&base| self.local(base)).collect())
+            }
+            Cls::Surface(_) => return false,
+        };
+        own || (depth < DEPTH && bases.into_iter().any(|base| self.defines(base, name, at_birth, depth + 1)))
+    }
+
+    /// The attributes that a class of this file assigns; with `at_birth`, in its body or `__init__`.
+    pub fn own_attributes(&self, class: Id, at_birth: bool) -> impl Iterator<Item = &'t str> + '_ {
+        let born = move |node: Id| {
+            let function = self.syntax.function(node).filter(|&function| self.syntax.contains(class, function));
+            let name = function.and_then(|function| self.syntax.field(function, "name"));
+            name.is_none_or(|name| self.syntax.str(name) == "__init__")
+        };
+        let wanted = move |name: &&'t str| !at_birth || self.scopes.attribute(class, name).iter().any(|binding| born(binding.node));
+        self.scopes.attributes(class).filter(wanted)
     }
 }
 
@@ -59,24 +99,4 @@ pub(super) fn valued(name: &str) -> Ty {
         None if name == "any" => Ty::Unknown,
         None => Ty::Other(name.to_owned()),
     }
-}
-
-/// What an import binds.
-pub(super) fn imported(module: &str, name: Option<&str>) -> Typed {
-    let Some(name) = name else {
-        return Typed::plain(Ty::Module(module.to_owned()));
-    };
-    if let Some(class) = surface::exported(module, name) {
-        return Typed::plain(Ty::Class(Cls::Surface(class)));
-    }
-    let dotted = format!("{module}.{name}");
-    if surface::CLASSES.iter().any(|class| class.modules.iter().any(|m| *m == dotted || m.starts_with(&format!("{dotted}.")))) {
-        return Typed::plain(Ty::Module(dotted));
-    }
-    if module.starts_with("victor.") && name == surface::ORCHESTRATOR {
-        let mut typed = Typed::plain(surface::class(name).map_or(Ty::Unknown, |class| Ty::Class(Cls::Surface(class))));
-        typed.strength = Strength::Likely;
-        return typed;
-    }
-    Typed::plain(Ty::Foreign(module.to_owned(), name.to_owned()))
 }

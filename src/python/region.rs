@@ -87,7 +87,7 @@ pub(super) fn captured(syntax: &Syntax<'_>, name: Id) -> Option<Bound> {
 }
 
 /// `from ..x import y` seen from a package.
-pub(super) fn absolute(module: &str, package: &str) -> String {
+pub(crate) fn absolute(module: &str, package: &str) -> String {
     let dots = module.chars().take_while(|&c| c == '.').count();
     if dots == 0 {
         return module.to_owned();

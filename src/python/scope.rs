@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use super::region::absolute;
 use super::syntax::{Id, Syntax};
 
 /// How a name came by its value.
@@ -52,6 +53,8 @@ pub struct Scopes<'t> {
     attributes: HashMap<Id, HashMap<&'t str, Vec<Binding>>>,
     /// Modules imported with a star.
     pub stars: Vec<String>,
+    /// Every `class` and `def`, in source order.
+    definitions: Vec<Id>,
 }
 
 /// Whether a scope of that kind runs at once, where it stands.
@@ -70,6 +73,7 @@ impl<'t> Scopes<'t> {
             outer: HashMap::new(),
             attributes: HashMap::new(),
             stars: Vec::new(),
+            definitions: (0..syntax.len()).filter(|&id| matches!(syntax.kind(id), "class_definition" | "function_definition")).collect(),
         };
         scopes.outer_names(syntax);
         for id in 0..syntax.len() {
@@ -79,6 +83,24 @@ impl<'t> Scopes<'t> {
             list.sort_by_key(|binding| binding.at);
         }
         scopes
+    }
+
+    /// Every `class` and `def`, in source order.
+    #[must_use]
+    pub fn definitions(&self) -> &[Id] {
+        &self.definitions
+    }
+
+    /// The definition of that number, from 0.
+    #[must_use]
+    pub fn definition(&self, number: u32) -> Option<Id> {
+        self.definitions.get(number as usize).copied()
+    }
+
+    /// The number of a definition.
+    #[must_use]
+    pub fn number(&self, definition: Id) -> u32 {
+        u32::try_from(self.definitions.partition_point(|&id| id < definition)).unwrap_or(u32::MAX)
     }
 
     /// The scope a node is evaluated in.
@@ -102,6 +124,11 @@ impl<'t> Scopes<'t> {
     #[must_use]
     pub fn attribute(&self, class: Id, name: &str) -> &[Binding] {
         self.attributes.get(&class).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the attributes of a class.
+    pub fn attributes(&self, class: Id) -> impl Iterator<Item = &'t str> + '_ {
+        self.attributes.get(&class).into_iter().flat_map(|names| names.keys().copied())
     }
 
     /// The scope in which a name used at a node is bound; `None` when nothing here binds it.

@@ -1,16 +1,19 @@
 //! The types that matter here, and how sure we are of them. Everything unrelated to the surface is `Other` or `Unknown`.
 
+use super::outside::Place;
 use super::syntax::Id;
 use crate::finding::{Evidence, Strength};
 use crate::surface::Class;
 
-/// A class: one of the surface, or one defined in this file.
+/// A class: one of the surface, of this file, or of another file of the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cls {
     /// Of `victor`.
     Surface(&'static Class),
     /// By its definition.
     Local(Id),
+    /// By its place in another file.
+    Elsewhere(Place),
 }
 
 /// The type of an expression.
@@ -34,6 +37,8 @@ pub enum Ty {
     Foreign(String, String),
     /// A function of this file.
     Function(Id),
+    /// A function of another file.
+    Elsewhere(Place),
     /// A method of the surface.
     Method(&'static Class, &'static str),
     /// What `await` turns into the inner type.
@@ -84,7 +89,7 @@ impl Typed {
     /// The same with one more link in the chain.
     #[must_use]
     pub fn because(mut self, line: usize, text: String) -> Self {
-        self.evidence.push(Evidence { line, text });
+        self.evidence.push(Evidence { path: None, line, text });
         self
     }
 
@@ -113,6 +118,22 @@ impl Typed {
 }
 
 impl Ty {
+    /// The same type with other names for the classes and functions in it.
+    #[must_use]
+    pub fn renamed(self, class: &dyn Fn(Cls) -> Cls, function: &dyn Fn(Ty) -> Ty) -> Self {
+        let inner = |ty: Box<Ty>| Box::new(ty.renamed(class, function));
+        match self {
+            Ty::Instance(known) => Ty::Instance(class(known)),
+            Ty::Class(known) => Ty::Class(class(known)),
+            Ty::Function(_) | Ty::Elsewhere(_) => function(self),
+            Ty::Coroutine(ty) => Ty::Coroutine(inner(ty)),
+            Ty::Sequence(ty) => Ty::Sequence(inner(ty)),
+            Ty::Mapping(ty) => Ty::Mapping(inner(ty)),
+            Ty::Tuple(parts) => Ty::Tuple(parts.into_iter().map(|ty| ty.renamed(class, function)).collect()),
+            other => other,
+        }
+    }
+
     /// Whether the type says something about the surface.
     #[must_use]
     pub fn is_telling(&self) -> bool {
@@ -138,10 +159,10 @@ impl Ty {
             Ty::Other(name) => name.clone(),
             Ty::Instance(Cls::Surface(class)) => class.name.to_owned(),
             Ty::Class(Cls::Surface(class)) => format!("the class {}", class.name),
-            Ty::Instance(_) | Ty::Class(_) => "a class of this file".to_owned(),
+            Ty::Instance(_) | Ty::Class(_) => "a class of the project".to_owned(),
             Ty::Module(name) => format!("the module {name}"),
             Ty::Foreign(module, name) => format!("{name} of {module}"),
-            Ty::Function(_) | Ty::Method(..) => "a function".to_owned(),
+            Ty::Function(_) | Ty::Elsewhere(_) | Ty::Method(..) => "a function".to_owned(),
             Ty::Coroutine(_) => "a coroutine".to_owned(),
             Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => "a container".to_owned(),
             Ty::Mock(_) => "a mock".to_owned(),

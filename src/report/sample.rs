@@ -32,7 +32,7 @@ pub fn finding(text: &str, needle: &str, rule: &str, example: u8, level: Level) 
         reason: None,
         next: None,
         suggestion: None,
-        evidence: vec![Evidence { line: 2, text: "`orch` is made by `AgentOrchestrator()`".to_owned() }],
+        evidence: vec![Evidence { path: None, line: 2, text: "`orch` is made by `AgentOrchestrator()`".to_owned() }],
         effort: (2, 50),
         fix: None,
     }

@@ -52,7 +52,9 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
     }
     if view.explain {
         for link in &finding.evidence {
-            group = group.element(Tone::NOTE.message(format!("line {}: {}", link.line, one_line(&link.text))));
+            let place =
+                link.path.as_ref().map_or_else(|| format!("line {}", link.line), |path| format!("{}:{}", one_line(path), link.line));
+            group = group.element(Tone::NOTE.message(format!("{place}: {}", one_line(&link.text))));
         }
         if let Some(suggestion) = &finding.suggestion {
             group = group.element(

@@ -11,30 +11,46 @@ use super::site::Context;
 use crate::edit::imports::Imports;
 use crate::finding::Finding;
 use crate::python::infer::Inference;
+use crate::python::modules::FileId;
+use crate::python::outside::Outside;
 use crate::python::scope::Scopes;
 use crate::python::syntax::{self, Syntax};
 use crate::rule::RuleSet;
 use crate::source::{Lines, Source};
 use crate::surface;
 
+/// What the project says, and which of its files is looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Seat<'p> {
+    pub outside: &'p Outside,
+    pub file: FileId,
+}
+
 /// Scans and, where asked, fixes one file; `None` when there is nothing to say about it.
-pub(crate) fn scan(source: Source, rules: &RuleSet, options: &Options, facts: &Facts) -> Option<FileOutcome> {
+pub(crate) fn scan(source: Source, rules: &RuleSet, options: &Options, facts: &Facts, project: Seat<'_>) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
-    let (mut findings, syntax_error) = look(&source, &source.text, rules, options, facts);
+    let (mut findings, syntax_error) = look(&source, &source.text, rules, options, facts, project);
     if is_home {
         findings.clear();
     }
     let names_victor = source.text.contains("victor");
     let mut outcome = FileOutcome { source, fixed: None, applied: Vec::new(), findings, syntax_error, names_victor, notes: Vec::new() };
     if options.fix && !is_home {
-        rounds::fix(&mut outcome, rules, options, facts);
+        rounds::fix(&mut outcome, rules, options, facts, project);
     }
     let silent = outcome.findings.is_empty() && outcome.fixed.is_none() && outcome.notes.is_empty();
     (!silent || outcome.syntax_error.is_some()).then_some(outcome)
 }
 
 /// The findings of a text and the line of its first syntax error.
-pub(crate) fn look(source: &Source, text: &str, rules: &RuleSet, options: &Options, facts: &Facts) -> (Vec<Finding>, Option<usize>) {
+pub(crate) fn look(
+    source: &Source,
+    text: &str,
+    rules: &RuleSet,
+    options: &Options,
+    facts: &Facts,
+    project: Seat<'_>,
+) -> (Vec<Finding>, Option<usize>) {
     let Some(tree) = syntax::parse(text) else {
         return (Vec::new(), Some(1));
     };
@@ -42,14 +58,8 @@ pub(crate) fn look(source: &Source, text: &str, rules: &RuleSet, options: &Optio
     let lines = Lines::new(text);
     let broken = if tree.root_node().has_error() { syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0) } else { None };
     let module = source.module.as_deref();
-    let is_package = source.path.file_stem().is_some_and(|stem| stem == "__init__");
-    let package = match module {
-        Some(module) if is_package => module,
-        Some(module) => module.rsplit_once('.').map_or("", |(package, _)| package),
-        None => "",
-    };
-    let scopes = Scopes::new(&syntax, package);
-    let code = Inference::new(&syntax, &scopes, &lines, facts.imports_victor);
+    let scopes = Scopes::new(&syntax, source.package());
+    let code = Inference::new((&syntax, &scopes, &lines), facts.imports_victor, project.outside, project.file);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(tree.root_node(), text);
     let context = Context {

@@ -10,6 +10,7 @@ mod prefilter;
 mod rounds;
 mod site;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -19,8 +20,12 @@ pub use outcome::{Applied, FileOutcome, Outcome};
 pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
 
+use crate::project;
+use crate::python::modules::{FileId, Modules};
+use crate::python::outside::Outside;
 use crate::rule::RuleSet;
 use crate::source::{self, Source};
+use file::Seat;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -63,19 +68,21 @@ pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
         })
         .collect();
     let mut facts = prefilter::Facts::default();
-    let mut candidates = Vec::new();
+    let mut seen = Vec::new();
     for (path, result) in loaded {
         match result {
-            Ok(seen) => {
+            Ok(one) => {
                 outcome.scanned += 1;
-                facts.add(&seen);
-                candidates.extend(seen.source);
+                facts.add(&one);
+                seen.push(one);
             }
             Err(error) if named(path) => outcome.failed.push((source::shown(path), error.to_string())),
             Err(error) => outcome.skipped.push(error.into()),
         }
     }
-    let files = candidates.into_par_iter().filter_map(|source| file::scan(source, rules, options, &facts)).collect();
+    let (outside, candidates) = index(seen, facts.imports_victor);
+    let look = |(file, source)| file::scan(source, rules, options, &facts, Seat { outside: &outside, file });
+    let files = candidates.into_par_iter().filter_map(look).collect();
     outcome.files = files;
     outcome.files.sort_by(|a: &FileOutcome, b| a.source.path.cmp(&b.source.path));
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -83,11 +90,34 @@ pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
     outcome
 }
 
+/// The index of the project, and the files that can hold a finding.
+fn index(seen: Vec<prefilter::Seen>, guess: bool) -> (Outside, Vec<(FileId, Source)>) {
+    let modules = Modules::new(seen.iter().map(|one| one.path.as_path()));
+    let (mut glances, mut sources, mut paths) = (Vec::new(), BTreeMap::new(), Vec::new());
+    for (one, file) in seen.into_iter().zip(0..) {
+        glances.push(one.glance);
+        paths.push(one.path);
+        sources.extend(one.source.map(|source| (file, source)));
+    }
+    let reached = if guess { project::reach(&glances, &modules) } else { Vec::new() };
+    let silent = reached.iter().filter(|file| !sources.contains_key(file));
+    // Read again: nothing was kept of a file that names nothing of ours. One that went away meanwhile says nothing.
+    let again: Vec<(FileId, Source)> =
+        silent.filter_map(|&file| paths.get(file as usize).and_then(|path| Some((file, Source::load(path, path).ok()?)))).collect();
+    let kept = reached.iter().filter_map(|file| Some((*file, sources.get(file)?)));
+    let indexed = kept.chain(again.iter().map(|(file, source)| (*file, source)));
+    let outside = project::build(modules, &indexed.collect(), guess);
+    (outside, sources.into_iter().collect())
+}
+
 /// Scans one text, such as standard input.
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let mut facts = prefilter::Facts::default();
-    facts.add(&prefilter::look(source.clone()));
-    let files = file::scan(source, rules, options, &facts).into_iter().collect();
+    let mut seen = prefilter::look(source.clone());
+    facts.add(&seen);
+    seen.source = Some(source.clone());
+    let (outside, _) = index(vec![seen], facts.imports_victor);
+    let files = file::scan(source, rules, options, &facts, Seat { outside: &outside, file: 0 }).into_iter().collect();
     Outcome { files, scanned: 1, ..Outcome::default() }
 }

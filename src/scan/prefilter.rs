@@ -2,11 +2,13 @@
 //! search only; a file that names nothing of ours costs one pass over its bytes.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::project::{Glance, imported_modules};
+use crate::python::scope::absolute;
 use crate::source::{self, LoadError, Source};
 use crate::surface;
 
@@ -18,6 +20,10 @@ pub struct Seen {
     imports_victor: bool,
     /// Names that its import lines mention.
     imported: HashSet<String>,
+    /// What the index of the project needs to know before parsing.
+    pub glance: Glance,
+    /// The path it was read from.
+    pub path: PathBuf,
 }
 
 /// What all files together say.
@@ -60,7 +66,8 @@ fn telling() -> Option<&'static AhoCorasick> {
 #[must_use]
 pub fn look(source: Source) -> Seen {
     let matters = telling().is_none_or(|words| words.is_match(&source.text));
-    let mut seen = Seen { source: None, imports_victor: false, imported: HashSet::new() };
+    let glance = Glance { victor: false, telling: matters, imports: imports(&source) };
+    let mut seen = Seen { source: None, imports_victor: false, imported: HashSet::new(), glance, path: source.path.clone() };
     for line in source.text.lines().map(str::trim_start).filter(|line| line.starts_with("import ") || line.starts_with("from ")) {
         let root = line.split_ascii_whitespace().nth(1).unwrap_or("");
         seen.imports_victor |= root == "victor" || root.starts_with("victor.") || line.contains(" victor.");
@@ -69,6 +76,13 @@ pub fn look(source: Source) -> Seen {
             seen.imported.extend(words.map(str::to_owned));
         }
     }
+    seen.glance.victor = seen.imports_victor;
     seen.source = matters.then_some(source);
     seen
+}
+
+/// The modules a text may import, under their full names.
+fn imports(source: &Source) -> Vec<String> {
+    let modules = imported_modules(&source.text).into_iter();
+    modules.map(|module| absolute(&module, source.package())).collect()
 }

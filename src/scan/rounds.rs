@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Options;
-use super::file::look;
+use super::file::{Seat, look};
 use super::outcome::{Applied, FileOutcome};
 use super::prefilter::Facts;
 use crate::edit::{self, imports};
@@ -15,7 +15,7 @@ use crate::rule::RuleSet;
 const ROUNDS: usize = 24;
 
 /// Fixes a file in memory: its new text, what was applied, and the findings that are left.
-pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options, facts: &Facts) {
+pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options, facts: &Facts, project: Seat<'_>) {
     let mut text = outcome.source.text.clone();
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
@@ -49,7 +49,7 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
             break;
         }
         text = new;
-        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts, project);
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
@@ -57,7 +57,7 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
     if text != outcome.source.text {
         if let Some(slim) = without_unused(outcome, &text) {
             text = slim;
-            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts);
+            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts, project);
         }
         outcome.fixed = Some(text);
     }

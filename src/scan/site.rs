@@ -121,18 +121,15 @@ impl<'t> Context<'_, '_, 't> {
 
     /// A subclass that defines an internal itself, in its body or in `__init__`, means its own when it reads it.
     fn own_definition(&self, typed: &Typed, owned: &[Id]) -> Option<String> {
-        let Ty::Instance(Cls::Local(class)) = typed.ty else { return None };
+        let Ty::Instance(class @ (Cls::Local(_) | Cls::Elsewhere(_))) = typed.ty else { return None };
         let syntax = self.code.syntax;
         let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
-        let defines = |name: &&str| {
-            self.code.scopes.attribute(class, name).iter().any(|binding| {
-                let function = syntax.function(binding.node).filter(|&function| syntax.contains(class, function));
-                let name = function.and_then(|function| syntax.field(function, "name"));
-                name.is_none_or(|name| syntax.str(name) == "__init__")
-            })
+        let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true, 0))?;
+        let class = match class {
+            Cls::Local(id) => syntax.field(id, "name").map_or("", |name| syntax.str(name)),
+            Cls::Elsewhere(place) => self.code.outside.class(place).map_or("", |class| &class.name),
+            Cls::Surface(_) => "",
         };
-        let own = owned.iter().filter_map(named).find(defines)?;
-        let class = syntax.field(class, "name").map_or("", |name| syntax.str(name));
         Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"))
     }
 

@@ -149,6 +149,16 @@ impl Source {
         }
     }
 
+    /// The dotted package from which the file's relative imports start; empty where there is none.
+    pub fn package(&self) -> &str {
+        let is_package = self.path.file_stem().is_some_and(|stem| stem == "__init__");
+        match self.module.as_deref() {
+            Some(module) if is_package => module,
+            Some(module) => module.rsplit_once('.').map_or("", |(package, _)| package),
+            None => "",
+        }
+    }
+
     /// The line index of the text; built anew, so keep it while looking up.
     pub fn lines(&self) -> Lines<'_> {
         Lines::new(&self.text)

@@ -62,9 +62,7 @@ pub(super) fn is_internal(name: &str) -> bool {
 /// Attributes that a subclass defines itself are its own business, unless they bear the name of a legacy component.
 fn is_own(context: &Context<'_, '_, '_>, typed: &Typed, name: &str) -> bool {
     match typed.ty {
-        Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => {
-            !surface::is_legacy_internal(name) && !context.code.scopes.attribute(class, name).is_empty()
-        }
+        Ty::Instance(class) | Ty::Class(class) => !surface::is_legacy_internal(name) && context.code.defines(class, name, false, 0),
         _ => false,
     }
 }

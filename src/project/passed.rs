@@ -1,0 +1,162 @@
+//! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
+
+use crate::finding::Strength;
+use crate::python::outside::{Outside, Place, Summary};
+use crate::python::syntax::Syntax;
+use crate::python::types::{Cls, Ty, Typed};
+use crate::python::{Id, Inference};
+
+/// A function of the project as a call means it.
+pub(crate) struct Callee {
+    /// Which.
+    pub place: Place,
+    /// The call gives its first parameter without an argument.
+    pub bound: bool,
+}
+
+/// The function that an expression in call position means.
+pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
+    let of_object = |object: Id| matches!(code.of(object).ty, Ty::Instance(_)) || code.syntax.str(object).starts_with("super(");
+    match code.of(function).ty {
+        ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
+            let place = placed(code, &ty)?;
+            let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
+            let class_method = || known(code, place, |of| of.has("classmethod")).unwrap_or(false);
+            Some(Callee { place, bound: object.is_some_and(|object| of_object(object) || class_method()) })
+        }
+        Ty::Class(class) => Some(Callee { place: constructor(code, class, 0)?, bound: true }),
+        _ => None,
+    }
+}
+
+fn placed(code: &Inference<'_, '_>, ty: &Ty) -> Option<Place> {
+    match ty {
+        Ty::Function(id) => Some(code.place(*id)),
+        Ty::Elsewhere(place) => Some(*place),
+        _ => None,
+    }
+}
+
+/// The `__init__` that runs when a class is called.
+fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Place> {
+    let (own, bases) = match class {
+        Cls::Local(id) => (code.own_member(id, "__init__", 0).ty, code.bases(id, 0)),
+        Cls::Elsewhere(place) => {
+            let class = code.outside.class(place)?;
+            (class.members.get("__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
+        }
+        Cls::Surface(_) => return None,
+    };
+    placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
+}
+
+/// Something about a function, of this file or of another.
+fn known<T>(code: &Inference<'_, '_>, place: Place, ask: impl Fn(&crate::python::outside::Function) -> T) -> Option<T> {
+    code.outside.function(place).map(ask)
+}
+
+/// Notes the arguments of every call, and every function used as a value.
+pub(super) fn passed(code: &Inference<'_, '_>, path: &str, summary: &mut Summary) {
+    let syntax = code.syntax;
+    for id in 0..syntax.len() {
+        match syntax.kind(id) {
+            "call" => call(code, id, path, summary),
+            "identifier" | "attribute" if is_value(syntax, id) => {
+                if let Some(place) = placed(code, &code.of(id).ty) {
+                    summary.handed.insert(place);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a name stands for its value: not called, not bound, not a part of something longer.
+pub(crate) fn is_value(syntax: &Syntax<'_>, id: Id) -> bool {
+    let Some(up) = syntax.parent(id) else { return false };
+    match (syntax.kind(up), syntax.role(id)) {
+        ("call", Some("function")) | ("attribute", _) | (_, Some("name")) => false,
+        ("decorator" | "dotted_name" | "aliased_import" | "import_statement" | "import_from_statement", _) => false,
+        ("assignment" | "for_statement" | "for_in_clause", Some("left")) => false,
+        ("parameters" | "lambda_parameters" | "type", _) => false,
+        _ => true,
+    }
+}
+
+fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
+    let syntax = code.syntax;
+    let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else { return };
+    if syntax.kind(list) != "argument_list" {
+        return;
+    }
+    let Some(callee) = callee(code, function) else { return };
+    let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
+    let Some(target) = own.or_else(|| code.outside.function(callee.place)) else { return };
+    let names: Vec<String> = target.parameters.iter().skip(usize::from(callee.bound)).cloned().collect();
+    let named: Vec<(String, Id)> = arguments(syntax, list, &names);
+    let story = syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
+    let passed = summary.passed.entry(callee.place).or_default();
+    for (name, value) in named {
+        let mut typed = code.of(value);
+        if typed.ty.is_telling() {
+            typed = typed.because(code.line(call), format!("passed as `{name}` by `{story}`"));
+        }
+        passed.entry(name).or_default().push(code.globalised(typed, path));
+    }
+}
+
+/// The arguments of a call with the parameters they go to. After `*args` the positions are unknown.
+fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> Vec<(String, Id)> {
+    let mut found = Vec::new();
+    let mut position = Some(0);
+    for argument in syntax.named(list) {
+        match syntax.kind(argument) {
+            "keyword_argument" => {
+                if let (Some(name), Some(value)) = (syntax.field(argument, "name"), syntax.field(argument, "value")) {
+                    found.push((syntax.str(name).to_owned(), value));
+                }
+            }
+            "list_splat" | "dictionary_splat" => position = None,
+            _ => {
+                if let Some(at) = position {
+                    found.extend(names.get(at).filter(|name| !name.starts_with('*')).map(|name| (name.clone(), argument)));
+                    position = Some(at + 1);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What all calls together pass, file by file. A mock among them is a test's own business, and costs certainty; so does
+/// a function that is handed around, because its other callers are not known.
+pub(super) fn merged(outside: &mut Outside) {
+    outside.passed.clear();
+    let mut all: std::collections::BTreeMap<Place, std::collections::BTreeMap<String, Vec<Typed>>> = Default::default();
+    let mut handed = std::collections::BTreeSet::new();
+    let mut files: Vec<_> = outside.files.iter().collect();
+    files.sort_by_key(|(file, _)| **file);
+    for (_, summary) in files {
+        handed.extend(summary.handed.iter().copied());
+        for (&place, parameters) in &summary.passed {
+            for (name, types) in parameters {
+                all.entry(place).or_default().entry(name.clone()).or_default().extend(types.iter().cloned());
+            }
+        }
+    }
+    for (place, parameters) in all {
+        let joined = parameters.into_iter().map(|(name, types)| (name, together(types, handed.contains(&place))));
+        outside.passed.insert(place, joined.filter(|(_, typed)| typed.ty != Ty::Unknown).collect());
+    }
+}
+
+fn together(types: Vec<Typed>, handed: bool) -> Typed {
+    let count = types.len();
+    let real: Vec<Typed> = types.iter().filter(|typed| !matches!(typed.ty, Ty::Mock(_))).cloned().collect();
+    let doubtful = handed || (real.len() < count && !real.is_empty());
+    let mut typed = Typed::join(if real.is_empty() { types } else { real });
+    if doubtful {
+        typed.strength = typed.strength.max(Strength::Likely);
+    }
+    typed
+}

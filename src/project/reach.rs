@@ -1,0 +1,85 @@
+//! Which files can matter to the types of others: those that can see `victor`, and those through which what they see
+//! can pass. Everything else is not parsed for its types.
+
+use std::collections::HashSet;
+
+use crate::python::modules::{FileId, Modules};
+
+/// What is known of one file before anything is parsed.
+pub struct Glance {
+    /// It imports `victor`.
+    pub victor: bool,
+    /// It names something that a rule looks for.
+    pub telling: bool,
+    /// The modules it imports, relative ones made absolute.
+    pub imports: Vec<String>,
+}
+
+/// The files to index, in order: importers of `victor` and, step by step, importers of those; what they import as far as
+/// a telling file stands behind it; and whoever else imports such a telling file and may call it.
+#[must_use]
+pub fn reach(files: &[Glance], modules: &Modules) -> Vec<FileId> {
+    let ids = || (0..).zip(files);
+    let edges: Vec<HashSet<FileId>> = ids()
+        .map(|(id, file)| file.imports.iter().flat_map(|module| modules.resolve(module, id)).filter(|&to| to != id).collect())
+        .collect();
+    let mut importers: Vec<Vec<FileId>> = vec![Vec::new(); files.len()];
+    for (from, targets) in (0..).zip(&edges) {
+        for &to in targets {
+            importers[to as usize].push(from);
+        }
+    }
+    let into = |id: FileId| importers[id as usize].iter().copied();
+    let out = |id: FileId| edges[id as usize].iter().copied();
+    let seeds = ids().filter(|(_, file)| file.victor).map(|(id, _)| id);
+    let seeing = closure(seeds.collect(), into);
+    // A conftest gives what it sees to every test below it, without an import.
+    let given = ids().filter(|&(id, file)| file.telling && modules.conftests(id).any(|conftest| seeing.contains(&conftest)));
+    let seeing: HashSet<FileId> = seeing.iter().copied().chain(given.map(|(id, _)| id)).collect();
+    let below = closure(seeing.iter().copied().collect(), out);
+    let telling = below.iter().copied().filter(|&id| files[id as usize].telling);
+    let above = closure(telling.collect(), into);
+    let between = below.intersection(&above).copied();
+    let mut all: HashSet<FileId> = between.chain(seeing.iter().copied()).collect();
+    let callers: Vec<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).flat_map(into).collect();
+    all.extend(callers);
+    let mut all: Vec<FileId> = all.into_iter().collect();
+    all.sort_unstable();
+    all
+}
+
+fn closure<I: Iterator<Item = FileId>>(start: Vec<FileId>, next: impl Fn(FileId) -> I) -> HashSet<FileId> {
+    let mut known: HashSet<FileId> = start.iter().copied().collect();
+    let mut open = start;
+    while let Some(id) = open.pop() {
+        open.extend(next(id).filter(|&id| known.insert(id)));
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn only_files_that_can_see_or_pass_an_orchestrator_are_indexed() {
+        let file = |victor: bool, telling: bool, imports: &[&str]| Glance {
+            victor,
+            telling,
+            imports: imports.iter().map(|&name| name.to_owned()).collect(),
+        };
+        let paths = ["/p/make.py", "/p/deps.py", "/p/app.py", "/p/pass_on.py", "/p/use.py", "/p/other.py", "/p/far.py"];
+        let files = [
+            file(true, true, &["victor"]),
+            file(false, false, &["make"]),
+            file(false, false, &["deps", "pass_on", "json"]),
+            file(false, false, &["use"]),
+            file(false, true, &[]),
+            file(false, true, &["json"]),
+            file(false, false, &["other"]),
+        ];
+        let modules = Modules::new(paths.iter().map(Path::new));
+        assert_eq!(reach(&files, &modules), [0, 1, 2, 3, 4]);
+    }
+}

@@ -1,0 +1,74 @@
+//! What one file says to the others, taken from its inference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::python::flow::settled;
+use crate::python::outside::{Class, Function, Summary};
+use crate::python::types::{Cls, Ty, Typed};
+use crate::python::{Id, Inference};
+
+/// Sums up a file; `path` names it in chains of evidence.
+pub(super) fn summary(code: &Inference<'_, '_>, path: &str) -> Summary {
+    let (syntax, scopes) = (code.syntax, code.scopes);
+    let mut summary = Summary { stars: scopes.stars.clone(), all: all(code), ..Summary::default() };
+    for name in scopes.names(0) {
+        let bindings = settled(syntax, scopes.bindings(0, name));
+        let typed = Typed::join(bindings.iter().map(|binding| code.bound(binding, 0)).collect());
+        if typed.ty != Ty::Unknown {
+            summary.names.insert(name.to_owned(), code.globalised(typed, path));
+        }
+    }
+    for (&definition, number) in scopes.definitions().iter().zip(0..) {
+        if syntax.kind(definition) == "class_definition" {
+            summary.classes.insert(number, class(code, definition, path));
+        } else {
+            summary.functions.insert(number, function(code, definition, path));
+        }
+    }
+    super::passed::passed(code, path, &mut summary);
+    summary
+}
+
+/// The strings of `__all__ = [...]`.
+fn all(code: &Inference<'_, '_>) -> Option<BTreeSet<String>> {
+    let syntax = code.syntax;
+    let [binding] = code.scopes.bindings(0, "__all__") else { return None };
+    let value = syntax.parent(binding.node).and_then(|up| syntax.field(up, "right"))?;
+    let literals: Option<BTreeSet<String>> = syntax.named(value).map(|part| syntax.literal(part).map(str::to_owned)).collect();
+    literals.filter(|_| matches!(syntax.kind(value), "list" | "tuple"))
+}
+
+fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
+    let name = code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
+    let bases = code.bases(id, 0).into_iter().map(|base| match base {
+        Cls::Local(id) => Cls::Elsewhere(code.place(id)),
+        other => other,
+    });
+    let mut members = BTreeMap::new();
+    for attribute in code.scopes.attributes(id) {
+        let typed = code.own_member(id, attribute, 0);
+        members.insert(attribute.to_owned(), code.globalised(typed, path));
+    }
+    let own = code.own_attributes(id, true).map(str::to_owned).collect();
+    Class { name: name.to_owned(), bases: bases.collect(), members, own }
+}
+
+fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
+    let syntax = code.syntax;
+    let list = syntax.field(id, "parameters");
+    let parameters = list.into_iter().flat_map(|list| syntax.named(list)).map(|parameter| {
+        let name = syntax.subtree(parameter).find(|&id| syntax.kind(id) == "identifier").map_or("", |name| syntax.str(name));
+        let stars = syntax.str(parameter).chars().take_while(|&c| c == '*').count();
+        format!("{}{name}", &"**"[..stars.min(2)])
+    });
+    let decorators: Vec<String> = code.decorators(id).into_iter().map(str::to_owned).collect();
+    Function {
+        name: syntax.field(id, "name").map_or("", |name| syntax.str(name)).to_owned(),
+        is_async: syntax.is_async(id),
+        yields: code.yields(id),
+        bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
+        decorators,
+        parameters: parameters.collect(),
+        answer: code.globalised(code.answer(id, 0), path),
+    }
+}

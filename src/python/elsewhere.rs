@@ -1,0 +1,116 @@
+//! What other files say, seen from this one: imports, members of their classes, answers of their functions, what they
+//! pass to ours.
+
+use super::infer::{DEPTH, Inference};
+use super::outside::{Function, Place};
+use super::syntax::Id;
+use super::types::{Cls, Ty, Typed};
+use crate::finding::Strength;
+use crate::surface;
+
+impl Inference<'_, '_> {
+    /// What an import binds.
+    pub(super) fn imported(&self, module: &str, name: Option<&str>) -> Typed {
+        let Some(name) = name else {
+            return Typed::plain(Ty::Module(module.to_owned()));
+        };
+        if let Some(class) = surface::exported(module, name) {
+            return Typed::plain(Ty::Class(Cls::Surface(class)));
+        }
+        if let Some(typed) = self.outside.imported(module, name, self.file) {
+            return self.localised(typed);
+        }
+        let dotted = format!("{module}.{name}");
+        if surface::CLASSES.iter().any(|class| class.modules.iter().any(|m| *m == dotted || m.starts_with(&format!("{dotted}.")))) {
+            return Typed::plain(Ty::Module(dotted));
+        }
+        if module.starts_with("victor.") && name == surface::ORCHESTRATOR {
+            let mut typed = Typed::plain(surface::class(name).map_or(Ty::Unknown, |class| Ty::Class(Cls::Surface(class))));
+            typed.strength = Strength::Likely;
+            return typed;
+        }
+        Typed::plain(Ty::Foreign(module.to_owned(), name.to_owned()))
+    }
+
+    /// The place of a definition of this file.
+    #[must_use]
+    pub fn place(&self, definition: Id) -> Place {
+        Place { file: self.file, at: self.scopes.number(definition) }
+    }
+
+    /// A class as this file knows it.
+    pub(super) fn local(&self, class: Cls) -> Cls {
+        match class {
+            Cls::Elsewhere(place) if place.file == self.file => self.scopes.definition(place.at).map_or(class, Cls::Local),
+            other => other,
+        }
+    }
+
+    /// A type that came from another file, with this file's own definitions as such.
+    pub(super) fn localised(&self, typed: Typed) -> Typed {
+        let function = |ty: Ty| match ty {
+            Ty::Elsewhere(place) if place.file == self.file => self.scopes.definition(place.at).map_or(ty, Ty::Function),
+            other => other,
+        };
+        let ty = typed.ty.clone().renamed(&|class| self.local(class), &function);
+        typed.with(ty)
+    }
+
+    /// A type as other files may read it.
+    #[must_use]
+    pub fn globalised(&self, typed: Typed, path: &str) -> Typed {
+        let class = |class: Cls| match class {
+            Cls::Local(id) => Cls::Elsewhere(self.place(id)),
+            other => other,
+        };
+        let function = |ty: Ty| match ty {
+            Ty::Function(id) => Ty::Elsewhere(self.place(id)),
+            other => other,
+        };
+        let ty = typed.ty.clone().renamed(&class, &function);
+        let mut typed = typed.with(ty);
+        // A chain that goes round in circles says nothing new.
+        typed.evidence.truncate(12);
+        for link in typed.evidence.iter_mut().filter(|link| link.path.is_none()) {
+            link.path = Some(path.to_owned());
+        }
+        typed
+    }
+
+    pub(super) fn member_elsewhere(&self, owner: &Typed, place: Place, name: &str, depth: usize) -> Typed {
+        let Some(class) = self.outside.class(place).filter(|_| depth < DEPTH) else {
+            return Typed::unknown();
+        };
+        if let Some(typed) = class.members.get(name) {
+            let property = match typed.ty {
+                Ty::Elsewhere(method) => self.outside.function(method).filter(|function| function.has("property")),
+                _ => None,
+            };
+            return self.localised(property.map_or_else(|| typed.clone(), |function| function.answer.clone()));
+        }
+        for &base in &class.bases {
+            let typed = self.member(owner.clone().with(Ty::Instance(self.local(base))), name, depth + 1);
+            if typed.ty != Ty::Unknown {
+                return typed;
+            }
+        }
+        Typed::unknown()
+    }
+
+    /// What a call of another file's function gives.
+    pub(super) fn answer_elsewhere(&self, function: &Function) -> Typed {
+        let typed = self.localised(function.answer.clone());
+        let inner = Box::new(typed.ty.clone());
+        match (function.yields, function.is_async) {
+            (true, _) => typed.with(Ty::Sequence(inner)),
+            (false, true) => typed.with(Ty::Coroutine(inner)),
+            (false, false) => typed,
+        }
+    }
+
+    /// What the calls of the project pass to a parameter.
+    pub(super) fn passed(&self, function: Id, name: &str) -> Typed {
+        let known = self.outside.passed.get(&self.place(function)).and_then(|parameters| parameters.get(name));
+        known.map_or_else(Typed::unknown, |typed| self.localised(typed.clone()))
+    }
+}

@@ -1,0 +1,141 @@
+//! Which file of the project a module name means. Paths only; what stands in a file is `outside`'s question.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// The number of a file in the project, in the order of their paths.
+pub type FileId = u32;
+
+/// The project's files as modules.
+#[derive(Default)]
+pub struct Modules {
+    /// Absolute path without its ending; a package's is its folder.
+    places: Vec<PathBuf>,
+    stubs: Vec<bool>,
+    /// Files by the last part of their module name.
+    by_last: HashMap<String, Vec<FileId>>,
+    packages: HashSet<PathBuf>,
+}
+
+impl Modules {
+    /// The modules of files, given in the order of their numbers.
+    #[must_use]
+    pub fn new<'p>(paths: impl Iterator<Item = &'p Path>) -> Self {
+        let mut modules = Self::default();
+        for (path, file) in paths.zip(0..) {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+            let stub = path.extension().is_some_and(|ending| ending == "pyi");
+            let mut place = path.with_extension("");
+            if place.file_name().is_some_and(|name| name == "__init__") {
+                place.pop();
+                modules.packages.insert(place.clone());
+            }
+            if let Some(last) = place.file_name().and_then(|name| name.to_str()) {
+                modules.by_last.entry(last.to_owned()).or_default().push(file);
+            }
+            modules.places.push(place);
+            modules.stubs.push(stub);
+        }
+        modules
+    }
+
+    /// The folder a file stands in; a package's module stands in its own.
+    #[must_use]
+    pub fn folder(&self, file: FileId) -> Option<&Path> {
+        let place = self.places.get(file as usize)?;
+        if self.packages.contains(place) { Some(place) } else { place.parent() }
+    }
+
+    /// The file of a module as another file imports it: its stub first, where there is one. Empty for what is not of the
+    /// project, and where two files could be meant.
+    #[must_use]
+    pub fn resolve(&self, module: &str, from: FileId) -> Vec<FileId> {
+        let Some(last) = module.rsplit('.').next() else { return Vec::new() };
+        let Some(home) = self.folder(from) else { return Vec::new() };
+        let mut best: Vec<((usize, usize), FileId)> = Vec::new();
+        for &file in self.by_last.get(last).into_iter().flatten() {
+            let Some(distance) = self.distance(file, module, home) else { continue };
+            best.push((distance, file));
+        }
+        best.sort_unstable();
+        let Some(&(least, _)) = best.first() else { return Vec::new() };
+        best.retain(|(distance, _)| *distance == least);
+        let mut files: Vec<FileId> = best.into_iter().map(|(_, file)| file).collect();
+        files.sort_by_key(|&file| (!self.stubs[file as usize], !self.packages.contains(&self.places[file as usize])));
+        let places: HashSet<&PathBuf> = files.iter().map(|&file| &self.places[file as usize]).collect();
+        if places.len() > 1 { Vec::new() } else { files }
+    }
+
+    /// How far the folder from which the module would be imported is from the importing one; `None` where the file is
+    /// not that module, or could only be it through a search path that nobody here knows.
+    fn distance(&self, file: FileId, module: &str, home: &Path) -> Option<(usize, usize)> {
+        let mut root = self.places[file as usize].as_path();
+        for part in module.rsplit('.') {
+            if root.file_name()?.to_str()? != part {
+                return None;
+            }
+            root = root.parent()?;
+        }
+        let above = |folder: &Path| home.starts_with(folder).then(|| home.components().count() - folder.components().count());
+        if self.packages.contains(root) && root != home {
+            return None;
+        }
+        if let Some(steps) = above(root) {
+            return Some((0, steps));
+        }
+        // `src/app` beside `tests/`.
+        if let Some(steps) = root.parent().and_then(above) {
+            return Some((1, steps));
+        }
+        module.contains('.').then_some((2, 0))
+    }
+
+    /// The `conftest.py` files that speak for a file, the nearest first.
+    pub fn conftests(&self, file: FileId) -> impl Iterator<Item = FileId> + '_ {
+        let folders = self.folder(file).into_iter().flat_map(Path::ancestors);
+        folders.filter_map(|folder| {
+            let named = self.by_last.get("conftest")?;
+            named.iter().copied().find(|&id| self.places[id as usize].parent() == Some(folder))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(files: &[&str], module: &str, from: usize) -> Vec<u32> {
+        Modules::new(files.iter().map(Path::new)).resolve(module, u32::try_from(from).expect("small"))
+    }
+
+    #[test]
+    fn a_package_a_script_s_neighbour_and_a_source_folder_are_found() {
+        let files = ["/p/src/app/__init__.py", "/p/src/app/deps.py", "/p/tests/test_a.py", "/p/main.py", "/p/ns/x/y.py", "/p/helpers.py"];
+        assert_eq!(found(&files, "app.deps", 2), [1]);
+        assert_eq!(found(&files, "app", 2), [0]);
+        assert_eq!(found(&files, "helpers", 3), [5]);
+        assert_eq!(found(&files, "ns.x.y", 3), [4], "a namespace package");
+        assert_eq!(found(&files, "deps", 3), [0_u32; 0], "a module of a package has its package's name");
+        assert_eq!(found(&files, "deps", 1), [1], "except for a script beside it");
+        assert_eq!(found(&files, "json", 3), [0_u32; 0]);
+    }
+
+    #[test]
+    fn the_nearest_counts_and_two_equally_near_ones_are_nobody() {
+        let files = ["/p/a/util/x.py", "/p/b/util/x.py", "/p/a/m.py", "/p/c/m.py"];
+        assert_eq!(found(&files, "util.x", 2), [0]);
+        assert_eq!(found(&files, "util.x", 3), [0_u32; 0]);
+    }
+
+    #[test]
+    fn a_stub_speaks_before_its_module() {
+        assert_eq!(found(&["/p/a.py", "/p/a.pyi", "/p/b.py"], "a", 2), [1, 0]);
+    }
+
+    #[test]
+    fn conftests_speak_for_what_stands_below_them() {
+        let files = ["/p/conftest.py", "/p/tests/conftest.py", "/p/tests/unit/test_a.py", "/p/other/conftest.py"];
+        let modules = Modules::new(files.iter().map(Path::new));
+        assert_eq!(modules.conftests(2).collect::<Vec<_>>(), [1, 0]);
+    }
+}

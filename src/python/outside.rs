@@ -1,0 +1,149 @@
+//! What other files say: their names, classes and functions, as plain data without text or nodes. Filled by `project`,
+//! read by the inference of one file.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::modules::{FileId, Modules};
+use super::types::{Cls, Ty, Typed};
+
+/// A class or function of a file: the how-manieth definition of the file it is. Edits move it; they do not renumber it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Counted from 0 over all `class` and `def` of the file, in source order.
+    pub at: u32,
+}
+
+/// One class.
+#[derive(Clone, Debug, Default)]
+pub struct Class {
+    /// Its name.
+    pub name: String,
+    /// Its bases, as far as they are classes that are known.
+    pub bases: Vec<Cls>,
+    /// Its attributes and methods, those of its bases left out.
+    pub members: BTreeMap<String, Typed>,
+    /// The attributes that its body or `__init__` assigns.
+    pub own: BTreeSet<String>,
+}
+
+/// One function or method.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// `async def`.
+    pub is_async: bool,
+    /// Has a `yield`.
+    pub yields: bool,
+    /// The first parameter is the object or the class.
+    pub bound: bool,
+    /// The names of its decorators.
+    pub decorators: Vec<String>,
+    /// Its parameters, `self` included; `*args` and `**kwargs` with their stars.
+    pub parameters: Vec<String>,
+    /// What it returns or yields, awaited where it is a coroutine.
+    pub answer: Typed,
+}
+
+impl Function {
+    /// Whether a decorator's name ends like that.
+    #[must_use]
+    pub fn has(&self, decorator: &str) -> bool {
+        self.decorators.iter().any(|name| name.ends_with(decorator))
+    }
+}
+
+/// One file.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Its top-level names, as far as something is known of them.
+    pub names: BTreeMap<String, Typed>,
+    /// Its `__all__`, where that is a plain list.
+    pub all: Option<BTreeSet<String>>,
+    /// Modules it imports with a star.
+    pub stars: Vec<String>,
+    /// Its classes, by their number.
+    pub classes: BTreeMap<u32, Class>,
+    /// Its functions, by their number.
+    pub functions: BTreeMap<u32, Function>,
+    /// What its calls pass to functions of the project.
+    pub passed: BTreeMap<Place, BTreeMap<String, Vec<Typed>>>,
+    /// Functions of the project that it hands around, so that others may call them.
+    pub handed: BTreeSet<Place>,
+}
+
+/// What is known of the whole project.
+#[derive(Default)]
+pub struct Outside {
+    /// The files as modules.
+    pub modules: Modules,
+    /// What each says; nothing for a file that cannot matter.
+    pub files: HashMap<FileId, Arc<Summary>>,
+    /// What all calls together pass to a parameter.
+    pub passed: HashMap<Place, BTreeMap<String, Typed>>,
+}
+
+impl Outside {
+    /// The class at a place.
+    #[must_use]
+    pub fn class(&self, place: Place) -> Option<&Class> {
+        self.files.get(&place.file)?.classes.get(&place.at)
+    }
+
+    /// The function at a place.
+    #[must_use]
+    pub fn function(&self, place: Place) -> Option<&Function> {
+        self.files.get(&place.file)?.functions.get(&place.at)
+    }
+
+    /// What `from module import name` gives in a file; `None` where the project has no such module.
+    #[must_use]
+    pub fn imported(&self, module: &str, name: &str, from: FileId) -> Option<Typed> {
+        let files = self.modules.resolve(module, from);
+        let said = files.iter().find_map(|&file| self.exported(file, name, 0)).filter(|typed| typed.ty != Ty::Unknown);
+        let below = || {
+            let inner = format!("{module}.{name}");
+            (!self.modules.resolve(&inner, from).is_empty()).then(|| Typed::plain(Ty::Module(inner)))
+        };
+        said.or_else(below).or_else(|| (!files.is_empty()).then(Typed::unknown))
+    }
+
+    /// What `from module import *` makes of a name.
+    #[must_use]
+    pub fn starred(&self, module: &str, name: &str, from: FileId) -> Option<Typed> {
+        let files = self.modules.resolve(module, from);
+        files.iter().find_map(|&file| self.shared(file, name, 0))
+    }
+
+    fn exported(&self, file: FileId, name: &str, depth: usize) -> Option<Typed> {
+        let summary = self.files.get(&file)?;
+        summary.names.get(name).cloned().or_else(|| {
+            let starred = |module: &String| {
+                let files = self.modules.resolve(module, file);
+                files.iter().find_map(|&inner| self.shared(inner, name, depth + 1))
+            };
+            (depth < 8).then(|| summary.stars.iter().rev().find_map(starred)).flatten()
+        })
+    }
+
+    /// A name that a star import takes along.
+    fn shared(&self, file: FileId, name: &str, depth: usize) -> Option<Typed> {
+        let public = match &self.files.get(&file)?.all {
+            Some(all) => all.contains(name),
+            None => !name.starts_with('_'),
+        };
+        public.then(|| self.exported(file, name, depth)).flatten()
+    }
+
+    /// The fixture of that name that a `conftest.py` gives to a file.
+    #[must_use]
+    pub fn fixture(&self, name: &str, file: FileId) -> Option<&Function> {
+        self.modules.conftests(file).find_map(|conftest| {
+            let Ty::Elsewhere(place) = self.exported(conftest, name, 0)?.ty else { return None };
+            self.function(place).filter(|function| function.has("fixture"))
+        })
+    }
+}
