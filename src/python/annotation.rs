@@ -87,6 +87,7 @@ impl Inference<'_, '_> {
             typed = self.member(typed, name.trim(), 0);
         }
         match typed.ty {
+            Ty::Class(class) if self.class_name(class).is_some_and(is_protocol) => Typed::unknown(),
             Ty::Class(class) => typed.with(Ty::Instance(class)),
             Ty::Foreign(ref module, ref name) if module.starts_with("victor") && is_protocol(name) => Typed::unknown(),
             Ty::Foreign(_, ref name) if name == "Any" => Typed::unknown(),
@@ -133,6 +134,16 @@ impl Inference<'_, '_> {
                 && self.syntax.field(up, "condition").is_some_and(|test| self.syntax.str(test).ends_with("TYPE_CHECKING"))
                 && self.syntax.field(up, "consequence").is_some_and(|body| self.syntax.contains(body, node))
         })
+    }
+
+    /// The name of a class of the project.
+    #[must_use]
+    pub fn class_name(&self, class: Cls) -> Option<&str> {
+        match class {
+            Cls::Local(id) => self.syntax.field(id, "name").map(|name| self.syntax.str(name)),
+            Cls::Elsewhere(place) => self.outside.class(place).map(|class| class.name.as_str()),
+            Cls::Surface(_) => None,
+        }
     }
 
     /// The class an expression names, for `isinstance` and `cast`.

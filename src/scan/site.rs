@@ -125,11 +125,7 @@ impl<'t> Context<'_, '_, 't> {
         let syntax = self.code.syntax;
         let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
         let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true, 0))?;
-        let class = match class {
-            Cls::Local(id) => syntax.field(id, "name").map_or("", |name| syntax.str(name)),
-            Cls::Elsewhere(place) => self.code.outside.class(place).map_or("", |class| &class.name),
-            Cls::Surface(_) => "",
-        };
+        let class = self.code.class_name(class).unwrap_or("");
         Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"))
     }
 
