@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::completeness::Completeness;
 use super::summary::Summary;
 use super::{EXAMPLES, Mode, View, count, example_name, example_title, one_line, path_text, shortened};
 use crate::finding::Kind;
@@ -20,6 +21,7 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
     // Writing to a string cannot fail.
     let _ = table(&summary, &mut text)
         .and_then(|()| numbers(&summary, view, &mut text))
+        .and_then(|()| completeness(outcome, &mut text))
         .and_then(|()| left_out(outcome, &mut text))
         .and_then(|()| unresolved(outcome, &summary, &mut text))
         .and_then(|()| notes(outcome, &mut text));
@@ -72,6 +74,14 @@ fn numbers(summary: &Summary, view: &View, text: &mut String) -> std::fmt::Resul
         writeln!(text, "Hint: --unsafe-fixes does nothing without --fix or --diff.")?;
     }
     Ok(())
+}
+
+/// Where everything went.
+fn completeness(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
+    match Completeness::of(outcome).told() {
+        Some(told) => writeln!(text, "Accounted for: {told}."),
+        None => Ok(()),
+    }
 }
 
 /// Files whose content, or a part of it, the scan cannot vouch for.
@@ -192,6 +202,7 @@ Sites                                 safe  review  manual  compatible
 Fixed 1 site: 1 safe, 0 review.
 2 sites fixable with --fix.
 1 site fixable with --fix --unsafe-fixes.
+Accounted for: 9 = 1 fixed + 3 fixable + 1 unresolved + 1 dynamic + 1 file not parsed + 2 files not read.
 Skipped, not scanned (1):
   bad.py: binary file
 Failed (1):

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::completeness::{ACCOUNTS, Completeness};
 use super::path_text;
 use super::summary::Summary;
 use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength};
@@ -23,7 +24,7 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        summary: account(&Summary::of(outcome)),
+        summary: account(&Summary::of(outcome), &Completeness::of(outcome)),
         findings: outcome.files.iter().flat_map(findings).collect(),
         skipped: outcome.skipped.iter().map(|skipped| left(&skipped.path, &skipped.reason)).collect(),
         failed: outcome.failed.iter().map(|(path, reason)| left(path, reason)).collect(),
@@ -61,6 +62,8 @@ struct Account {
     by_example: Map<String, Value>,
     fixable: Map<String, Value>,
     applied: usize,
+    accounts: Map<String, Value>,
+    accounted: usize,
     open: usize,
 }
 
@@ -138,7 +141,7 @@ struct Note<'a> {
     message: &'a str,
 }
 
-fn account(summary: &Summary) -> Account {
+fn account(summary: &Summary, completeness: &Completeness) -> Account {
     let [none, safe, review, manual] = summary.by_level;
     let [use_, unresolved, dynamic] = summary.by_kind;
     let by_example = summary.by_example.iter().enumerate();
@@ -150,6 +153,8 @@ fn account(summary: &Summary) -> Account {
         by_example: numbers(by_example.map(|(example, levels)| (example.to_string(), levels.iter().sum()))),
         fixable: numbers([("safe", summary.fixable_safe), ("unsafe", summary.fixable_unsafe)]),
         applied: summary.applied_total(),
+        accounts: numbers(ACCOUNTS.iter().map(|(account, key, _)| (*key, completeness.get(*account)))),
+        accounted: completeness.total(),
         open: summary.open,
     }
 }

@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
+use super::completeness::Completeness;
 use super::summary::Summary;
 use super::{EXAMPLES, View, checklist, count, example_name, example_title, level_word, one_line, path_text};
 use crate::finding::{Finding, Kind};
@@ -31,6 +32,9 @@ fn head(outcome: &Outcome, page: &mut String) -> fmt::Result {
     writeln!(page, "{files} scanned, {open} open, {compatible} compatible.")?;
     let (safe, unsafe_) = (summary.fixable_safe, summary.fixable_unsafe);
     writeln!(page, "{safe} fixable with `--fix`, {unsafe_} more with `--fix --unsafe-fixes`.")?;
+    if let Some(told) = Completeness::of(outcome).told() {
+        writeln!(page, "Accounted for: {told}.")?;
+    }
     writeln!(page, "Effort by hand: {}.", checklist::effort_text(checklist::effort(outcome, |_| true)))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod checklist;
+pub mod completeness;
 pub mod diff;
 pub mod json;
 pub mod markdown;
