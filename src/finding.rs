@@ -76,6 +76,15 @@ pub struct Fix {
     pub reads: Vec<Range<usize>>,
 }
 
+/// A fix that needs `await` in a function that is not `async def`.
+#[derive(Clone, Debug)]
+pub struct Wants {
+    /// The number of the function among all definitions of the file.
+    pub function: u32,
+    /// The fix, as it would be in a coroutine.
+    pub fix: Fix,
+}
+
 /// One place in the user's code that touches the orchestrator.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -107,6 +116,12 @@ pub struct Finding {
     pub effort: (u32, u32),
     /// The edits, where the tool can say why they are right.
     pub fix: Option<Fix>,
+    /// What would be done if the function around it became `async def`.
+    pub wants: Option<Wants>,
+    /// What else that takes, step by step: up to the entry points, or to what stops it.
+    pub plan: Vec<Evidence>,
+    /// Edits of the fix in other files: path and edit.
+    pub elsewhere: Vec<(String, Edit)>,
 }
 
 impl Finding {

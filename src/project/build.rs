@@ -19,11 +19,11 @@ use crate::source::{Lines, Source};
 const ROUNDS: usize = 12;
 
 /// One parsed file.
-struct Parsed<'s> {
-    source: &'s Source,
-    syntax: Syntax<'s>,
-    scopes: Scopes<'s>,
-    lines: Lines<'s>,
+pub(super) struct Parsed<'s> {
+    pub source: &'s Source,
+    pub syntax: Syntax<'s>,
+    pub scopes: Scopes<'s>,
+    pub lines: Lines<'s>,
 }
 
 /// Indexes the files that can matter.
@@ -51,7 +51,7 @@ pub fn build(modules: Modules, sources: &HashMap<FileId, &Source>, guess: bool) 
     outside
 }
 
-fn parse(source: &Source) -> Option<Parsed<'_>> {
+pub(super) fn parse(source: &Source) -> Option<Parsed<'_>> {
     let tree = syntax::parse(&source.text)?;
     let syntax = Syntax::new(&source.text, &tree);
     let scopes = Scopes::new(&syntax, source.package());

@@ -2,11 +2,16 @@
 //! Reads text that was loaded, never the disk, and knows no rules.
 
 mod build;
+mod chain;
 mod imports;
 mod passed;
+mod plan;
 mod reach;
 mod summary;
+mod uses;
 
 pub use build::build;
+pub use chain::Boundary;
 pub use imports::imported_modules;
+pub use plan::{Planned, Plans, edits, plan};
 pub use reach::{Glance, reach};

@@ -29,7 +29,7 @@ pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
     }
 }
 
-fn placed(code: &Inference<'_, '_>, ty: &Ty) -> Option<Place> {
+pub(crate) fn placed(code: &Inference<'_, '_>, ty: &Ty) -> Option<Place> {
     match ty {
         Ty::Function(id) => Some(code.place(*id)),
         Ty::Elsewhere(place) => Some(*place),

@@ -1,6 +1,6 @@
 //! What one file says to the others, taken from its inference.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::python::flow::settled;
 use crate::python::outside::{Class, Function, Summary};
@@ -40,17 +40,22 @@ fn all(code: &Inference<'_, '_>) -> Option<BTreeSet<String>> {
 
 fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
     let name = code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
-    let bases = code.bases(id, 0).into_iter().map(|base| match base {
-        Cls::Local(id) => Cls::Elsewhere(code.place(id)),
-        other => other,
-    });
-    let mut members = BTreeMap::new();
+    let mut class = Class { name: name.to_owned(), ..Class::default() };
+    let list = code.syntax.field(id, "superclasses");
+    for base in list.into_iter().flat_map(|list| code.syntax.named(list)) {
+        match (code.syntax.kind(base), code.of(base).ty) {
+            ("keyword_argument", _) => {}
+            (_, Ty::Class(Cls::Local(id))) => class.bases.push(Cls::Elsewhere(code.place(id))),
+            (_, Ty::Class(known)) => class.bases.push(known),
+            _ => class.foreign.push(code.syntax.str(base).to_owned()),
+        }
+    }
     for attribute in code.scopes.attributes(id) {
         let typed = code.own_member(id, attribute, 0);
-        members.insert(attribute.to_owned(), code.globalised(typed, path));
+        class.members.insert(attribute.to_owned(), code.globalised(typed, path));
     }
-    let own = code.own_attributes(id, true).map(str::to_owned).collect();
-    Class { name: name.to_owned(), bases: bases.collect(), members, own }
+    class.own = code.own_attributes(id, true).map(str::to_owned).collect();
+    class
 }
 
 fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {

@@ -7,7 +7,7 @@ use super::types::{Cls, Ty, Typed};
 use crate::surface;
 
 impl<'t> Inference<'_, 't> {
-    pub(super) fn member(&self, owner: Typed, name: &str, depth: usize) -> Typed {
+    pub(crate) fn member(&self, owner: Typed, name: &str, depth: usize) -> Typed {
         match owner.ty.clone() {
             Ty::Module(module) => self.imported(&module, Some(name)),
             Ty::Foreign(module, inner) => self.imported(&format!("{module}.{inner}"), Some(name)),

@@ -23,6 +23,8 @@ pub struct Class {
     pub name: String,
     /// Its bases, as far as they are classes that are known.
     pub bases: Vec<Cls>,
+    /// Its other bases, as written.
+    pub foreign: Vec<String>,
     /// Its attributes and methods, those of its bases left out.
     pub members: BTreeMap<String, Typed>,
     /// The attributes that its body or `__init__` assigns.

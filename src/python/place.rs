@@ -10,6 +10,8 @@ pub enum Await {
     Here,
     /// At module level.
     Module,
+    /// In a function that is not `async def`.
+    Sync(Id),
     /// Not legal; why, for a person.
     No(String),
 }
@@ -39,11 +41,7 @@ pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
             }
             "type" => return Await::No("an annotation cannot await".to_owned()),
             "function_definition" if role == Some("body") => {
-                if syntax.is_async(up) {
-                    return Await::Here;
-                }
-                let name = syntax.field(up, "name").map_or("", |name| syntax.str(name));
-                return Await::No(format!("`{name}` is not `async def`, so `await` is illegal here"));
+                return if syntax.is_async(up) { Await::Here } else { Await::Sync(up) };
             }
             _ => {}
         }

@@ -85,6 +85,8 @@ struct Site<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<&'a str>,
     evidence: &'a [Evidence],
+    #[serde(skip_serializing_if = "<[Evidence]>::is_empty")]
+    plan: &'a [Evidence],
     effort: Effort,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Change<'a>>,
@@ -196,18 +198,25 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         suggestion: finding.suggestion.as_deref(),
         evidence: &finding.evidence,
         effort: Effort { least: finding.effort.0, most: finding.effort.1 },
-        fix: finding.fix.as_ref().map(|fix| change(source, fix)),
+        fix: finding.fix.as_ref().map(|fix| change(source, fix, &finding.elsewhere)),
+        plan: &finding.plan,
     }
 }
 
-fn change<'a>(source: &Source, fix: &'a Fix) -> Change<'a> {
+fn change<'a>(source: &Source, fix: &'a Fix, elsewhere: &'a [(String, crate::finding::Edit)]) -> Change<'a> {
     let replacement = |edit: &'a crate::finding::Edit| Replacement {
         path: path_text(&source.path),
         start: source.file_offset(edit.start),
         end: source.file_offset(edit.end),
         text: &edit.text,
     };
-    Change { level: fix.level, edits: fix.edits.iter().map(replacement).collect() }
+    let other = |(path, edit): &'a (String, crate::finding::Edit)| Replacement {
+        path: path.clone(),
+        start: edit.start,
+        end: edit.end,
+        text: &edit.text,
+    };
+    Change { level: fix.level, edits: fix.edits.iter().map(replacement).chain(elsewhere.iter().map(other)).collect() }
 }
 
 fn left<'a>(path: &std::path::Path, reason: &'a str) -> Left<'a> {

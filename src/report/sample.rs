@@ -35,6 +35,9 @@ pub fn finding(text: &str, needle: &str, rule: &str, example: u8, level: Level) 
         evidence: vec![Evidence { path: None, line: 2, text: "`orch` is made by `AgentOrchestrator()`".to_owned() }],
         effort: (2, 50),
         fix: None,
+        wants: None,
+        plan: Vec::new(),
+        elsewhere: Vec::new(),
     }
 }
 

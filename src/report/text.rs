@@ -56,6 +56,10 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
                 link.path.as_ref().map_or_else(|| format!("line {}", link.line), |path| format!("{}:{}", one_line(path), link.line));
             group = group.element(Tone::NOTE.message(format!("{place}: {}", one_line(&link.text))));
         }
+        for step in &finding.plan {
+            let path = step.path.as_deref().unwrap_or("");
+            group = group.element(Tone::NOTE.message(format!("plan: {}:{}: {}", one_line(path), step.line, one_line(&step.text))));
+        }
         if let Some(suggestion) = &finding.suggestion {
             group = group.element(
                 Tone::HELP.message(format!("to start from:\n{}", suggestion.lines().map(indented).collect::<Vec<_>>().join("\n"))),

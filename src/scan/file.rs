@@ -19,6 +19,14 @@ use crate::rule::RuleSet;
 use crate::source::{Lines, Source};
 use crate::surface;
 
+/// What is the same for every file of a run.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'g> {
+    pub rules: &'g RuleSet,
+    pub options: &'g Options,
+    pub facts: &'g Facts,
+}
+
 /// What the project says, and which of its files is looked at.
 #[derive(Clone, Copy)]
 pub(crate) struct Seat<'p> {
@@ -26,31 +34,32 @@ pub(crate) struct Seat<'p> {
     pub file: FileId,
 }
 
-/// Scans and, where asked, fixes one file; `None` when there is nothing to say about it.
-pub(crate) fn scan(source: Source, rules: &RuleSet, options: &Options, facts: &Facts, project: Seat<'_>) -> Option<FileOutcome> {
+/// Looks at a file as it is, or as `prepared`; `None` when there is nothing to say about it.
+pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>, project: Seat<'_>) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
-    let (mut findings, syntax_error) = look(&source, &source.text, rules, options, facts, project);
+    let text = prepared.map_or(source.text.as_str(), String::as_str);
+    let (mut findings, syntax_error) = look(source, text, given, project);
     if is_home {
         findings.clear();
     }
-    let names_victor = source.text.contains("victor");
-    let mut outcome = FileOutcome { source, fixed: None, applied: Vec::new(), findings, syntax_error, names_victor, notes: Vec::new() };
-    if options.fix && !is_home {
-        rounds::fix(&mut outcome, rules, options, facts, project);
+    let mut outcome = FileOutcome {
+        source: source.clone(),
+        fixed: prepared.cloned(),
+        applied: Vec::new(),
+        findings,
+        syntax_error,
+        names_victor: source.text.contains("victor"),
+        notes: Vec::new(),
+    };
+    if given.options.fix && !is_home {
+        rounds::fix(&mut outcome, given, project);
     }
     let silent = outcome.findings.is_empty() && outcome.fixed.is_none() && outcome.notes.is_empty();
     (!silent || outcome.syntax_error.is_some()).then_some(outcome)
 }
 
 /// The findings of a text and the line of its first syntax error.
-pub(crate) fn look(
-    source: &Source,
-    text: &str,
-    rules: &RuleSet,
-    options: &Options,
-    facts: &Facts,
-    project: Seat<'_>,
-) -> (Vec<Finding>, Option<usize>) {
+pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<'_>) -> (Vec<Finding>, Option<usize>) {
     let Some(tree) = syntax::parse(text) else {
         return (Vec::new(), Some(1));
     };
@@ -59,15 +68,15 @@ pub(crate) fn look(
     let broken = if tree.root_node().has_error() { syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0) } else { None };
     let module = source.module.as_deref();
     let scopes = Scopes::new(&syntax, source.package());
-    let code = Inference::new((&syntax, &scopes, &lines), facts.imports_victor, project.outside, project.file);
+    let code = Inference::new((&syntax, &scopes, &lines), given.facts.imports_victor, project.outside, project.file);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(tree.root_node(), text);
     let context = Context {
         code: &code,
         imports: &imports,
-        rules,
-        options,
-        facts,
+        rules: given.rules,
+        options: given.options,
+        facts: given.facts,
         module,
         newline,
         changes: OnceCell::new(),

@@ -9,23 +9,21 @@ pub mod outcome;
 mod prefilter;
 mod rounds;
 mod site;
+mod whole;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+
+use whole::Whole;
 
 pub use outcome::{Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
 
-use crate::project;
-use crate::python::modules::{FileId, Modules};
-use crate::python::outside::Outside;
 use crate::rule::RuleSet;
 use crate::source::{self, Source};
-use file::Seat;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -80,34 +78,13 @@ pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
             Err(error) => outcome.skipped.push(error.into()),
         }
     }
-    let (outside, candidates) = index(seen, facts.imports_victor);
-    let look = |(file, source)| file::scan(source, rules, options, &facts, Seat { outside: &outside, file });
-    let files = candidates.into_par_iter().filter_map(look).collect();
-    outcome.files = files;
-    outcome.files.sort_by(|a: &FileOutcome, b| a.source.path.cmp(&b.source.path));
+    let part = source::root::part_of(paths).map(|root| {
+        format!("only a part of the project is scanned; scan `{}`, so that all callers are known", source::shown(&root).display())
+    });
+    outcome.files = Whole::new(seen, rules, options, &facts, part).run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     outcome.failed.sort();
     outcome
-}
-
-/// The index of the project, and the files that can hold a finding.
-fn index(seen: Vec<prefilter::Seen>, guess: bool) -> (Outside, Vec<(FileId, Source)>) {
-    let modules = Modules::new(seen.iter().map(|one| one.path.as_path()));
-    let (mut glances, mut sources, mut paths) = (Vec::new(), BTreeMap::new(), Vec::new());
-    for (one, file) in seen.into_iter().zip(0..) {
-        glances.push(one.glance);
-        paths.push(one.path);
-        sources.extend(one.source.map(|source| (file, source)));
-    }
-    let reached = if guess { project::reach(&glances, &modules) } else { Vec::new() };
-    let silent = reached.iter().filter(|file| !sources.contains_key(file));
-    // Read again: nothing was kept of a file that names nothing of ours. One that went away meanwhile says nothing.
-    let again: Vec<(FileId, Source)> =
-        silent.filter_map(|&file| paths.get(file as usize).and_then(|path| Some((file, Source::load(path, path).ok()?)))).collect();
-    let kept = reached.iter().filter_map(|file| Some((*file, sources.get(file)?)));
-    let indexed = kept.chain(again.iter().map(|(file, source)| (*file, source)));
-    let outside = project::build(modules, &indexed.collect(), guess);
-    (outside, sources.into_iter().collect())
 }
 
 /// Scans one text, such as standard input.
@@ -116,8 +93,8 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let mut facts = prefilter::Facts::default();
     let mut seen = prefilter::look(source.clone());
     facts.add(&seen);
-    seen.source = Some(source.clone());
-    let (outside, _) = index(vec![seen], facts.imports_victor);
-    let files = file::scan(source, rules, options, &facts, Seat { outside: &outside, file: 0 }).into_iter().collect();
+    seen.source = Some(source);
+    let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
+    let files = Whole::new(vec![seen], rules, options, &facts, part).run();
     Outcome { files, scanned: 1, ..Outcome::default() }
 }

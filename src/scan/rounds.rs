@@ -3,20 +3,19 @@
 use std::collections::HashSet;
 
 use super::Options;
-use super::file::{Seat, look};
+use super::file::{Given, Seat, look};
 use super::outcome::{Applied, FileOutcome};
-use super::prefilter::Facts;
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::syntax::parse;
-use crate::rule::RuleSet;
 
 /// More rounds than any honest nesting needs.
 const ROUNDS: usize = 24;
 
 /// Fixes a file in memory: its new text, what was applied, and the findings that are left.
-pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options, facts: &Facts, project: Seat<'_>) {
-    let mut text = outcome.source.text.clone();
+pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>) {
+    let options = given.options;
+    let mut text = outcome.text().to_owned();
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
         let wanted: Vec<(&Finding, &Fix)> = outcome
@@ -49,7 +48,7 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
             break;
         }
         text = new;
-        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts, project);
+        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, given, project);
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
@@ -57,7 +56,7 @@ pub(crate) fn fix(outcome: &mut FileOutcome, rules: &RuleSet, options: &Options,
     if text != outcome.source.text {
         if let Some(slim) = without_unused(outcome, &text) {
             text = slim;
-            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, rules, options, facts, project);
+            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, given, project);
         }
         outcome.fixed = Some(text);
     }

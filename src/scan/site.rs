@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::Options;
 use super::prefilter::Facts;
 use crate::edit::imports::{Import, Imports};
-use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength};
+use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength, Wants};
 use crate::python::infer::Inference;
 use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
@@ -69,6 +69,9 @@ impl<'t> Context<'_, '_, 't> {
             evidence: receiver.map_or_else(Vec::new, |(_, typed)| typed.evidence.clone()),
             effort: page.effort,
             fix: None,
+            wants: None,
+            plan: Vec::new(),
+            elsewhere: Vec::new(),
         };
         Draft { finding, owned: Vec::new(), patches: None, weight: 0 }
     }
@@ -95,6 +98,16 @@ impl<'t> Context<'_, '_, 't> {
                         Level::Review,
                         "needs `await`, which is illegal at module level; move the code into an `async def` that `asyncio.run` starts",
                     );
+                }
+                Await::Sync(function) => {
+                    let name = self.code.syntax.field(function, "name").map_or("", |name| self.code.syntax.str(name));
+                    let reason = format!("needs `await`, but `{name}` is not `async def`, so `await` is illegal here");
+                    fix.edits.sort();
+                    fix.edits.dedup();
+                    fix.level = Level::Review;
+                    draft.hold(Level::Review, &reason);
+                    draft.finding.wants = Some(Wants { function: self.code.scopes.number(function), fix });
+                    return;
                 }
                 Await::No(reason) => {
                     return draft.hold(Level::Review, &format!("needs `await`, but {reason}"));

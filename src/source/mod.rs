@@ -2,6 +2,8 @@
 
 mod encoding;
 mod lines;
+pub mod pytest;
+pub mod root;
 mod walk;
 
 use std::path::{Path, PathBuf};

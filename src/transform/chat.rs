@@ -99,6 +99,12 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
         (Await::Here, false, true) => Wrap::Await,
         (Await::Module, false, true) => Wrap::Run,
         (Await::Here | Await::Module, false, false) => Wrap::Nothing,
+        (Await::Sync(_), false, _) => {
+            if context.options.modernize {
+                draft.explain("left as it is: the function is not `async def`, so `await` is illegal here");
+            }
+            return draft;
+        }
         (Await::No(reason), false, _) => {
             if context.options.modernize {
                 draft.explain(&format!("left as it is: {reason}"));

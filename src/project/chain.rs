@@ -1,0 +1,275 @@
+//! From a function that must become `async def` up through everything that calls it: to the entry points, or to the
+//! boundary that stops it. All of it holds, or nothing is changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::uses::{How, Inside, Means, Use};
+use crate::finding::Evidence;
+use crate::python::outside::{Function, Outside, Place};
+use crate::python::types::{Cls, Ty};
+use crate::surface;
+
+/// How the project's tests run coroutines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Plugin {
+    /// Every `async def test_…` is one, without a mark.
+    pub auto: bool,
+    /// The mark that tests carry: `asyncio` or `anyio`.
+    pub mark: Option<&'static str>,
+}
+
+/// Everything that changes together.
+#[derive(Clone, Debug, Default)]
+pub struct Chain {
+    /// Functions that become `async def`.
+    pub functions: BTreeSet<Place>,
+    /// Tests among them that need a mark.
+    pub marked: BTreeSet<Place>,
+    /// Calls that are awaited, as numbers of uses.
+    pub awaits: BTreeSet<usize>,
+    /// Calls at module level that `asyncio.run` starts.
+    pub runs: BTreeSet<usize>,
+    /// What happens, step by step, for a person.
+    pub steps: Vec<Evidence>,
+}
+
+/// Why a chain cannot be made, and how far it went.
+#[derive(Clone, Debug)]
+pub struct Boundary {
+    /// The reason, with its place.
+    pub reason: String,
+    /// The steps from the site to the boundary.
+    pub steps: Vec<Evidence>,
+}
+
+/// Who calls whom.
+pub struct Graph<'o> {
+    outside: &'o Outside,
+    paths: &'o dyn Fn(u32) -> String,
+    /// The line of a definition.
+    lines: &'o dyn Fn(Place) -> usize,
+    pub(super) uses: Vec<Use>,
+    by_place: HashMap<Place, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
+    /// The class of every method.
+    owners: HashMap<Place, Place>,
+    subclasses: HashMap<Place, Vec<Place>>,
+    plugin: Plugin,
+}
+
+/// Decorators that leave a function what it is.
+const PLAIN: [&str; 6] = ["staticmethod", "classmethod", "abstractmethod", "override", "final", "no_type_check"];
+
+/// Bases that call no method of a subclass.
+const QUIET: [&str; 9] =
+    ["object", "ABC", "Protocol", "Generic", "Exception", "NamedTuple", "TypedDict", "BaseModel", "IsolatedAsyncioTestCase"];
+
+impl<'o> Graph<'o> {
+    /// The graph of all uses.
+    pub(super) fn new(
+        outside: &'o Outside,
+        uses: Vec<Use>,
+        plugin: Plugin,
+        paths: &'o dyn Fn(u32) -> String,
+        lines: &'o dyn Fn(Place) -> usize,
+    ) -> Self {
+        let (mut by_place, mut by_name) = (HashMap::<Place, Vec<usize>>::new(), HashMap::<String, Vec<usize>>::new());
+        for (at, one) in uses.iter().enumerate() {
+            match &one.means {
+                Means::This(place) => by_place.entry(*place).or_default().push(at),
+                Means::Named(name) => by_name.entry(name.clone()).or_default().push(at),
+            }
+        }
+        let (mut owners, mut subclasses) = (HashMap::new(), HashMap::<Place, Vec<Place>>::new());
+        let mut files: Vec<_> = outside.files.iter().collect();
+        files.sort_by_key(|(file, _)| **file);
+        for (&file, summary) in files {
+            for (&at, class) in &summary.classes {
+                let place = Place { file, at };
+                owners.extend(class.members.values().filter_map(|member| match member.ty {
+                    Ty::Elsewhere(method) if method.file == file => Some((method, place)),
+                    _ => None,
+                }));
+                for base in class.bases.iter().filter_map(project) {
+                    subclasses.entry(base).or_default().push(place);
+                }
+            }
+        }
+        Self { outside, paths, lines, uses, by_place, by_name, owners, subclasses, plugin }
+    }
+
+    /// The chain that makes a function `async def`.
+    ///
+    /// # Errors
+    /// The boundary that stops it.
+    pub fn chain(&self, root: Place) -> Result<Chain, Boundary> {
+        let mut chain = Chain::default();
+        let mut steps: BTreeMap<Place, Vec<Evidence>> = BTreeMap::from([(root, Vec::new())]);
+        let mut open = vec![root];
+        while let Some(place) = open.pop() {
+            if chain.functions.contains(&place) {
+                continue;
+            }
+            let mut so_far = steps.get(&place).cloned().unwrap_or_default();
+            let Some(function) = self.outside.function(place) else { continue };
+            let stop = |reason: String, steps: &[Evidence]| Boundary { reason, steps: steps.to_vec() };
+            if function.is_async {
+                continue;
+            }
+            so_far.push(self.step(place, (self.lines)(place), format!("`{}` becomes `async def`", function.name)));
+            self.own(place, function, &mut chain).map_err(|reason| stop(reason, &so_far))?;
+            chain.steps.extend(so_far.last().cloned());
+            chain.functions.insert(place);
+            for relative in self.family(place) {
+                steps.entry(relative).or_insert_with(|| so_far.clone());
+                open.push(relative);
+            }
+            for &at in self.used(place, function).map_err(|reason| stop(reason, &so_far))? {
+                let caller = self.call(at, &function.name, &mut chain).map_err(|reason| stop(reason, &so_far))?;
+                if let Some(caller) = caller {
+                    steps.entry(caller).or_insert_with(|| so_far.clone());
+                    open.push(caller);
+                }
+            }
+        }
+        Ok(chain)
+    }
+
+    fn step(&self, place: Place, line: usize, text: String) -> Evidence {
+        Evidence { path: Some((self.paths)(place.file)), line, text }
+    }
+
+    /// What about the function itself forbids it.
+    fn own(&self, place: Place, function: &Function, chain: &mut Chain) -> Result<(), String> {
+        let name = &function.name;
+        let test = self.is_test(place, function);
+        if name.starts_with("__") && name.ends_with("__") {
+            return Err(format!("`{name}` is called by Python itself and cannot be awaited"));
+        }
+        if function.has("property") || function.has(".setter") {
+            return Err(format!("`{name}` is a property, and reading a property cannot be awaited"));
+        }
+        if function.yields {
+            return Err(format!("`{name}` is a generator; as an asynchronous one it would need another kind of loop"));
+        }
+        let foreign = |decorator: &&String| {
+            let last = decorator.rsplit('.').next().unwrap_or(decorator);
+            !(PLAIN.contains(&last) || (test && decorator.contains("mark.")))
+        };
+        if let Some(decorator) = function.decorators.iter().find(foreign) {
+            return Err(format!("`{name}` is decorated with `@{decorator}`, which may call it without `await`"));
+        }
+        self.overrides(place, name)?;
+        if test {
+            let class = self.owners.get(&place).and_then(|class| self.outside.class(*class));
+            let unittest = class.is_some_and(|class| class.foreign.iter().any(|base| base.ends_with("IsolatedAsyncioTestCase")));
+            let marked = function.decorators.iter().any(|decorator| decorator.contains("mark.asyncio") || decorator.contains("mark.anyio"));
+            match (unittest || marked || self.plugin.auto, self.plugin.mark) {
+                (true, _) => {}
+                (false, Some(_)) => {
+                    chain.marked.insert(place);
+                }
+                (false, None) => return Err(format!("the test `{name}` would have to be a coroutine, and no async test plugin is in use")),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_test(&self, place: Place, function: &Function) -> bool {
+        let path = (self.paths)(place.file);
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        function.name.starts_with("test") && (file.starts_with("test") || file.ends_with("_test.py"))
+    }
+
+    /// A method that a class outside the project may call.
+    fn overrides(&self, place: Place, name: &str) -> Result<(), String> {
+        let mut open: Vec<Place> = self.owners.get(&place).copied().into_iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(class) = open.pop().and_then(|place| seen.insert(place).then(|| self.outside.class(place)).flatten()) {
+            for base in &class.bases {
+                match base {
+                    Cls::Surface(of) if of.member(name).is_some() => {
+                        return Err(format!("`{name}` overrides a method of `{}`, which calls it without `await`", of.name));
+                    }
+                    Cls::Elsewhere(place) => open.push(*place),
+                    _ => {}
+                }
+            }
+            let loud = |base: &&String| {
+                let last = base.split('[').next().unwrap_or(base).rsplit('.').next().unwrap_or(base);
+                !QUIET.contains(&last) && last != surface::ORCHESTRATOR
+            };
+            if let Some(base) = class.foreign.iter().find(loud) {
+                return Err(format!("`{name}` may be called by `{base}`, a base of `{}` that is not part of the project", class.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// The same method in bases and subclasses: whoever calls one may mean another.
+    fn family(&self, place: Place) -> Vec<Place> {
+        let Some(&class) = self.owners.get(&place) else { return Vec::new() };
+        let Some(name) = self.outside.function(place).map(|function| function.name.as_str()) else { return Vec::new() };
+        let (mut open, mut seen, mut found) = (vec![class], BTreeSet::new(), Vec::new());
+        while let Some(class) = open.pop() {
+            if !seen.insert(class) {
+                continue;
+            }
+            let Some(known) = self.outside.class(class) else { continue };
+            if let Some(Ty::Elsewhere(method)) = known.members.get(name).map(|member| member.ty.clone()) {
+                found.push(method);
+            }
+            open.extend(known.bases.iter().filter_map(project));
+            open.extend(self.subclasses.get(&class).into_iter().flatten());
+        }
+        found
+    }
+
+    /// The calls of a function; a use that is none, or may or may not be one, is a boundary.
+    fn used(&self, place: Place, function: &Function) -> Result<&[usize], String> {
+        let name = &function.name;
+        let at = |one: &Use| format!("{}:{}", (self.paths)(one.file), one.line);
+        let known = self.by_place.get(&place).map_or(&[][..], Vec::as_slice);
+        if let Some(one) = known.iter().map(|&at| &self.uses[at]).find(|one| !matches!(one.how, How::Call(_))) {
+            return Err(format!("`{name}` is passed as a value at {}, and what calls it there is not known", at(one)));
+        }
+        let method = self.owners.contains_key(&place);
+        for one in self.by_name.get(name).into_iter().flatten().map(|&at| &self.uses[at]) {
+            match one.how {
+                How::Text => return Err(format!("`{name}` is named in a string at {}", at(one))),
+                _ if method => return Err(format!("{} may mean `{name}` too; the type of its receiver is not known", at(one))),
+                _ => {}
+            }
+        }
+        Ok(known)
+    }
+
+    /// What becomes of one call; the function that has to follow, where there is one.
+    fn call(&self, number: usize, name: &str, chain: &mut Chain) -> Result<Option<Place>, String> {
+        let one = &self.uses[number];
+        let How::Call(site) = &one.how else { return Ok(None) };
+        let at = format!("{}:{}", (self.paths)(one.file), one.line);
+        if site.awaited {
+            return Err(format!("`{name}` is awaited already at {at}, so it answers with something that can be"));
+        }
+        let (place, text) = match &site.inside {
+            Inside::Nowhere(reason) => return Err(format!("`{name}` is called at {at}, where {reason}")),
+            Inside::Module => (None, format!("`{name}` is started by `asyncio.run` at module level")),
+            Inside::Coroutine => (None, format!("`{name}` is awaited; the caller is `async def` already")),
+            Inside::Function(caller) => (Some(*caller), format!("`{name}` is awaited")),
+        };
+        match site.inside {
+            Inside::Module => chain.runs.insert(number),
+            _ => chain.awaits.insert(number),
+        };
+        chain.steps.push(Evidence { path: Some((self.paths)(one.file)), line: one.line, text });
+        Ok(place)
+    }
+}
+
+fn project(class: &Cls) -> Option<Place> {
+    match class {
+        Cls::Elsewhere(place) => Some(*place),
+        _ => None,
+    }
+}

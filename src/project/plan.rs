@@ -1,0 +1,165 @@
+//! The edits that make a chain of functions asynchronous, over all files it runs through.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::build::{Parsed, parse};
+use super::chain::{Boundary, Chain, Graph, Plugin};
+use super::uses::{How, Use, uses};
+use crate::edit::imports::{Import, Imports};
+use crate::finding::{Edit, Evidence};
+use crate::python::modules::FileId;
+use crate::python::outside::{Outside, Place};
+use crate::python::{Inference, syntax};
+use crate::source::{Source, pytest};
+
+/// One change of a chain, in bytes of the text as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// `def` at a byte becomes `async def`, with a mark for a test.
+    Async { at: usize, mark: Option<&'static str> },
+    /// A call is awaited, in parentheses where it needs them.
+    Await { start: usize, end: usize, tight: bool },
+    /// A call is started by `asyncio.run`.
+    Run { start: usize, end: usize },
+}
+
+/// A chain that can be made.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// What happens, for a person.
+    pub steps: Vec<Evidence>,
+    /// The functions that become `async def`.
+    pub functions: BTreeSet<Place>,
+    changes: BTreeMap<FileId, BTreeSet<Change>>,
+}
+
+impl Planned {
+    /// The files that change.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.changes.keys().copied()
+    }
+}
+
+/// What came of every function that must become `async def`.
+pub type Plans = BTreeMap<Place, Result<Planned, Boundary>>;
+
+/// Plans the chain of every root.
+#[must_use]
+pub fn plan(outside: &Outside, sources: &HashMap<FileId, &Source>, guess: bool, roots: &BTreeSet<Place>) -> Plans {
+    if roots.is_empty() {
+        return Plans::new();
+    }
+    let mut ids: Vec<FileId> = sources.keys().copied().collect();
+    ids.sort_unstable();
+    let parsed: BTreeMap<FileId, Parsed<'_>> = ids.iter().filter_map(|id| Some((*id, parse(sources.get(id).copied()?)?))).collect();
+    let functions = || outside.files.values().flat_map(|summary| summary.functions.values());
+    let names: HashSet<&str> = functions().map(|function| function.name.as_str()).collect();
+    let found: Vec<Vec<Use>> = parsed
+        .par_iter()
+        .map(|(id, file)| uses(&Inference::new((&file.syntax, &file.scopes, &file.lines), guess, outside, *id), &names))
+        .collect();
+    let paths = |file: FileId| sources.get(&file).map_or_else(String::new, |source| source.path.to_string_lossy().into_owned());
+    let def = |place: Place| Some((parsed.get(&place.file)?, parsed.get(&place.file)?.scopes.definition(place.at)?));
+    let lines = |place: Place| def(place).map_or(0, |(file, id)| file.lines.line_col(file.syntax.start(id)).0);
+    let plugin = plugin(sources);
+    let graph = Graph::new(outside, found.into_iter().flatten().collect(), plugin, &paths, &lines);
+    let start = |place: Place| def(place).map(|(file, id)| file.syntax.start(id));
+    let planned = |root: &Place| graph.chain(*root).map(|chain| changes(&graph, chain, plugin, &start));
+    roots.iter().map(|root| (*root, planned(root))).collect()
+}
+
+fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place) -> Option<usize>) -> Planned {
+    let mut changes: BTreeMap<FileId, BTreeSet<Change>> = BTreeMap::new();
+    for &place in &chain.functions {
+        let mark = plugin.mark.filter(|_| chain.marked.contains(&place));
+        changes.entry(place.file).or_default().extend(start(place).map(|at| Change::Async { at, mark }));
+    }
+    for (&number, run) in chain.awaits.iter().map(|at| (at, false)).chain(chain.runs.iter().map(|at| (at, true))) {
+        let one = &graph.uses[number];
+        let How::Call(site) = &one.how else { continue };
+        let (start, end) = (site.span.start, site.span.end);
+        let change = if run { Change::Run { start, end } } else { Change::Await { start, end, tight: site.tight } };
+        changes.entry(one.file).or_default().insert(change);
+    }
+    Planned { steps: chain.steps, functions: chain.functions, changes }
+}
+
+/// The async plugin that the project's tests use.
+fn plugin(sources: &HashMap<FileId, &Source>) -> Plugin {
+    let uses = |word: &str| sources.values().any(|source| source.text.contains(word));
+    let mark = if uses("mark.asyncio") {
+        Some("asyncio")
+    } else if uses("mark.anyio") {
+        Some("anyio")
+    } else {
+        None
+    };
+    Plugin { auto: pytest::is_auto(sources.values().map(|source| source.path.as_path())), mark }
+}
+
+/// The edits of chains together, file by file.
+#[must_use]
+pub fn edits<'p>(planned: impl Iterator<Item = &'p Planned>, sources: &HashMap<FileId, &Source>) -> BTreeMap<FileId, Vec<Edit>> {
+    let mut all: BTreeMap<FileId, BTreeSet<Change>> = BTreeMap::new();
+    for one in planned {
+        for (&file, changes) in &one.changes {
+            all.entry(file).or_default().extend(changes);
+        }
+    }
+    let written = |(file, changes): (FileId, BTreeSet<Change>)| Some((file, write(sources.get(&file)?, &changes)?));
+    all.into_iter().filter_map(written).collect()
+}
+
+fn write(source: &Source, changes: &BTreeSet<Change>) -> Option<Vec<Edit>> {
+    let text = source.text.as_str();
+    let tree = syntax::parse(text)?;
+    let imports = Imports::new(tree.root_node(), text);
+    let mut edits = Vec::new();
+    // (byte, order at that byte, text): what opens first closes last.
+    let mut inserts: Vec<(usize, i64, String)> = Vec::new();
+    let mut import = |name: &str, at: usize| {
+        let import = Import { module: name.to_owned(), name: None };
+        let local = imports.local_name(&import);
+        edits.extend(imports.insertion(&import, &local, at));
+        local
+    };
+    let order = |byte: usize| i64::try_from(byte).unwrap_or(i64::MAX);
+    for change in changes {
+        match *change {
+            Change::Async { at, mark } => {
+                inserts.push((at, 0, mark.map_or_else(String::new, |mark| marked(text, at, mark, &mut import)) + "async "))
+            }
+            Change::Await { start, end, tight } => {
+                inserts.push((start, -order(end), if tight { "(await ".to_owned() } else { "await ".to_owned() }));
+                inserts.extend(tight.then(|| (end, -order(start), ")".to_owned())));
+            }
+            Change::Run { start, end } => {
+                let asyncio = import("asyncio", start);
+                inserts.push((start, -order(end), format!("{asyncio}.run(")));
+                inserts.push((end, -order(start), ")".to_owned()));
+            }
+        }
+    }
+    inserts.sort();
+    for part in inserts.chunk_by(|one, next| one.0 == next.0) {
+        let text = part.iter().map(|(.., text)| text.as_str()).collect();
+        edits.push(Edit { start: part[0].0, end: part[0].0, text });
+    }
+    edits.sort();
+    edits.dedup();
+    Some(edits)
+}
+
+/// The line with the mark, above the `def` at a byte.
+fn marked(text: &str, at: usize, mark: &str, import: &mut dyn FnMut(&str, usize) -> String) -> String {
+    let own_mark = text.lines().any(|line| line.starts_with("pytestmark") && line.contains(&format!("mark.{mark}")));
+    if own_mark {
+        return String::new();
+    }
+    let pytest = import("pytest", at);
+    let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    format!("@{pytest}.mark.{mark}{newline}{}", &text[line..at])
+}

@@ -1,0 +1,161 @@
+//! Every place in a file where a function of the project is called, handed around or named, with what stands around it.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::passed::{callee, is_value, placed};
+use crate::python::modules::FileId;
+use crate::python::outside::Place;
+use crate::python::place::{self, Await, Tightness};
+use crate::python::types::{Cls, Ty};
+use crate::python::{Id, Inference};
+
+/// What is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// This function.
+    This(Place),
+    /// Perhaps any method of that name: the receiver is not known.
+    Named(String),
+}
+
+/// How it is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Called.
+    Call(Site),
+    /// Used as a value, so that somebody else may call it.
+    Value,
+    /// Named in a string.
+    Text,
+}
+
+/// What stands around a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Site {
+    /// The call.
+    pub span: Range<usize>,
+    /// Already awaited.
+    pub awaited: bool,
+    /// An `await` here needs parentheses.
+    pub tight: bool,
+    /// Where it stands.
+    pub inside: Inside,
+}
+
+/// Where a call stands, as far as `await` is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// In `async def`.
+    Coroutine,
+    /// At module level.
+    Module,
+    /// In a function that is not `async def`.
+    Function(Place),
+    /// Where no `await` can stand; why.
+    Nowhere(String),
+}
+
+/// One use.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub file: FileId,
+    pub line: usize,
+    pub means: Means,
+    pub how: How,
+}
+
+/// The uses in one file. `names` are those of all functions of the project; other names mean none of them.
+pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> {
+    let syntax = code.syntax;
+    let mut found = Vec::new();
+    let mut add = |id: Id, means: Means, how: How| found.push(Use { file: code.file, line: code.line(id), means, how });
+    for id in 0..syntax.len() {
+        match syntax.kind(id) {
+            "call" => {
+                let Some(function) = syntax.field(id, "function") else { continue };
+                if let Some(means) = called(code, function, names) {
+                    add(id, means, How::Call(site(code, id)));
+                }
+            }
+            "identifier" | "attribute" if is_value(syntax, id) || is_decorator(code, id) => {
+                if let Some(means) = meant(code, id, names) {
+                    add(id, means, How::Value);
+                }
+            }
+            "string" => {
+                let text = syntax.literal(id).unwrap_or("");
+                let last = text.rsplit('.').next().unwrap_or("");
+                if names.contains(last) && (text.contains('.') || names_attribute(code, id)) {
+                    add(id, Means::Named(last.to_owned()), How::Text);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_decorator(code: &Inference<'_, '_>, id: Id) -> bool {
+    code.syntax.parent(id).is_some_and(|up| code.syntax.kind(up) == "decorator")
+}
+
+/// The second argument of `getattr`, `setattr`, `hasattr`, `patch.object`.
+fn names_attribute(code: &Inference<'_, '_>, string: Id) -> bool {
+    let syntax = code.syntax;
+    let call = syntax.parent(string).and_then(|list| syntax.parent(list)).filter(|&call| syntax.kind(call) == "call");
+    let callee = call.and_then(|call| syntax.field(call, "function")).map_or("", |function| syntax.str(function));
+    ["getattr", "setattr", "hasattr", "delattr", "object", "attrgetter", "methodcaller"].iter().any(|name| callee.ends_with(name))
+}
+
+fn called(code: &Inference<'_, '_>, function: Id, names: &HashSet<&str>) -> Option<Means> {
+    if let Some(place) = from_super(code, function) {
+        return Some(Means::This(place));
+    }
+    callee(code, function).map(|callee| Means::This(callee.place)).or_else(|| unknown(code, function, names))
+}
+
+fn meant(code: &Inference<'_, '_>, id: Id, names: &HashSet<&str>) -> Option<Means> {
+    placed(code, &code.of(id).ty).map(Means::This).or_else(|| unknown(code, id, names))
+}
+
+/// `x.name` where nothing is known of `x`, or where it is a mock that may stand for an object of the project.
+fn unknown(code: &Inference<'_, '_>, attribute: Id, names: &HashSet<&str>) -> Option<Means> {
+    let syntax = code.syntax;
+    let object = syntax.field(attribute, "object").filter(|_| syntax.kind(attribute) == "attribute")?;
+    let name = syntax.str(syntax.field(attribute, "attribute")?);
+    let hidden = names.contains(name) && matches!(code.of(object).ty, Ty::Unknown | Ty::Mock(_));
+    hidden.then(|| Means::Named(name.to_owned()))
+}
+
+/// The method that `super().name` means.
+fn from_super(code: &Inference<'_, '_>, function: Id) -> Option<Place> {
+    let syntax = code.syntax;
+    let object = syntax.field(function, "object").filter(|_| syntax.kind(function) == "attribute")?;
+    if !syntax.str(object).starts_with("super(") {
+        return None;
+    }
+    let name = syntax.str(syntax.field(function, "attribute")?);
+    let class = syntax.class_of(syntax.function(object)?)?;
+    code.bases(class, 0).into_iter().find_map(|base| placed(code, &method(code, base, name)))
+}
+
+fn method(code: &Inference<'_, '_>, class: Cls, name: &str) -> Ty {
+    code.member(crate::python::types::Typed::plain(Ty::Instance(class)), name, 0).ty
+}
+
+fn site(code: &Inference<'_, '_>, call: Id) -> Site {
+    let syntax = code.syntax;
+    let inside = match place::awaiting(syntax, call) {
+        Await::Here => Inside::Coroutine,
+        Await::Module => Inside::Module,
+        Await::Sync(function) => Inside::Function(code.place(function)),
+        Await::No(reason) => Inside::Nowhere(reason),
+    };
+    Site {
+        span: syntax.span(call),
+        awaited: syntax.parent(call).is_some_and(|up| syntax.kind(up) == "await"),
+        tight: place::required(syntax, call) == Tightness::Primary,
+        inside,
+    }
+}

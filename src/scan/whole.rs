@@ -1,0 +1,232 @@
+//! A whole project: its index, the findings of every file, the chains of functions that fixes make asynchronous, and the
+//! fixing. A chain is made in all its files before the fixes that need it, and taken back where one of them fails.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::Options;
+use super::file::{self, Given, Seat};
+use super::outcome::FileOutcome;
+use super::prefilter::{Facts, Seen};
+use crate::edit;
+use crate::finding::{Fix, Level};
+use crate::project::{self, Boundary, Glance, Planned, Plans};
+use crate::python::modules::{FileId, Modules};
+use crate::python::outside::{Outside, Place};
+use crate::rule::RuleSet;
+use crate::source::Source;
+
+/// How often chains that did not hold are taken back before no chain is made at all.
+const TRIES: usize = 4;
+
+/// New texts of files.
+type Texts = BTreeMap<FileId, String>;
+
+/// A project and what was asked for.
+pub(super) struct Whole<'g> {
+    given: Given<'g>,
+    paths: Vec<PathBuf>,
+    /// The files that are read: those that can hold a finding, and those that pass on what others see.
+    sources: BTreeMap<FileId, Source>,
+    /// Those that can hold a finding.
+    telling: BTreeSet<FileId>,
+    /// Those whose types others need.
+    reached: Vec<FileId>,
+    /// Why callers may be missing.
+    part: Option<String>,
+}
+
+impl<'g> Whole<'g> {
+    pub(super) fn new(seen: Vec<Seen>, rules: &'g RuleSet, options: &'g Options, facts: &'g Facts, part: Option<String>) -> Self {
+        let given = Given { rules, options, facts };
+        let (mut glances, mut paths, mut sources): (Vec<Glance>, _, _) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (one, file) in seen.into_iter().zip(0..) {
+            glances.push(one.glance);
+            paths.push(one.path);
+            sources.extend(one.source.map(|source| (file, source)));
+        }
+        let telling = sources.keys().copied().collect();
+        let modules = modules(&paths);
+        let reached = if facts.imports_victor { project::reach(&glances, &modules) } else { Vec::new() };
+        // Read again: nothing was kept of a file that names nothing of ours. One that went away meanwhile says nothing.
+        let again = |file: &FileId| paths.get(*file as usize).and_then(|path| Some((*file, Source::load(path, path).ok()?)));
+        let silent: Vec<_> = reached.iter().filter(|file| !sources.contains_key(file)).filter_map(again).collect();
+        sources.extend(silent);
+        Self { given, paths, sources, telling, reached, part }
+    }
+
+    /// The outcome of every file about which there is something to say, by path.
+    pub(super) fn run(self) -> Vec<FileOutcome> {
+        let options = self.given.options;
+        let mut outcomes = if options.fix && options.unsafe_fixes { self.with_chains() } else { self.pass(&Texts::new(), options.fix) };
+        if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
+            let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
+            let texts: Texts = outcomes.iter().filter_map(fixed).collect();
+            let sources = self.sources(&texts);
+            let plans = self.plans(&sources, &outcomes);
+            attach(&mut outcomes, &plans, &sources);
+        }
+        let mut files: Vec<FileOutcome> = outcomes.into_values().collect();
+        files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        files
+    }
+
+    /// The sources, some with other texts.
+    fn sources(&self, texts: &Texts) -> BTreeMap<FileId, Source> {
+        let with = |(file, source): (&FileId, &Source)| match texts.get(file) {
+            Some(text) => (*file, Source { text: text.clone(), ..source.clone() }),
+            None => (*file, source.clone()),
+        };
+        self.sources.iter().map(with).collect()
+    }
+
+    fn index(&self, sources: &BTreeMap<FileId, Source>) -> Outside {
+        let indexed = self.reached.iter().filter_map(|file| Some((*file, sources.get(file)?))).collect();
+        project::build(modules(&self.paths), &indexed, self.given.facts.imports_victor)
+    }
+
+    /// Looks at every file, as it is or as prepared, and fixes it where asked.
+    fn pass(&self, prepared: &Texts, fix: bool) -> BTreeMap<FileId, FileOutcome> {
+        let outside = if prepared.is_empty() { self.index(&self.sources) } else { self.index(&self.sources(prepared)) };
+        let options = Options { fix, ..self.given.options.clone() };
+        let given = Given { options: &options, ..self.given };
+        let wanted: Vec<FileId> =
+            self.telling.iter().copied().chain(prepared.keys().copied()).collect::<BTreeSet<_>>().into_iter().collect();
+        let look = |&file: &FileId| {
+            let seat = Seat { outside: &outside, file };
+            Some((file, file::scan(self.sources.get(&file)?, prepared.get(&file), given, seat)?))
+        };
+        wanted.par_iter().filter_map(look).collect()
+    }
+
+    fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
+        let roots: BTreeSet<Place> = outcomes.iter().flat_map(|(file, outcome)| wanted(*file, outcome)).collect();
+        if let Some(reason) = &self.part {
+            let stopped = || Err(Boundary { reason: reason.clone(), steps: Vec::new() });
+            return roots.into_iter().map(|root| (root, stopped())).collect();
+        }
+        project::plan(&self.index(sources), &borrowed(sources), self.given.facts.imports_victor, &roots)
+    }
+
+    /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
+    fn with_chains(&self) -> BTreeMap<FileId, FileOutcome> {
+        let before = self.pass(&Texts::new(), false);
+        let mut plans = self.plans(&self.sources, &before);
+        for _ in 0..TRIES {
+            let good: Vec<&Planned> = plans.values().filter_map(|plan| plan.as_ref().ok()).collect();
+            let edits = project::edits(good.into_iter(), &borrowed(&self.sources));
+            let text = |file: &FileId| self.sources.get(file).map_or("", |source| source.text.as_str());
+            let prepared: Texts = edits.iter().map(|(file, edits)| (*file, edit::apply(text(file), edits))).collect();
+            let mut after = self.pass(&prepared, true);
+            let failed = failed(&plans, &before, &after);
+            if failed.is_empty() {
+                note(&mut after, &plans);
+                return after;
+            }
+            plans.retain(|root, _| !failed.contains(root));
+        }
+        self.pass(&Texts::new(), true)
+    }
+}
+
+fn modules(paths: &[PathBuf]) -> Modules {
+    Modules::new(paths.iter().map(PathBuf::as_path))
+}
+
+fn borrowed(sources: &BTreeMap<FileId, Source>) -> HashMap<FileId, &Source> {
+    sources.iter().map(|(file, source)| (*file, source)).collect()
+}
+
+/// The functions that must become `async def` for the fixes of a file.
+fn wanted(file: FileId, outcome: &FileOutcome) -> impl Iterator<Item = Place> + '_ {
+    outcome.findings.iter().filter_map(move |finding| Some(Place { file, at: finding.wants.as_ref()?.function }))
+}
+
+/// The chains that were made for nothing: a fix that they were made for was not applied, or a file broke.
+fn failed(plans: &Plans, before: &BTreeMap<FileId, FileOutcome>, after: &BTreeMap<FileId, FileOutcome>) -> BTreeSet<Place> {
+    let roots = plans.iter().filter(|(_, plan)| plan.is_ok()).map(|(root, _)| *root);
+    let open = |file: Option<&FileOutcome>, rule: &str| {
+        file.map_or(0, |file| file.findings.iter().filter(|f| f.rule == rule && f.is_open()).count())
+    };
+    roots
+        .filter(|root| {
+            let (Some(old), new) = (before.get(&root.file), after.get(&root.file)) else { return false };
+            let broke = plans.get(root).and_then(|plan| plan.as_ref().ok()).is_some_and(|planned| {
+                planned.files().any(|file| {
+                    let error = |file: Option<&FileOutcome>| file.and_then(|file| file.syntax_error);
+                    error(after.get(&file)).is_some() && error(before.get(&file)).is_none()
+                })
+            });
+            let of_root = |finding: &&crate::finding::Finding| finding.wants.as_ref().is_some_and(|wants| wants.function == root.at);
+            let left = old.findings.iter().filter(of_root).any(|finding| {
+                let same = |other: &&crate::finding::Finding| of_root(other) && other.rule == finding.rule;
+                let asked = old.findings.iter().filter(same).count();
+                open(new, &finding.rule) > open(Some(old), &finding.rule).saturating_sub(asked)
+            });
+            broke || left
+        })
+        .collect()
+}
+
+/// Says in every file which of its functions became `async def`.
+fn note(outcomes: &mut BTreeMap<FileId, FileOutcome>, plans: &Plans) {
+    let planned = plans.values().filter_map(|plan| plan.as_ref().ok());
+    let places: BTreeSet<Place> = planned.flat_map(|planned| planned.functions.iter().copied()).collect();
+    for (file, outcome) in outcomes {
+        let count = places.iter().filter(|place| place.file == *file).count();
+        if count > 0 {
+            let functions = if count == 1 { "1 function".to_owned() } else { format!("{count} functions") };
+            outcome
+                .notes
+                .push(format!("{functions} became `async def`, so that fixes can await; the calls in the project were changed with them"));
+        }
+    }
+}
+
+/// Tells every finding that waits for a coroutine what that takes, or what stops it.
+fn attach(outcomes: &mut BTreeMap<FileId, FileOutcome>, plans: &Plans, sources: &BTreeMap<FileId, Source>) {
+    for (&file, outcome) in outcomes.iter_mut() {
+        for finding in &mut outcome.findings {
+            let Some(wants) = &finding.wants else { continue };
+            match plans.get(&Place { file, at: wants.function }) {
+                Some(Ok(planned)) => {
+                    let mut fix = wants.fix.clone();
+                    for (other, edits) in project::edits(std::iter::once(planned), &borrowed(sources)) {
+                        let path = sources.get(&other).map_or_else(String::new, |source| source.path.to_string_lossy().into_owned());
+                        if other == file {
+                            fix = with(fix, edits);
+                        } else {
+                            finding.elsewhere.extend(edits.into_iter().map(|edit| (path.clone(), edit)));
+                        }
+                    }
+                    let functions = if planned.functions.len() == 1 {
+                        "the function around it".to_owned()
+                    } else {
+                        format!("{} functions", planned.functions.len())
+                    };
+                    finding.reason =
+                        Some(format!("needs `await`, so {functions} must become `async def`; --explain lists what changes with it"));
+                    finding.plan.clone_from(&planned.steps);
+                    finding.fix = Some(fix);
+                }
+                Some(Err(boundary)) => {
+                    let more = format!("; the chain of callers stops: {}", boundary.reason);
+                    finding.reason = Some(finding.reason.take().unwrap_or_default() + &more);
+                    finding.plan.clone_from(&boundary.steps);
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// A fix with the edits of its chain in the same file.
+fn with(fix: Fix, chain: Vec<crate::finding::Edit>) -> Fix {
+    let mut edits = fix.edits;
+    edits.extend(chain);
+    edits.sort();
+    edits.dedup();
+    Fix { level: Level::Review, edits, reads: fix.reads }
+}

@@ -1,0 +1,32 @@
+//! Where a project begins, and whether a scan sees all of it.
+
+use std::path::{Path, PathBuf};
+
+const MARKS: [&str; 5] = [".git", "pyproject.toml", "setup.py", "setup.cfg", ".hg"];
+
+/// The root of a project of which the paths are only a part; `None` where they hold all of it, or where nothing marks a
+/// root.
+#[must_use]
+pub fn part_of(paths: &[PathBuf]) -> Option<PathBuf> {
+    let real: Vec<PathBuf> = paths.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
+    let root = |path: &PathBuf| path.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists())).map(Path::to_path_buf);
+    real.iter().filter_map(root).find(|root| !real.iter().any(|path| root.starts_with(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part_of;
+
+    #[test]
+    fn a_folder_below_the_root_is_a_part() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = std::fs::canonicalize(dir.path()).expect("a path");
+        std::fs::create_dir_all(root.join("app")).expect("a folder");
+        std::fs::write(root.join("app/a.py"), "").expect("a file");
+        assert_eq!(part_of(&[root.join("app")]), None, "nothing marks a root");
+        std::fs::write(root.join("pyproject.toml"), "").expect("a file");
+        assert_eq!(part_of(&[root.join("app")]), Some(root.clone()));
+        assert_eq!(part_of(&[root.join("app/a.py")]), Some(root.clone()));
+        assert_eq!(part_of(&[root]), None);
+    }
+}
