@@ -9,6 +9,7 @@ mod rules;
 #[cfg(feature = "verify")]
 mod run;
 mod scan;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};

@@ -2,12 +2,12 @@
 //! a reader who goes away cannot stop a fix halfway.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::args::{Color, ScanArgs};
 use super::progress::Progress;
+use super::write::{bytes, write_fix, write_joined};
 use super::{Stop, Terminal, complain, rules};
-use crate::edit::write::write_atomic;
 use crate::report::summary::Summary;
 use crate::report::{Format, Mode, View, account, diff, one_line, render};
 use crate::rule::RuleSet;
@@ -129,8 +129,9 @@ impl Run<'_> {
 
     /// Puts the fixed texts on disk; a file that cannot be written is told as it is there.
     fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) {
-        let mut unwritten: Vec<(PathBuf, String)> = Vec::new();
-        for file in &outcome.files {
+        let (joined, alone): (Vec<&FileOutcome>, Vec<&FileOutcome>) = outcome.files.iter().partition(|file| file.joined);
+        let mut unwritten = write_joined(&joined);
+        for file in alone {
             if let Err(reason) = write_fix(file) {
                 unwritten.push((file.source.path.clone(), reason));
             }
@@ -202,27 +203,4 @@ fn diffs(outcome: &mut Outcome) -> Vec<u8> {
         }
     }
     diffs
-}
-
-fn write_fix(file: &FileOutcome) -> Result<(), String> {
-    let Some((before, after)) = bytes(file)? else {
-        return Ok(());
-    };
-    let path: &Path = &file.source.path;
-    write_atomic(path, &before, &after).map_err(|error| {
-        let message = error.to_string();
-        message.strip_prefix(&format!("{}: ", path.display())).map_or(message.clone(), str::to_owned)
-    })
-}
-
-/// What is on disk and what is to be.
-type BeforeAfter = (Vec<u8>, Vec<u8>);
-
-/// The bytes of a file that was changed.
-fn bytes(file: &FileOutcome) -> Result<Option<BeforeAfter>, String> {
-    let Some(fixed) = &file.fixed else {
-        return Ok(None);
-    };
-    let encode = |text: &str| file.source.encode(text).map_err(|reason| format!("the fix cannot be written: {reason}"));
-    Ok(Some((encode(&file.source.text)?, encode(fixed)?)))
 }

@@ -33,6 +33,52 @@ pub enum WriteError {
 /// Replaces the content of `path` by `after`, provided that it still is `before`: a reader sees one or the other, never
 /// a part. Mode and, where the system allows it, owner are kept; a symbolic link stays and its target is written.
 pub fn write_atomic(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteError> {
+    Ready::new(path, before, after)?.commit()
+}
+
+/// New bytes beside a file, ready to take its place. Dropped, it leaves nothing behind.
+pub struct Ready {
+    path: PathBuf,
+    target: PathBuf,
+    before: Vec<u8>,
+    temporary: tempfile::NamedTempFile,
+}
+
+impl Ready {
+    /// Writes the new bytes beside the file.
+    ///
+    /// # Errors
+    /// The file cannot be written, or is not `before`.
+    pub fn new(path: &Path, before: &[u8], after: &[u8]) -> Result<Self, WriteError> {
+        let (target, temporary) = beside(path, after)?;
+        let ready = Self { path: path.to_path_buf(), target, before: before.to_vec(), temporary };
+        ready.unchanged()?;
+        Ok(ready)
+    }
+
+    fn unchanged(&self) -> Result<(), WriteError> {
+        let failed = |source| WriteError::Io { path: self.path.clone(), step: "read it again", source };
+        if std::fs::read(&self.target).map_err(failed)? != self.before {
+            return Err(WriteError::Changed { path: self.path.clone() });
+        }
+        Ok(())
+    }
+
+    /// Puts the new bytes in the file's place.
+    ///
+    /// # Errors
+    /// The file changed meanwhile, or the system refuses.
+    pub fn commit(self) -> Result<(), WriteError> {
+        // As late as possible: what is written between here and the rename would be lost.
+        self.unchanged()?;
+        let path = self.path;
+        self.temporary.persist(&self.target).map_err(|error| WriteError::Io { path, step: "replace it", source: error.error })?;
+        sync_folder(self.target.parent().unwrap_or(Path::new(".")));
+        Ok(())
+    }
+}
+
+fn beside(path: &Path, after: &[u8]) -> Result<(PathBuf, tempfile::NamedTempFile), WriteError> {
     let failed = |step| move |source| WriteError::Io { path: path.to_path_buf(), step, source };
     let target = std::fs::canonicalize(path).map_err(failed("find the file"))?;
     let metadata = target.metadata().map_err(failed("find the file"))?;
@@ -40,20 +86,13 @@ pub fn write_atomic(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Writ
         return Err(WriteError::ReadOnly { path: path.to_path_buf() });
     }
     let folder = target.parent().unwrap_or(Path::new("."));
-    // Dropped on every early return, which removes the file.
     let mut temporary =
         tempfile::Builder::new().prefix(".victor-migrate-").suffix(".tmp").tempfile_in(folder).map_err(failed("write in its folder"))?;
     temporary.write_all(after).map_err(failed("write the new text"))?;
     keep_owner(temporary.as_file(), &metadata);
     temporary.as_file().set_permissions(metadata.permissions()).map_err(failed("keep its mode"))?;
     temporary.as_file().sync_all().map_err(failed("write the new text"))?;
-    // As late as possible: what is written between here and the rename would be lost.
-    if std::fs::read(&target).map_err(failed("read it again"))? != before {
-        return Err(WriteError::Changed { path: path.to_path_buf() });
-    }
-    temporary.persist(&target).map_err(|error| failed("replace it")(error.error))?;
-    sync_folder(folder);
-    Ok(())
+    Ok((target, temporary))
 }
 
 /// Only root may give a file away; for everybody else the new file is theirs, as after any save by rename.

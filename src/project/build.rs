@@ -60,7 +60,7 @@ pub(super) fn parse(source: &Source) -> Option<Parsed<'_>> {
 
 /// Whether two summaries mean the same; the stories may differ.
 fn same(old: &Summary, new: &Summary) -> bool {
-    let typed = |one: &Typed, other: &Typed| one.ty == other.ty && one.strength == other.strength && one.doubt == other.doubt;
+    let typed = |one: &Typed, other: &Typed| one.ty == other.ty && one.strength == other.strength && one.also == other.also;
     let names = |one: &std::collections::BTreeMap<String, Typed>, other: &std::collections::BTreeMap<String, Typed>| {
         one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && typed(a.1, b.1))
     };

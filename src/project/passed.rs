@@ -1,7 +1,7 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
 use crate::finding::Strength;
-use crate::python::outside::{Outside, Place, Summary};
+use crate::python::outside::{HANDED, Outside, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
@@ -17,7 +17,10 @@ pub(crate) struct Callee {
 /// The function that an expression in call position means.
 pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
     let of_object = |object: Id| matches!(code.of(object).ty, Ty::Instance(_)) || code.syntax.str(object).starts_with("super(");
-    match code.of(function).ty {
+    let typed = code.of(function);
+    // One of several functions is none that can be named.
+    match typed.ty {
+        _ if !typed.also.is_empty() => None,
         ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
             let place = placed(code, &ty)?;
             let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
@@ -93,9 +96,12 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
     let Some(target) = own.or_else(|| code.outside.function(callee.place)) else { return };
     let names: Vec<String> = target.parameters.iter().skip(usize::from(callee.bound)).cloned().collect();
-    let named: Vec<(String, Id)> = arguments(syntax, list, &names);
+    let (named, hidden) = arguments(syntax, list, &names);
     let story = syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
     let passed = summary.passed.entry(callee.place).or_default();
+    for name in hidden {
+        passed.entry(name).or_default().push(Typed::unknown());
+    }
     for (name, value) in named {
         let mut typed = code.of(value);
         if typed.ty.is_telling() {
@@ -105,10 +111,10 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     }
 }
 
-/// The arguments of a call with the parameters they go to. After `*args` the positions are unknown.
-fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> Vec<(String, Id)> {
-    let mut found = Vec::new();
-    let mut position = Some(0);
+/// The arguments of a call with the parameters they go to, and the parameters that `*` and `**` may fill with anything.
+fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> (Vec<(String, Id)>, Vec<String>) {
+    let mut found: Vec<(String, Id)> = Vec::new();
+    let (mut position, mut spread) = (Some(0), false);
     for argument in syntax.named(list) {
         match syntax.kind(argument) {
             "keyword_argument" => {
@@ -116,7 +122,10 @@ fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> Vec<(String, Id
                     found.push((syntax.str(name).to_owned(), value));
                 }
             }
-            "list_splat" | "dictionary_splat" => position = None,
+            "list_splat" | "dictionary_splat" => {
+                position = None;
+                spread = true;
+            }
             _ => {
                 if let Some(at) = position {
                     found.extend(names.get(at).filter(|name| !name.starts_with('*')).map(|name| (name.clone(), argument)));
@@ -125,7 +134,9 @@ fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> Vec<(String, Id
             }
         }
     }
-    found
+    let given: Vec<&String> = found.iter().map(|(name, _)| name).collect();
+    let hidden = names.iter().filter(|name| spread && !name.starts_with('*') && !given.contains(name)).cloned().collect();
+    (found, hidden)
 }
 
 /// What all calls together pass, file by file. A mock among them is a test's own business, and costs certainty; so does
@@ -139,14 +150,16 @@ pub(super) fn merged(outside: &mut Outside) {
     for (_, summary) in files {
         handed.extend(summary.handed.iter().copied());
         for (&place, parameters) in &summary.passed {
+            let together = all.entry(place).or_default();
             for (name, types) in parameters {
-                all.entry(place).or_default().entry(name.clone()).or_default().extend(types.iter().cloned());
+                together.entry(name.clone()).or_default().extend(types.iter().cloned());
             }
         }
     }
     for (place, parameters) in all {
+        let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));
         let joined = parameters.into_iter().map(|(name, types)| (name, together(types, handed.contains(&place))));
-        outside.passed.insert(place, joined.filter(|(_, typed)| typed.ty != Ty::Unknown).collect());
+        outside.passed.insert(place, joined.chain(unseen).collect());
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str) -> Summary {
     let mut summary = Summary { stars: scopes.stars.clone(), all: all(code), ..Summary::default() };
     for name in scopes.names(0) {
         let bindings = settled(syntax, scopes.bindings(0, name));
-        let typed = Typed::join(bindings.iter().map(|binding| code.bound(binding, 0)).collect());
+        let typed = Typed::join(bindings.iter().map(|binding| code.meant(binding)).collect());
         if typed.ty != Ty::Unknown {
             summary.names.insert(name.to_owned(), code.globalised(typed, path));
         }

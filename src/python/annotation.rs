@@ -115,7 +115,7 @@ impl Inference<'_, '_> {
     }
 
     /// What a binding means in an annotation: `Maybe = Optional[AgentOrchestrator]` is one itself.
-    fn meant(&self, binding: &Binding) -> Typed {
+    pub(crate) fn meant(&self, binding: &Binding) -> Typed {
         match binding.bound {
             Bound::Value(value) if matches!(self.syntax.kind(value), "subscript" | "binary_operator") => {
                 let typed = self.annotation_text(self.syntax.str(value), value, 1);

@@ -84,10 +84,10 @@ impl<'t> Inference<'_, 't> {
             return self.own(function, class);
         }
         let name = syntax.field(parameter, "name").unwrap_or(parameter);
-        let passed = self.passed(function, syntax.str(name));
-        if let Some(default) = syntax.field(parameter, "value") {
-            let typed = self.infer(default, depth + 1);
-            return if typed.ty.is_telling() { typed } else { passed };
+        let default = syntax.field(parameter, "value").map(|value| self.infer(value, depth + 1));
+        let passed = self.passed(function, syntax.str(name), default.clone());
+        if let Some(default) = default {
+            return if default.ty.is_telling() { default } else { passed };
         }
         let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(parameter), depth) } else { passed };
         if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }

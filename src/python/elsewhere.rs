@@ -2,7 +2,7 @@
 //! pass to ours.
 
 use super::infer::{DEPTH, Inference};
-use super::outside::{Function, Place};
+use super::outside::{Function, HANDED, Place};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
@@ -52,8 +52,7 @@ impl Inference<'_, '_> {
             Ty::Elsewhere(place) if place.file == self.file => self.scopes.definition(place.at).map_or(ty, Ty::Function),
             other => other,
         };
-        let ty = typed.ty.clone().renamed(&|class| self.local(class), &function);
-        typed.with(ty)
+        typed.renamed(&|class| self.local(class), &function)
     }
 
     /// A type as other files may read it.
@@ -67,8 +66,7 @@ impl Inference<'_, '_> {
             Ty::Function(id) => Ty::Elsewhere(self.place(id)),
             other => other,
         };
-        let ty = typed.ty.clone().renamed(&class, &function);
-        let mut typed = typed.with(ty);
+        let mut typed = typed.renamed(&class, &function);
         // A chain that goes round in circles says nothing new.
         typed.evidence.truncate(12);
         for link in typed.evidence.iter_mut().filter(|link| link.path.is_none()) {
@@ -108,9 +106,13 @@ impl Inference<'_, '_> {
         }
     }
 
-    /// What the calls of the project pass to a parameter.
-    pub(super) fn passed(&self, function: Id, name: &str) -> Typed {
-        let known = self.outside.passed.get(&self.place(function)).and_then(|parameters| parameters.get(name));
-        known.map_or_else(Typed::unknown, |typed| self.localised(typed.clone()))
+    /// What the calls of the project pass to a parameter; `default` where all of them leave it out.
+    pub(super) fn passed(&self, function: Id, name: &str, default: Option<Typed>) -> Typed {
+        let Some(calls) = self.outside.passed.get(&self.place(function)) else { return Typed::unknown() };
+        match (calls.get(name), default) {
+            (Some(typed), _) => self.localised(typed.clone()),
+            (None, Some(default)) if !calls.contains_key(HANDED) => default,
+            (None, _) => Typed::unknown(),
+        }
     }
 }

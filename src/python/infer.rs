@@ -70,7 +70,13 @@ impl<'a, 't> Inference<'a, 't> {
     /// The expression as an orchestrator: proven, or likely by its name. `None` when it is not one.
     #[must_use]
     pub fn orchestrator(&self, expression: Id) -> Option<Typed> {
-        let typed = self.of(expression);
+        let mut typed = self.of(expression);
+        let is_one = |ty: &Ty| matches!(*ty, Ty::Instance(class) if self.is_orchestrator(class, 0));
+        if !is_one(&typed.ty)
+            && let Some(at) = typed.also.iter().position(is_one)
+        {
+            std::mem::swap(&mut typed.ty, &mut typed.also[at]);
+        }
         match typed.ty {
             Ty::Instance(class) if self.is_orchestrator(class, 0) => Some(typed),
             Ty::Mock(true) => Some(typed),
@@ -192,8 +198,8 @@ impl<'a, 't> Inference<'a, 't> {
             "dictionary" => {
                 let values = syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).collect();
                 match self.sequence(values, depth) {
-                    Typed { ty: Ty::Sequence(inner), strength, evidence, doubt } => {
-                        Typed { ty: Ty::Mapping(inner), strength, evidence, doubt }
+                    Typed { ty: Ty::Sequence(inner), strength, evidence, also } => {
+                        Typed { ty: Ty::Mapping(inner), strength, evidence, also }
                     }
                     other => other,
                 }

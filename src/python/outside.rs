@@ -58,6 +58,9 @@ impl Function {
     }
 }
 
+/// In what is passed to a function: it is also handed around, so that there are calls nobody sees.
+pub const HANDED: &str = "*";
+
 /// One file.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {

@@ -63,14 +63,14 @@ pub struct Typed {
     /// The chain, the source of the type first.
     pub evidence: Vec<Evidence>,
     /// What else the expression can be on another path.
-    pub doubt: Option<String>,
+    pub also: Vec<Ty>,
 }
 
 impl Typed {
     /// A proven type without a story.
     #[must_use]
     pub fn plain(ty: Ty) -> Self {
-        Self { ty, strength: Strength::Proven, evidence: Vec::new(), doubt: None }
+        Self { ty, strength: Strength::Proven, evidence: Vec::new(), also: Vec::new() }
     }
 
     /// Nothing known.
@@ -83,7 +83,16 @@ impl Typed {
     #[must_use]
     pub fn with(mut self, ty: Ty) -> Self {
         self.ty = ty;
+        // What else the whole could be says nothing exact of its part.
+        self.also = self.also.iter().map(|ty| Ty::Other(ty.name())).collect();
         self
+    }
+
+    /// The same with other names for the classes and functions in it.
+    #[must_use]
+    pub fn renamed(self, class: &dyn Fn(Cls) -> Cls, function: &dyn Fn(Ty) -> Ty) -> Self {
+        let also = self.also.into_iter().map(|ty| ty.renamed(class, function)).collect();
+        Self { ty: self.ty.renamed(class, function), also, ..self }
     }
 
     /// The same with one more link in the chain.
@@ -93,7 +102,13 @@ impl Typed {
         self
     }
 
-    /// One of several values: `None` is dropped, equal types join, the rest is a doubt.
+    /// What else it can be, for a person.
+    #[must_use]
+    pub fn doubt(&self) -> Option<String> {
+        self.also.first().map(Ty::name)
+    }
+
+    /// One of several values: `None` is dropped, equal types join, the rest is what it can be also.
     #[must_use]
     pub fn join(parts: Vec<Typed>) -> Self {
         let mut parts: Vec<Typed> = parts.into_iter().filter(|part| part.ty != Ty::Nothing).collect();
@@ -105,12 +120,13 @@ impl Typed {
         for part in parts {
             if part.ty == kept.ty || (part.ty.same_kind(&kept.ty)) {
                 kept.strength = kept.strength.max(part.strength);
-                kept.doubt = kept.doubt.or(part.doubt);
+                kept.also.extend(part.also);
             } else if part.ty == Ty::Unknown || matches!(part.ty, Ty::Foreign(..)) {
                 kept.strength = Strength::Likely.max(kept.strength);
                 kept.evidence.extend(part.evidence);
             } else {
-                kept.doubt = Some(part.ty.name());
+                kept.also.push(part.ty);
+                kept.also.extend(part.also);
             }
         }
         kept

@@ -56,6 +56,7 @@ pub fn file(path: &str, text: &str, findings: Vec<Finding>) -> FileOutcome {
         findings,
         syntax_error: None,
         names_victor: true,
+        joined: false,
         notes: Vec::new(),
     }
 }

@@ -135,7 +135,7 @@ impl Matcher<'_, '_, '_> {
         if let Some((_, class)) = self.wheres.iter().find(|(variable, _)| variable == name) {
             let typed = match class.as_str() {
                 surface::ORCHESTRATOR => self.code.orchestrator(node),
-                "str" => Some(self.code.of(node)).filter(|typed| typed.ty == Ty::Text && typed.doubt.is_none()),
+                "str" => Some(self.code.of(node)).filter(|typed| typed.ty == Ty::Text && typed.also.is_empty()),
                 _ => Some(self.code.of(node)).filter(|typed| matches!(typed.ty, Ty::Instance(Cls::Surface(is)) if is.name == class)),
             };
             let Some(typed) = typed else { return false };

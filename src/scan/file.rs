@@ -49,6 +49,7 @@ pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>,
         findings,
         syntax_error,
         names_victor: source.text.contains("victor"),
+        joined: prepared.is_some(),
         notes: Vec::new(),
     };
     if given.options.fix && !is_home {

@@ -31,6 +31,8 @@ pub struct FileOutcome {
     pub syntax_error: Option<usize>,
     /// Whether the text names `victor` at all (decides if a syntax error counts as open).
     pub names_victor: bool,
+    /// Its new text needs those of other files: all of them are written, or none.
+    pub joined: bool,
     /// Remarks about this file: a fix that was taken out, rounds that did not converge.
     pub notes: Vec<String>,
 }

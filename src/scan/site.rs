@@ -82,7 +82,7 @@ impl<'t> Context<'_, '_, 't> {
             if matches!(typed.ty, Ty::Mock(_)) {
                 return draft.hold(Level::Manual, "a mock stands in for the orchestrator; migrate it together with the code under test");
             }
-            if let Some(other) = &typed.doubt {
+            if let Some(other) = typed.doubt() {
                 let reason = format!("the receiver is an orchestrator on one path and {other} on another");
                 return draft.hold(Level::Manual, &reason);
             }

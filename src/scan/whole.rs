@@ -122,6 +122,7 @@ impl<'g> Whole<'g> {
             let mut after = self.pass(&prepared, true);
             let failed = failed(&plans, &before, &after);
             if failed.is_empty() {
+                reviewed(&mut after, &before, &plans);
                 note(&mut after, &plans);
                 return after;
             }
@@ -168,6 +169,22 @@ fn failed(plans: &Plans, before: &BTreeMap<FileId, FileOutcome>, after: &BTreeMa
             broke || left
         })
         .collect()
+}
+
+/// A fix that needed a chain is for review, whatever its rule says.
+fn reviewed(after: &mut BTreeMap<FileId, FileOutcome>, before: &BTreeMap<FileId, FileOutcome>, plans: &Plans) {
+    for (&file, old) in before {
+        let planned = |at: u32| plans.get(&Place { file, at }).is_some_and(Result::is_ok);
+        let asked = old.findings.iter().filter(|finding| finding.wants.as_ref().is_some_and(|wants| planned(wants.function)));
+        for finding in asked {
+            let applied = after.get_mut(&file).and_then(|new| {
+                new.applied.iter_mut().find(|applied| applied.rule == finding.rule && applied.level == Level::Safe)
+            });
+            if let Some(applied) = applied {
+                applied.level = Level::Review;
+            }
+        }
+    }
 }
 
 /// Says in every file which of its functions became `async def`.

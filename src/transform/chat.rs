@@ -46,7 +46,7 @@ fn receiver(context: &Context<'_, '_, '_>, call: Id) -> Option<(Id, Typed)> {
     }
     let object = syntax.field(function, "object")?;
     let typed = context.code.orchestrator(object)?;
-    (typed.doubt.is_none() && !matches!(typed.ty, Ty::Mock(_))).then_some((object, typed))
+    (typed.also.is_empty() && !matches!(typed.ty, Ty::Mock(_))).then_some((object, typed))
 }
 
 /// Whether the value of the call is used as the answer: a member of it is read, here or through the one name it has.
@@ -163,7 +163,7 @@ fn text_argument(context: &Context<'_, '_, '_>, call: Id) -> Result<(Id, Vec<Id>
     }
     let text = text.ok_or("there is no message")?;
     let typed = context.code.of(text);
-    if typed.ty != Ty::Text || typed.doubt.is_some() {
+    if typed.ty != Ty::Text || !typed.also.is_empty() {
         return Err(format!("`{}` is not provably text (it may be a list of messages)", syntax.str(text)));
     }
     Ok((text, rest))

@@ -88,7 +88,7 @@ fn attribute(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft
     if matches!(typed.ty, Ty::Mock(_)) {
         draft.hold(Level::Manual, "a mock stands in for the orchestrator; migrate it together with the code under test");
     }
-    if let Some(other) = &typed.doubt {
+    if let Some(other) = typed.doubt() {
         draft.hold(Level::Manual, &format!("the receiver is an orchestrator on one path and {other} on another"));
     }
     Some(draft)
