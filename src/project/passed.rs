@@ -77,13 +77,15 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, summary: &mut Summary
 /// Whether a name stands for its value: not called, not bound, not a part of something longer.
 pub(crate) fn is_value(syntax: &Syntax<'_>, id: Id) -> bool {
     let Some(up) = syntax.parent(id) else { return false };
-    match (syntax.kind(up), syntax.role(id)) {
-        ("call", Some("function")) | ("attribute", _) | (_, Some("name")) => false,
-        ("decorator" | "dotted_name" | "aliased_import" | "import_statement" | "import_from_statement", _) => false,
-        ("assignment" | "for_statement" | "for_in_clause", Some("left")) => false,
-        ("parameters" | "lambda_parameters" | "type", _) => false,
-        _ => true,
-    }
+    !matches!(
+        (syntax.kind(up), syntax.role(id)),
+        ("call", Some("function"))
+            | ("attribute", _)
+            | (_, Some("name"))
+            | ("decorator" | "dotted_name" | "aliased_import" | "import_statement" | "import_from_statement", _)
+            | ("assignment" | "for_statement" | "for_in_clause", Some("left"))
+            | ("parameters" | "lambda_parameters" | "type", _)
+    )
 }
 
 fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {

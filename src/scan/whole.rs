@@ -177,9 +177,9 @@ fn reviewed(after: &mut BTreeMap<FileId, FileOutcome>, before: &BTreeMap<FileId,
         let planned = |at: u32| plans.get(&Place { file, at }).is_some_and(Result::is_ok);
         let asked = old.findings.iter().filter(|finding| finding.wants.as_ref().is_some_and(|wants| planned(wants.function)));
         for finding in asked {
-            let applied = after.get_mut(&file).and_then(|new| {
-                new.applied.iter_mut().find(|applied| applied.rule == finding.rule && applied.level == Level::Safe)
-            });
+            let applied = after
+                .get_mut(&file)
+                .and_then(|new| new.applied.iter_mut().find(|applied| applied.rule == finding.rule && applied.level == Level::Safe));
             if let Some(applied) = applied {
                 applied.level = Level::Review;
             }

@@ -22,7 +22,7 @@ json.dump(wrong, sys.stdout)
 ";
 
 /// The names of the sources that CPython refuses, with its reason.
-fn refused(sources: &[(String, String)]) -> Vec<(String, String)> {
+pub(crate) fn refused(sources: &[(String, String)]) -> Vec<(String, String)> {
     let input = json!(sources).to_string();
     let answer = Project::new::<&str>(&[]).other("python3", &["-X", "utf8", "-I", "-c", COMPILE], input.as_bytes()).ends_with(0).json();
     let text = |value: &Value| value.as_str().expect("a string").to_owned();

@@ -1,9 +1,11 @@
 //! The promises of the program, held by running it and its rules.
 
+mod awaits;
 mod commands;
 mod cpython;
 mod inputs;
 mod negative;
+mod project;
 #[cfg(feature = "verify")]
 mod proofs;
 mod properties;

@@ -141,6 +141,12 @@ fn finish(mut command: Command, input: Option<&[u8]>) -> Run {
     Run { code: status.code(), out: text(&stdout), err: text(&stderr), bytes: stdout }
 }
 
+/// Every Python file of a project with its text, for whoever compiles them.
+pub fn python_of(project: &Project) -> Vec<(String, String)> {
+    let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8(bytes).expect("UTF-8"));
+    project.files().into_iter().filter(|(name, _)| name.ends_with(".py")).map(text).collect()
+}
+
 /// The folder that holds `Cargo.toml`.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

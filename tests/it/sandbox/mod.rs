@@ -11,7 +11,7 @@ use std::process::Command;
 
 use victor_migrate::runtime::sandbox::{Child, Program, Run};
 
-fn child_on(surface: &'static str) -> Child {
+pub(crate) fn child_on(surface: &'static str) -> Child {
     Child::new(move || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_victor-migrate"));
         command.args(["sandbox", surface]);

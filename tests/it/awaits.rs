@@ -1,0 +1,222 @@
+//! What needs `await` in code that is not asynchronous: the whole chain of callers changes, in all files, or nothing does.
+
+use crate::cpython::refused;
+use crate::support::{Project, program, python_of};
+
+const IMPORT: &str = "from victor.agent.orchestrator import AgentOrchestrator\n\n\n";
+const TRACK: &str = "    orch._usage_analytics.track_event(\"x\", {})\n";
+
+/// A function that needs `await`, in `app/track.py`, and other files.
+fn project(files: &[(&str, &str)]) -> Project {
+    let project = Project::new(files);
+    project.write("app/__init__.py", "");
+    project.write("app/track.py", format!("{IMPORT}def track(orch: AgentOrchestrator):\n{TRACK}"));
+    project
+}
+
+/// That nothing is changed, and that the reason says so.
+#[track_caller]
+fn stops(files: &[(&str, &str)], reason: &str) {
+    let project = project(files);
+    let before = project.files();
+    let run = project.scan("--fix --unsafe-fixes --select analytics-event --format json").ends_with(1);
+    assert!(run.out.contains(&reason.replace('"', "\\\"")), "{reason}\n{}", run.out);
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn a_chain_over_modules_classes_and_tests_compiles_and_runs_as_before() {
+    let project = Project::copy_of("fixtures/ferry");
+    let before = python_of(&project);
+    let run = project.scan("--fix --unsafe-fixes --format json").ends_with(0);
+    assert_eq!(run.json()["summary"]["applied"], 1);
+    let after = python_of(&project);
+    assert_eq!(before.iter().zip(&after).filter(|(old, new)| old != new).count(), 8);
+    if program("python3") {
+        assert_eq!(refused(&after), []);
+    }
+    assert_eq!(project.scan("--diff --unsafe-fixes").out, "", "a second run changes nothing");
+    #[cfg(feature = "verify")]
+    runs_alike(&before, &after);
+}
+
+#[cfg(feature = "verify")]
+fn runs_alike(before: &[(String, String)], after: &[(String, String)]) {
+    use crate::sandbox::child_on;
+    use victor_migrate::runtime::sandbox::{Ended, Program, Run};
+    use victor_migrate::verify::compare::difference;
+    let run = |files: &[(String, String)], surface: &'static str| -> Run {
+        let main = files.iter().find(|(name, _)| name == "main.py").expect("a main.py");
+        let mut program = Program::new(&main.1);
+        let inner = files.iter().filter(|(name, _)| name.starts_with("ferry/"));
+        program.modules = inner
+            .map(|(name, text)| {
+                let module = name.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+                (module, text.clone())
+            })
+            .collect();
+        child_on(surface).run(&program)
+    };
+    let (old, new) = (run(before, "legacy"), run(after, "coordinator"));
+    assert_eq!((&old.ended, &old.exception), (&Ended::Normally, &None));
+    assert!(old.stdout.contains("over") && !old.record.is_empty(), "{}", old.stdout);
+    assert_eq!(difference(&old, &new, None).filter(|found| !found.what.starts_with("global")), None);
+}
+
+#[test]
+fn the_plan_is_shown_before_it_is_made() {
+    let project = project(&[(
+        "main.py",
+        "from app.track import track\nfrom victor.agent.orchestrator import AgentOrchestrator\n\n\ndef main():\n    track(AgentOrchestrator())\n\n\nmain()\n",
+    )]);
+    let run = project.scan("--explain").ends_with(1);
+    for part in [
+        "needs `await`, so 2 functions must become `async def`",
+        "plan: app/track.py:4: `track` becomes `async def`",
+        "plan: main.py:6: `track` is awaited",
+        "plan: main.py:9: `main` is started by `asyncio.run` at module level",
+        "fixable with --fix --unsafe-fixes",
+    ] {
+        assert!(run.out.contains(part), "{part}\n{}", run.out);
+    }
+    let before = project.files();
+    project.scan("--fix").ends_with(1);
+    assert_eq!(project.files(), before, "never without --unsafe-fixes");
+    let diff = project.scan("--diff --unsafe-fixes").out;
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(diff.contains("+    await track(AgentOrchestrator())") && project.text("main.py").ends_with("asyncio.run(main())\n"), "{diff}");
+}
+
+#[test]
+fn json_carries_the_edits_of_every_file() {
+    let project = project(&[("main.py", "from app.track import track\n\n\ndef main(orch):\n    return track(orch)\n")]);
+    let report = project.scan("--format json").ends_with(1).json();
+    let fixes = report["findings"].as_array().expect("a list").iter().find_map(|finding| finding["fix"].as_object());
+    let edits = fixes.expect("a fix")["edits"].as_array().expect("a list").clone();
+    let of = |path: &str| edits.iter().filter(|edit| edit["path"] == path).count();
+    assert!(of("main.py") == 2 && of("app/track.py") >= 3, "{edits:#?}");
+}
+
+#[test]
+fn a_handler_registered_by_an_unknown_decorator_stops_the_chain() {
+    stops(
+        &[("api.py", "from app.track import track\nfrom web import route\n\n\n@route(\"/\")\ndef handle(orch):\n    track(orch)\n")],
+        "`handle` is decorated with `@route`, which may call it without `await`",
+    );
+}
+
+#[test]
+fn a_property_a_dunder_and_a_generator_stop_the_chain() {
+    let class = |body: &str| format!("from app.track import track\n\n\nclass C:\n    orch = None\n\n{body}");
+    stops(&[("c.py", &class("    @property\n    def p(self):\n        return track(self.orch)\n"))], "`p` is a property");
+    stops(&[("c.py", &class("    def __init__(self, orch):\n        track(orch)\n"))], "`__init__` is called by Python itself");
+    stops(&[("c.py", &class("    def g(self):\n        yield track(self.orch)\n"))], "`g` is a generator");
+}
+
+#[test]
+fn a_function_that_is_called_and_passed_as_a_value_stops_the_chain() {
+    let text = "import threading\nfrom app.track import track\n\n\nasync def use(orch):\n    track(orch)\n    threading.Thread(target=track).start()\n";
+    stops(&[("c.py", text)], "`track` is passed as a value at c.py:7");
+    let text = "from app import track as module\n\n\nasync def use(orch):\n    module.track(orch)\n    return [module.track]\n";
+    stops(&[("c.py", text)], "`track` is passed as a value at c.py:6");
+    let text = "from unittest.mock import patch\nfrom app.track import track\n\nwith patch(\"app.track.track\"):\n    track(None)\n";
+    stops(&[("c.py", text)], "`track` is named in a string at c.py:4");
+}
+
+#[test]
+fn places_that_cannot_hold_an_await_stop_the_chain() {
+    let call = |line: &str| format!("from app.track import track\n\n\n{line}\n");
+    for (line, reason) in [
+        ("later = lambda orch: track(orch)", "a lambda cannot await"),
+        ("def f(orch, x=track(None)):\n    return x", "a default argument is no place for `await`"),
+        ("class C:\n    x = track(None)", "a class body cannot await"),
+        ("def f(orch):\n    return sum(track(one) for one in [orch])", "`await` would turn this generator expression"),
+        ("@track(None)\ndef f():\n    pass", "a decorator is no place for `await`"),
+        ("x = [track(one) for one in []]", "a comprehension at module level cannot await"),
+        ("async def f(orch):\n    return await track(orch)", "`track` is awaited already at c.py:5"),
+    ] {
+        stops(&[("c.py", &call(line))], reason);
+    }
+}
+
+#[test]
+fn a_method_that_others_may_call_by_name_stops_the_chain() {
+    let class = "from app.track import track\n\n\nclass Desk:\n    def serve(self, orch):\n        track(orch)\n";
+    stops(
+        &[("c.py", class), ("d.py", "from c import Desk\n\n\ndef all(desks):\n    return [desk.serve(None) for desk in desks]\n")],
+        "d.py:5 may mean `serve` too",
+    );
+    stops(
+        &[("c.py", class), ("d.py", "from c import Desk\n\nprint(getattr(Desk(), \"serve\"))\n")],
+        "`serve` is named in a string at d.py:3",
+    );
+    let mocked = "from unittest.mock import Mock\nfrom c import Desk\n\n\ndef test_it():\n    desk = Mock()\n    desk.serve(None)\n";
+    stops(&[("c.py", class), ("test_c.py", mocked)], "test_c.py:7 may mean `serve` too");
+}
+
+#[test]
+fn a_method_of_a_class_outside_the_project_stops_the_chain() {
+    let text =
+        "from threading import Thread\nfrom app.track import track\n\n\nclass Worker(Thread):\n    def run(self):\n        track(None)\n";
+    stops(&[("c.py", text)], "`run` may be called by `Thread`, a base of `Worker` that is not part of the project");
+    let text = "from victor.agent.orchestrator import AgentOrchestrator\nfrom app.track import track\n\n\nclass Own(AgentOrchestrator):\n    def chat(self, text):\n        track(self)\n        return super().chat(text)\n";
+    stops(&[("c.py", text)], "`chat` overrides a method of `AgentOrchestrator`");
+}
+
+#[test]
+fn tests_become_coroutines_only_where_a_plugin_runs_them() {
+    let test = "from app.track import track\n\n\ndef test_track(orch):\n    assert track(orch) is None\n";
+    stops(&[("tests/test_a.py", test)], "the test `test_track` would have to be a coroutine, and no async test plugin is in use");
+    let unittest = "import unittest\nfrom app.track import track\n\n\nclass TestTrack(unittest.TestCase):\n    def test_track(self):\n        track(None)\n";
+    stops(&[("tests/test_a.py", unittest)], "`test_track` may be called by `unittest.TestCase`");
+    let auto = project(&[("tests/test_a.py", test), ("pyproject.toml", "[tool.pytest.ini_options]\nasyncio_mode = \"auto\"\n")]);
+    auto.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(
+        auto.text("tests/test_a.py").contains("\n\nasync def test_track(orch):\n    assert await track(orch) is None\n"),
+        "{}",
+        auto.text("tests/test_a.py")
+    );
+    let isolated = project(&[("tests/test_a.py", &unittest.replace("unittest.TestCase", "unittest.IsolatedAsyncioTestCase"))]);
+    isolated.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(isolated.text("tests/test_a.py").contains("    async def test_track(self):\n        await track(None)\n"));
+    let anyio = project(&[
+        ("tests/test_a.py", test),
+        ("tests/test_b.py", "import pytest\nfrom app import track\n\npytestmark = pytest.mark.anyio\n"),
+    ]);
+    anyio.scan("--fix --unsafe-fixes").ends_with(0);
+    let text = anyio.text("tests/test_a.py");
+    assert!(text.contains("import pytest\n") && text.contains("@pytest.mark.anyio\nasync def test_track(orch):"), "{text}");
+}
+
+#[test]
+fn a_part_of_a_project_is_no_place_to_start_a_chain() {
+    let project = project(&[("pyproject.toml", ""), ("main.py", "from app.track import track\n\ntrack(None)\n")]);
+    let before = project.files();
+    let run = project.scan("--fix --unsafe-fixes app").ends_with(1);
+    assert!(run.out.contains("only a part of the project is scanned; scan `"), "{}", run.out);
+    assert_eq!(project.files(), before);
+    let text = project.text("app/track.py");
+    let run = project.scan_input("--fix --unsafe-fixes -", text.as_bytes());
+    assert!(run.out == text && run.err.contains("only this text is known"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn where_one_file_of_a_chain_cannot_be_written_none_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = project(&[
+        ("main.py", "from app.track import track\n\n\ndef main(orch):\n    return track(orch)\n"),
+        ("other.py", &format!("{IMPORT}print(AgentOrchestrator()._model)\n")),
+    ]);
+    let before = project.files();
+    std::fs::set_permissions(project.path("main.py"), std::fs::Permissions::from_mode(0o444)).expect("a mode");
+    let run = project.scan("--fix --unsafe-fixes").ends_with(2);
+    let after = project.files();
+    assert_eq!((&after["main.py"], &after["app/track.py"]), (&before["main.py"], &before["app/track.py"]));
+    assert_ne!(after["other.py"], before["other.py"], "what stands alone is written");
+    assert!(
+        run.err.contains("main.py: read-only") && run.err.contains("app/track.py: left as it is, because its fix needs that of main.py"),
+        "{}",
+        run.err
+    );
+}

@@ -1,0 +1,148 @@
+//! Types cross files: what is an orchestrator in one file is one in the next, and what is none stays untouched.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::cpython::refused;
+use crate::support::{Project, Run, program, python_of};
+
+/// path, line, rule, and the level or strength.
+type Site = (String, u64, String, String);
+
+/// The sites that a fixture marks with `# site: rule how`.
+fn marked(project: &Project) -> BTreeSet<Site> {
+    let mut sites = BTreeSet::new();
+    for (path, text) in python_of(project) {
+        for (line, number) in text.lines().zip(1..) {
+            for mark in line.split("# site: ").skip(1) {
+                let mut words = mark.split_whitespace().map(str::to_owned);
+                let (rule, how) = (words.next().expect("a rule"), words.next().expect("a level or strength"));
+                sites.insert((path.clone(), number, rule, how));
+            }
+        }
+    }
+    sites
+}
+
+fn findings(run: &Run) -> Vec<Value> {
+    let report = run.json();
+    let all = report["findings"].as_array().expect("a list").clone();
+    all.into_iter().filter(|finding| finding["level"] != "none").collect()
+}
+
+/// As [`marked`], by the strength or the level as the fixture says it.
+fn found(run: &Run, wanted: &BTreeSet<Site>) -> BTreeSet<Site> {
+    let text = |finding: &Value, key: &str| finding[key].as_str().expect("a string").to_owned();
+    let site = |finding: Value| {
+        let line = finding["range"]["start"]["line"].as_u64().expect("a line");
+        let with = |key: &str| (text(&finding, "path"), line, text(&finding, "rule"), text(&finding, key));
+        if wanted.contains(&with("level")) { with("level") } else { with("strength") }
+    };
+    findings(run).into_iter().map(site).collect()
+}
+
+#[test]
+fn every_site_of_a_project_of_fifty_files_is_found_with_the_right_strength_and_no_other() {
+    let project = Project::copy_of("fixtures/harbour");
+    let wanted = marked(&project);
+    assert!(python_of(&project).len() >= 40 && wanted.len() >= 40, "{} sites", wanted.len());
+    let found = found(&project.scan("--format json"), &wanted);
+    assert_eq!(found.difference(&wanted).collect::<Vec<_>>(), Vec::<&Site>::new(), "found and not marked");
+    assert_eq!(wanted.difference(&found).collect::<Vec<_>>(), Vec::<&Site>::new(), "marked and not found");
+}
+
+#[test]
+fn what_must_stay_untouched_does_and_what_was_fixed_compiles() {
+    let project = Project::copy_of("fixtures/harbour");
+    let kept = |project: &Project| -> Vec<(String, String)> {
+        let lines = |(path, text): (String, String)| {
+            let kept: Vec<_> = text.lines().filter(|line| line.ends_with("# keep")).map(|line| (path.clone(), line.to_owned())).collect();
+            kept
+        };
+        python_of(project).into_iter().flat_map(lines).collect()
+    };
+    let before = kept(&project);
+    assert!(before.len() >= 12, "{}", before.len());
+    project.scan("--fix --unsafe-fixes --format json").ends_with(1);
+    assert_eq!(kept(&project), before);
+    if program("python3") {
+        assert_eq!(refused(&python_of(&project)), []);
+    }
+    let again = project.scan("--diff --unsafe-fixes");
+    assert_eq!(again.out, "", "a second run changes nothing");
+}
+
+#[test]
+fn the_chain_of_evidence_names_the_files_it_goes_through() {
+    let project = Project::copy_of("fixtures/harbour");
+    let run = project.scan("--explain --select provider-read");
+    for part in [
+        "= note: src/harbour/core/registry.py:3: from victor.agent import AgentOrchestrator",
+        "passed as `clerk` by `totals(factory.make(), scale=2)`",
+        "the fixture `agent`",
+    ] {
+        assert!(run.out.contains(part) || project.scan("--explain").out.contains(part), "{part}\n{}", run.out);
+    }
+}
+
+#[test]
+fn neither_the_number_of_threads_nor_the_order_of_the_files_matters() {
+    let project = Project::copy_of("fixtures/harbour");
+    let files: Vec<String> = project.files().into_keys().filter(|name| name.contains(".py") && !name.ends_with("toml")).collect();
+    let expected = project.scan("--diff --unsafe-fixes --format json");
+    for threads in ["1", "2", "7"] {
+        let run = project.scan_env("--diff --unsafe-fixes --format json", &[("RAYON_NUM_THREADS", threads)]);
+        assert!(run.out == expected.out && run.err == expected.err, "{threads} threads change the result");
+    }
+    for turn in [7, 19, 31] {
+        let mut shuffled = files.clone();
+        shuffled.sort_by_key(|name| name.bytes().fold(turn, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))));
+        let run = project.scan(&format!("--diff --unsafe-fixes --format json {}", shuffled.join(" ")));
+        assert!(run.out == expected.out, "the order of the files changes the result");
+    }
+}
+
+#[test]
+fn independent_files_are_fixed_alike_together_and_one_by_one() {
+    let text =
+        |name: &str, body: &str| (format!("{name}.py"), format!("from victor.agent.orchestrator import AgentOrchestrator\n\n\n{body}"));
+    let files = [
+        text("reads", "def reads(orch: AgentOrchestrator):\n    return orch._model, orch._config.temperature\n"),
+        text("tracks", "async def tracks(orch: AgentOrchestrator):\n    orch._usage_analytics.track_event(\"x\", {})\n"),
+        text(
+            "asks",
+            "def asks(orch: AgentOrchestrator):\n    orch._usage_analytics.track_event(\"x\", {})\n\n\nasks(AgentOrchestrator())\n",
+        ),
+        text("sets", "async def sets(orch: AgentOrchestrator):\n    orch._enabled_tools = [\"read\"]\n"),
+    ];
+    let (together, alone) = (Project::new(&borrowed(&files)), Project::new(&borrowed(&files)));
+    together.scan("--fix --unsafe-fixes .").ends_with(0);
+    for (name, _) in files.iter().rev() {
+        alone.scan(&format!("--fix --unsafe-fixes {name}")).ends_with(0);
+    }
+    assert_eq!(together.files(), alone.files());
+    assert!(together.text("asks.py").contains("asyncio.run(asks(AgentOrchestrator()))"), "{}", together.text("asks.py"));
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
+#[test]
+fn the_accounts_add_up_to_all_sites_and_files() {
+    let project = Project::copy_of("fixtures/harbour");
+    project.write("src/broken.py", "import victor\ndef (\n");
+    project.write("src/binary.py", [0u8, 159, 146, 150]);
+    for flags in ["--format json", "--diff --format json", "--fix --unsafe-fixes --format json"] {
+        let run = project.scan(flags);
+        let report: Value = if flags.starts_with("--diff") { continue } else { run.json() };
+        let summary = &report["summary"];
+        let accounts = summary["accounts"].as_object().expect("an object");
+        let sum: u64 = accounts.values().map(|number| number.as_u64().expect("a number")).sum();
+        let number = |value: &Value| value.as_u64().expect("a number");
+        assert_eq!(number(&summary["accounted"]), sum);
+        assert_eq!(sum, number(&summary["open"]) + number(&summary["applied"]) + 1, "{summary}");
+        assert_eq!((&accounts["not_parsed"], &accounts["not_read"]), (&1.into(), &1.into()));
+    }
+}
