@@ -244,6 +244,16 @@ impl<'a, 't> Inference<'a, 't> {
 
     fn name(&self, used: Id, depth: usize) -> Typed {
         let text = self.syntax.str(used);
+        self.named_at(used, text, depth)
+    }
+
+    /// The type of a name where a node stands.
+    #[must_use]
+    pub fn named(&self, at: Id, name: &str) -> Typed {
+        self.named_at(at, name, 0)
+    }
+
+    fn named_at(&self, used: Id, text: &str, depth: usize) -> Typed {
         let bindings = flow::reaching(self.syntax, self.scopes, used, text);
         if bindings.is_empty() {
             return if self.scopes.resolve(self.syntax, used, text).is_some() { Typed::unknown() } else { self.starred(text) };

@@ -2,17 +2,21 @@
 //! finds its places and hands edits to the same machinery.
 
 mod alias;
+mod beside;
 mod chat;
 mod compaction;
 mod config_uses;
 mod config_value;
 mod error_tracking;
 mod halves;
+mod hand_provider;
+mod hand_state;
 mod import_path;
 mod internals;
 mod overrides;
 mod patches;
 mod sessions;
+mod tool_functions;
 mod tool_loop;
 
 pub(crate) use alias::aliases;
@@ -22,17 +26,20 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 14] = [
     "chat",
     "compaction",
     "config_value",
     "error_tracking",
     "halves",
+    "hand_provider",
+    "hand_state",
     "import_path",
     "internals",
     "overrides",
     "patches",
     "sessions",
+    "tool_functions",
     "tool_loop",
 ];
 
@@ -44,11 +51,14 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "config_value" => config_value::find(context, rule),
         "error_tracking" => error_tracking::find(context, rule),
         "halves" => halves::find(context, rule),
+        "hand_provider" => hand_provider::find(context, rule),
+        "hand_state" => hand_state::find(context, rule),
         "import_path" => import_path::find(context, rule),
         "internals" => internals::find(context, rule),
         "overrides" => overrides::find(context, rule),
         "patches" => patches::find(context, rule),
         "sessions" => sessions::find(context, rule),
+        "tool_functions" => tool_functions::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),
         _ => Vec::new(),
     }

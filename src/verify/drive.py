@@ -9,9 +9,11 @@ from _sandbox_describe import describe
 from victor.agent import AgentOrchestrator
 from victor.agent.tool_calling import ToolCall
 from victor.providers.base import CompletionResponse, Provider
+from victor.tools import read_file, write_file
 
 ARGUMENTS = {"order_id": 7}
-TOOLS = ("lookup_order", "clock", "weather", "search", "read", "x", "a")
+FILES = {"read": read_file, "write": write_file}
+TOOLS = ("lookup_order", "clock", "weather", "search", *FILES, "x", "a")
 
 
 class Situation:
@@ -58,7 +60,7 @@ def tool(name):
             raise ValueError(name + " is broken")
         if here.slow:
             await asyncio.sleep(1)
-        return [name, arguments]
+        return FILES[name](**arguments) if name in FILES else [name, arguments]
 
     return run
 
