@@ -1,13 +1,15 @@
-//! The index, in rounds: every file says what it knows, hears what the others say, and speaks again where that changes
-//! something, until nothing does. A round sees only what the round before said, so that neither the order of files nor
-//! the number of threads can matter.
+//! The index: every file says what it knows, hears what the others say, and speaks again where that changes something,
+//! until nothing does. What a file imports speaks before it. A step sees only what earlier steps said, so that neither
+//! the order of files nor the number of threads can matter. No tree is kept: a file that speaks again is parsed again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::order::steps;
 use super::passed::merged;
+use super::reach::Reach;
 use super::summary::summary;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary};
@@ -15,63 +17,113 @@ use crate::python::types::Typed;
 use crate::python::{Inference, Scopes, Syntax, syntax};
 use crate::source::{Lines, Source};
 
-/// A chain through more files than this is not followed to its end; what is not known by then stays unknown.
+/// A chain that goes back and forth more often is not followed to its end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
 
 /// One parsed file.
 pub(super) struct Parsed<'s> {
-    pub source: &'s Source,
     pub syntax: Syntax<'s>,
     pub scopes: Scopes<'s>,
     pub lines: Lines<'s>,
 }
 
+/// What a file said, and whom it asked.
+struct Said {
+    file: FileId,
+    summary: Summary,
+    asked: BTreeSet<FileId>,
+}
+
 /// Indexes the files that can matter.
 #[must_use]
-pub fn build(modules: Modules, sources: &HashMap<FileId, &Source>, guess: bool) -> Outside {
-    let mut ids: Vec<FileId> = sources.keys().copied().collect();
-    ids.sort_unstable();
-    let parsed: Vec<(FileId, Parsed<'_>)> = ids.par_iter().filter_map(|id| Some((*id, parse(sources.get(id).copied()?)?))).collect();
+pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>, guess: bool) -> Outside {
+    let names = names(sources);
     let mut outside = Outside { modules, ..Outside::default() };
+    let mut asked: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
+    let order = steps(&reach.edges);
+    // Files that changed after somebody asked them.
+    let mut open: BTreeSet<FileId> = BTreeSet::new();
+    for step in &order {
+        let said = speak(step, sources, &outside, guess, &names);
+        let changed = hear(&mut outside, &mut asked, said);
+        open.extend(asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file));
+    }
+    open.extend(merged(&mut outside));
     for _ in 0..ROUNDS {
-        let said: Vec<(FileId, Summary)> = parsed
-            .par_iter()
-            .map(|(id, file)| {
-                let code = Inference::new((&file.syntax, &file.scopes, &file.lines), guess, &outside, *id);
-                (*id, summary(&code, &file.source.path.to_string_lossy()))
-            })
-            .collect();
-        let changed = said.iter().any(|(id, new)| outside.files.get(id).is_none_or(|old| !same(old, new)));
-        outside.files = said.into_iter().map(|(id, summary)| (id, Arc::new(summary))).collect();
-        merged(&mut outside);
-        if !changed {
+        if open.is_empty() {
             break;
         }
+        let files: Vec<FileId> = open.iter().copied().collect();
+        let said = speak(&files, sources, &outside, guess, &names);
+        let changed = hear(&mut outside, &mut asked, said);
+        open = asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file).collect();
+        open.extend(merged(&mut outside));
     }
     outside
+}
+
+/// Sums up files, each for itself.
+fn speak(files: &[FileId], sources: &HashMap<FileId, &Source>, outside: &Outside, guess: bool, names: &HashSet<&str>) -> Vec<Said> {
+    let speak = |&file: &FileId| {
+        let source = sources.get(&file).copied()?;
+        let parsed = parse(source)?;
+        let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
+        let summary = summary(&code, &source.path.to_string_lossy(), names);
+        Some(Said { file, summary, asked: code.asked() })
+    };
+    files.par_iter().filter_map(speak).collect()
+}
+
+/// Takes in what was said; the files that said something new.
+fn hear(outside: &mut Outside, asked: &mut BTreeMap<FileId, BTreeSet<FileId>>, said: Vec<Said>) -> BTreeSet<FileId> {
+    let mut changed = BTreeSet::new();
+    for one in said {
+        if outside.files.get(&one.file).is_none_or(|old| !same(old, &one.summary)) {
+            changed.insert(one.file);
+        }
+        outside.files.insert(one.file, Arc::new(one.summary));
+        asked.insert(one.file, one.asked);
+    }
+    changed
 }
 
 pub(super) fn parse(source: &Source) -> Option<Parsed<'_>> {
     let tree = syntax::parse(&source.text)?;
     let syntax = Syntax::new(&source.text, &tree);
     let scopes = Scopes::new(&syntax, source.package());
-    Some(Parsed { source, syntax, scopes, lines: source.lines() })
+    Some(Parsed { syntax, scopes, lines: source.lines() })
+}
+
+/// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
+/// no inference.
+fn names<'s>(sources: &HashMap<FileId, &'s Source>) -> HashSet<&'s str> {
+    let word = |rest: &'s str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
+    let mut names: HashSet<&str> = ["cls"].into();
+    for source in sources.values() {
+        for line in source.text.lines() {
+            let line = line.trim_start();
+            let defined = ["def ", "async def ", "class "].iter().find_map(|head| line.strip_prefix(head));
+            names.extend(defined.map(|rest| word(rest.trim_start())));
+            names.extend(line.split(" as ").skip(1).map(word));
+        }
+    }
+    names
 }
 
 /// Whether two summaries mean the same; the stories may differ.
 fn same(old: &Summary, new: &Summary) -> bool {
-    let typed = |one: &Typed, other: &Typed| one.ty == other.ty && one.strength == other.strength && one.also == other.also;
-    let names = |one: &std::collections::BTreeMap<String, Typed>, other: &std::collections::BTreeMap<String, Typed>| {
+    let typed = |one: &Typed, other: &Typed| one.same(other);
+    let names = |one: &BTreeMap<String, Typed>, other: &BTreeMap<String, Typed>| {
         one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && typed(a.1, b.1))
     };
+    let lists = |one: &Vec<Typed>, other: &Vec<Typed>| one.len() == other.len() && one.iter().zip(other).all(|(a, b)| typed(a, b));
     let passed = || {
         old.passed.len() == new.passed.len()
-            && old.passed.iter().zip(&new.passed).all(|(a, b)| {
-                let lists = |one: &Vec<Typed>, other: &Vec<Typed>| {
-                    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| typed(one, other))
-                };
-                a.0 == b.0 && a.1.len() == b.1.len() && a.1.iter().zip(b.1).all(|(x, y)| x.0 == y.0 && lists(x.1, y.1))
-            })
+            && old
+                .passed
+                .iter()
+                .zip(&new.passed)
+                .all(|(a, b)| a.0 == b.0 && a.1.len() == b.1.len() && a.1.iter().zip(b.1).all(|(x, y)| x.0 == y.0 && lists(x.1, y.1)))
     };
     names(&old.names, &new.names)
         && old.handed == new.handed

@@ -4,6 +4,7 @@
 mod build;
 mod chain;
 mod imports;
+mod order;
 mod passed;
 mod plan;
 mod reach;
@@ -14,4 +15,4 @@ pub use build::build;
 pub use chain::Boundary;
 pub use imports::imported_modules;
 pub use plan::{Planned, Plans, edits, plan};
-pub use reach::{Glance, reach};
+pub use reach::{Glance, Reach, reach};

@@ -1,6 +1,9 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
 use crate::finding::Strength;
+use crate::python::modules::FileId;
 use crate::python::outside::{HANDED, Outside, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
@@ -45,7 +48,7 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
     let (own, bases) = match class {
         Cls::Local(id) => (code.own_member(id, "__init__", 0).ty, code.bases(id, 0)),
         Cls::Elsewhere(place) => {
-            let class = code.outside.class(place)?;
+            let class = code.class_at(place)?;
             (class.members.get("__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
         }
         Cls::Surface(_) => return None,
@@ -55,23 +58,45 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
 
 /// Something about a function, of this file or of another.
 fn known<T>(code: &Inference<'_, '_>, place: Place, ask: impl Fn(&crate::python::outside::Function) -> T) -> Option<T> {
-    code.outside.function(place).map(ask)
+    code.function_at(place).map(ask)
 }
 
 /// Notes the arguments of every call, and every function used as a value.
-pub(super) fn passed(code: &Inference<'_, '_>, path: &str, summary: &mut Summary) {
+pub(super) fn passed(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>, summary: &mut Summary) {
     let syntax = code.syntax;
+    let known = |id: Id| {
+        let last = if syntax.kind(id) == "attribute" { syntax.field(id, "attribute") } else { Some(id) };
+        last.is_some_and(|last| names.contains(syntax.str(last)))
+    };
     for id in 0..syntax.len() {
         match syntax.kind(id) {
-            "call" => call(code, id, path, summary),
-            "identifier" | "attribute" if is_value(syntax, id) => {
-                if let Some(place) = placed(code, &code.of(id).ty) {
-                    summary.handed.insert(place);
-                }
-            }
+            "call" if syntax.field(id, "function").is_some_and(known) => call(code, id, path, summary),
+            "identifier" | "attribute" if is_value(syntax, id) && known(id) => summary.handed.extend(handed(code, id)),
             _ => {}
         }
     }
+}
+
+/// The function, or the constructor of the class, that an expression hands around.
+fn handed(code: &Inference<'_, '_>, id: Id) -> Option<Place> {
+    let ty = code.of(id).ty;
+    match ty {
+        Ty::Class(class) if !is_only_named(code.syntax, id) => constructor(code, class, 0),
+        _ => placed(code, &ty),
+    }
+}
+
+/// Whether a class stands where nobody makes an instance of it: as a base, in `isinstance`, `except`, `cast`, `spec=`.
+fn is_only_named(syntax: &Syntax<'_>, id: Id) -> bool {
+    let mut around = syntax.ancestors(id).skip_while(|&up| matches!(syntax.kind(up), "tuple" | "binary_operator" | "keyword_argument"));
+    let Some(up) = around.next() else { return false };
+    if syntax.kind(up) == "except_clause" || syntax.kind(up) == "as_pattern" || syntax.role(up) == Some("superclasses") {
+        return true;
+    }
+    let call = syntax.parent(up).filter(|&call| syntax.kind(up) == "argument_list" && syntax.kind(call) == "call");
+    let callee = call.and_then(|call| syntax.field(call, "function")).map_or("", |function| syntax.str(function));
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    matches!(last, "isinstance" | "issubclass" | "cast" | "super" | "Mock" | "MagicMock" | "AsyncMock" | "create_autospec" | "TypeVar")
 }
 
 /// Whether a name stands for its value: not called, not bound, not a part of something longer.
@@ -96,7 +121,7 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     }
     let Some(callee) = callee(code, function) else { return };
     let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
-    let Some(target) = own.or_else(|| code.outside.function(callee.place)) else { return };
+    let Some(target) = own.or_else(|| code.function_at(callee.place)) else { return };
     let names: Vec<String> = target.parameters.iter().skip(usize::from(callee.bound)).cloned().collect();
     let (named, hidden) = arguments(syntax, list, &names);
     let story = syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
@@ -142,11 +167,12 @@ fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> (Vec<(String, I
 }
 
 /// What all calls together pass, file by file. A mock among them is a test's own business, and costs certainty; so does
-/// a function that is handed around, because its other callers are not known.
-pub(super) fn merged(outside: &mut Outside) {
-    outside.passed.clear();
-    let mut all: std::collections::BTreeMap<Place, std::collections::BTreeMap<String, Vec<Typed>>> = Default::default();
-    let mut handed = std::collections::BTreeSet::new();
+/// a function that is handed around, because its other callers are not known. The files for whose functions something
+/// changed.
+pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
+    let before = std::mem::take(&mut outside.passed);
+    let mut all: BTreeMap<Place, BTreeMap<String, Vec<Typed>>> = BTreeMap::new();
+    let mut handed = BTreeSet::new();
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
     for (_, summary) in files {
@@ -158,11 +184,21 @@ pub(super) fn merged(outside: &mut Outside) {
             }
         }
     }
+    let mut changed = BTreeSet::new();
     for (place, parameters) in all {
         let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));
         let joined = parameters.into_iter().map(|(name, types)| (name, together(types, handed.contains(&place))));
-        outside.passed.insert(place, joined.chain(unseen).collect());
+        let now: BTreeMap<String, Typed> = joined.chain(unseen).collect();
+        let as_before = before
+            .get(&place)
+            .is_some_and(|old| old.len() == now.len() && old.iter().zip(&now).all(|(one, other)| one.0 == other.0 && one.1.same(other.1)));
+        if !as_before {
+            changed.insert(place.file);
+        }
+        outside.passed.insert(place, now);
     }
+    changed.extend(before.keys().filter(|place| !outside.passed.contains_key(place)).map(|place| place.file));
+    changed
 }
 
 fn together(types: Vec<Typed>, handed: bool) -> Typed {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::build::{Parsed, parse};
+use super::build::parse;
 use super::chain::{Boundary, Chain, Graph, Plugin};
 use super::uses::{How, Use, uses};
 use crate::edit::imports::{Import, Imports};
@@ -53,21 +53,32 @@ pub fn plan(outside: &Outside, sources: &HashMap<FileId, &Source>, guess: bool, 
     }
     let mut ids: Vec<FileId> = sources.keys().copied().collect();
     ids.sort_unstable();
-    let parsed: BTreeMap<FileId, Parsed<'_>> = ids.iter().filter_map(|id| Some((*id, parse(sources.get(id).copied()?)?))).collect();
     let functions = || outside.files.values().flat_map(|summary| summary.functions.values());
     let names: HashSet<&str> = functions().map(|function| function.name.as_str()).collect();
-    let found: Vec<Vec<Use>> = parsed
-        .par_iter()
-        .map(|(id, file)| uses(&Inference::new((&file.syntax, &file.scopes, &file.lines), guess, outside, *id), &names))
-        .collect();
+    let read: BTreeMap<FileId, Read> =
+        ids.par_iter().filter_map(|id| Some((*id, read(outside, *id, sources.get(id)?, guess, &names)?))).collect();
     let paths = |file: FileId| sources.get(&file).map_or_else(String::new, |source| source.path.to_string_lossy().into_owned());
-    let def = |place: Place| Some((parsed.get(&place.file)?, parsed.get(&place.file)?.scopes.definition(place.at)?));
-    let lines = |place: Place| def(place).map_or(0, |(file, id)| file.lines.line_col(file.syntax.start(id)).0);
+    let def = |place: Place| read.get(&place.file).and_then(|file| file.definitions.get(place.at as usize).copied());
+    let lines = |place: Place| def(place).map_or(0, |(_, line)| line);
     let plugin = plugin(sources);
-    let graph = Graph::new(outside, found.into_iter().flatten().collect(), plugin, &paths, &lines);
-    let start = |place: Place| def(place).map(|(file, id)| file.syntax.start(id));
+    let graph = Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, &paths, &lines);
+    let start = |place: Place| def(place).map(|(byte, _)| byte);
     let planned = |root: &Place| graph.chain(*root).map(|chain| changes(&graph, chain, plugin, &start));
     roots.iter().map(|root| (*root, planned(root))).collect()
+}
+
+/// What a chain needs to know of one file.
+struct Read {
+    uses: Vec<Use>,
+    /// Byte and line of every definition, by number.
+    definitions: Vec<(usize, usize)>,
+}
+
+fn read(outside: &Outside, file: FileId, source: &Source, guess: bool, names: &HashSet<&str>) -> Option<Read> {
+    let parsed = parse(source)?;
+    let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
+    let definitions = parsed.scopes.definitions().iter().map(|&id| (parsed.syntax.start(id), code.line(id))).collect();
+    Some(Read { uses: uses(&code, names), definitions })
 }
 
 fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place) -> Option<usize>) -> Planned {

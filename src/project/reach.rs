@@ -1,7 +1,7 @@
 //! Which files can matter to the types of others: those that can see `victor`, and those through which what they see
 //! can pass. Everything else is not parsed for its types.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::python::modules::{FileId, Modules};
 
@@ -15,10 +15,24 @@ pub struct Glance {
     pub imports: Vec<String>,
 }
 
-/// The files to index, in order: importers of `victor` and, step by step, importers of those; what they import as far as
+/// The files to index.
+#[derive(Default)]
+pub struct Reach {
+    /// Each with the indexed files that it imports, or that speak for it as a `conftest.py`.
+    pub edges: BTreeMap<FileId, BTreeSet<FileId>>,
+}
+
+impl Reach {
+    /// The files, in order.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.edges.keys().copied()
+    }
+}
+
+/// The files to index: importers of `victor` and, step by step, importers of those; what they import as far as
 /// a telling file stands behind it; and whoever else imports such a telling file and may call it.
 #[must_use]
-pub fn reach(files: &[Glance], modules: &Modules) -> Vec<FileId> {
+pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let ids = || (0..).zip(files);
     let edges: Vec<HashSet<FileId>> = ids()
         .map(|(id, file)| file.imports.iter().flat_map(|module| modules.resolve(module, id)).filter(|&to| to != id).collect())
@@ -43,9 +57,11 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Vec<FileId> {
     let mut all: HashSet<FileId> = between.chain(seeing.iter().copied()).collect();
     let callers: Vec<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).flat_map(into).collect();
     all.extend(callers);
-    let mut all: Vec<FileId> = all.into_iter().collect();
-    all.sort_unstable();
-    all
+    let asks = |&file: &FileId| {
+        let asked = out(file).chain(modules.conftests(file)).filter(|to| *to != file && all.contains(to));
+        (file, asked.collect())
+    };
+    Reach { edges: all.iter().map(asks).collect() }
 }
 
 fn closure<I: Iterator<Item = FileId>>(start: Vec<FileId>, next: impl Fn(FileId) -> I) -> HashSet<FileId> {
@@ -80,6 +96,6 @@ mod tests {
             file(false, false, &["other"]),
         ];
         let modules = Modules::new(paths.iter().map(Path::new));
-        assert_eq!(reach(&files, &modules), [0, 1, 2, 3, 4]);
+        assert_eq!(reach(&files, &modules).files().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     }
 }

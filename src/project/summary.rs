@@ -1,14 +1,14 @@
 //! What one file says to the others, taken from its inference.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::python::flow::settled;
 use crate::python::outside::{Class, Function, Summary};
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
 
-/// Sums up a file; `path` names it in chains of evidence.
-pub(super) fn summary(code: &Inference<'_, '_>, path: &str) -> Summary {
+/// Sums up a file; `path` names it in chains of evidence, `names` are those under which functions and classes can be met.
+pub(super) fn summary(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>) -> Summary {
     let (syntax, scopes) = (code.syntax, code.scopes);
     let mut summary = Summary { stars: scopes.stars.clone(), all: all(code), ..Summary::default() };
     for name in scopes.names(0) {
@@ -25,7 +25,7 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str) -> Summary {
             summary.functions.insert(number, function(code, definition, path));
         }
     }
-    super::passed::passed(code, path, &mut summary);
+    super::passed::passed(code, path, names, &mut summary);
     summary
 }
 

@@ -141,7 +141,7 @@ impl Inference<'_, '_> {
     pub fn class_name(&self, class: Cls) -> Option<&str> {
         match class {
             Cls::Local(id) => self.syntax.field(id, "name").map(|name| self.syntax.str(name)),
-            Cls::Elsewhere(place) => self.outside.class(place).map(|class| class.name.as_str()),
+            Cls::Elsewhere(place) => self.class_at(place).map(|class| class.name.as_str()),
             Cls::Surface(_) => None,
         }
     }

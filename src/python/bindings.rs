@@ -129,10 +129,10 @@ impl<'t> Inference<'_, 't> {
             return self.answer(function, depth + 1).because(self.line(function), story);
         }
         let imported = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match self.bound(binding, depth + 1).ty {
-            Ty::Elsewhere(place) => self.outside.function(place).filter(|function| function.has("fixture")),
+            Ty::Elsewhere(place) => self.function_at(place).filter(|function| function.has("fixture")),
             _ => None,
         });
-        let fixture = imported.or_else(|| self.outside.fixture(name, self.file));
+        let fixture = imported.or_else(|| self.outside.fixture(name, self.file, &self.asked));
         fixture.map_or_else(Typed::unknown, |function| self.localised(function.answer.clone()).because(self.line(asking), story))
     }
 
@@ -190,7 +190,7 @@ impl<'t> Inference<'_, 't> {
                     return self.answer(id, depth + 1);
                 }
                 Ty::Elsewhere(place) => {
-                    let manager = self.outside.function(place).filter(|function| function.has("contextmanager"));
+                    let manager = self.function_at(place).filter(|function| function.has("contextmanager"));
                     if let Some(function) = manager {
                         return self.localised(function.answer.clone());
                     }

@@ -1,8 +1,11 @@
 //! What other files say, seen from this one: imports, members of their classes, answers of their functions, what they
 //! pass to ours.
 
+use std::collections::BTreeSet;
+
 use super::infer::{DEPTH, Inference};
-use super::outside::{Function, HANDED, Place};
+use super::modules::FileId;
+use super::outside::{Class, Function, HANDED, Place};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
@@ -17,7 +20,7 @@ impl Inference<'_, '_> {
         if let Some(class) = surface::exported(module, name) {
             return Typed::plain(Ty::Class(Cls::Surface(class)));
         }
-        if let Some(typed) = self.outside.imported(module, name, self.file) {
+        if let Some(typed) = self.outside.imported(module, name, self.file, &self.asked) {
             return self.localised(typed);
         }
         let dotted = format!("{module}.{name}");
@@ -30,6 +33,26 @@ impl Inference<'_, '_> {
             return typed;
         }
         Typed::plain(Ty::Foreign(module.to_owned(), name.to_owned()))
+    }
+
+    /// The class at a place of another file.
+    #[must_use]
+    pub fn class_at(&self, place: Place) -> Option<&Class> {
+        self.asked.note(place.file);
+        self.outside.class(place)
+    }
+
+    /// The function at a place of another file.
+    #[must_use]
+    pub fn function_at(&self, place: Place) -> Option<&Function> {
+        self.asked.note(place.file);
+        self.outside.function(place)
+    }
+
+    /// The files that were asked for something so far.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<FileId> {
+        self.asked.files()
     }
 
     /// The place of a definition of this file.
@@ -76,12 +99,12 @@ impl Inference<'_, '_> {
     }
 
     pub(super) fn member_elsewhere(&self, owner: &Typed, place: Place, name: &str, depth: usize) -> Typed {
-        let Some(class) = self.outside.class(place).filter(|_| depth < DEPTH) else {
+        let Some(class) = self.class_at(place).filter(|_| depth < DEPTH) else {
             return Typed::unknown();
         };
         if let Some(typed) = class.members.get(name) {
             let property = match typed.ty {
-                Ty::Elsewhere(method) => self.outside.function(method).filter(|function| function.has("property")),
+                Ty::Elsewhere(method) => self.function_at(method).filter(|function| function.has("property")),
                 _ => None,
             };
             return self.localised(property.map_or_else(|| typed.clone(), |function| function.answer.clone()));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::flow;
 use super::modules::FileId;
-use super::outside::Outside;
+use super::outside::{Asked, Outside};
 use super::scope::{Bound, Scopes};
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
@@ -42,6 +42,7 @@ pub struct Inference<'a, 't> {
     pub outside: &'a Outside,
     /// Which of the project's files this is.
     pub file: FileId,
+    pub(super) asked: Asked,
     memo: RefCell<HashMap<Id, Typed>>,
     /// What a name in an annotation means, by the scope that binds it.
     pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
@@ -52,7 +53,7 @@ impl<'a, 't> Inference<'a, 't> {
     #[must_use]
     pub fn new(code: (&'a Syntax<'t>, &'a Scopes<'t>, &'a Lines<'t>), guess: bool, outside: &'a Outside, file: FileId) -> Self {
         let (syntax, scopes, lines) = code;
-        Self { syntax, scopes, lines, guess, outside, file, memo: RefCell::default(), roots: RefCell::default() }
+        Self { syntax, scopes, lines, guess, outside, file, asked: Asked::default(), memo: RefCell::default(), roots: RefCell::default() }
     }
 
     /// The line of a node, from 1.
@@ -98,7 +99,7 @@ impl<'a, 't> Inference<'a, 't> {
             Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
             Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
             Cls::Elsewhere(place) => {
-                let class = self.outside.class(place).filter(|_| depth < DEPTH);
+                let class = self.class_at(place).filter(|_| depth < DEPTH);
                 class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
             }
         }
@@ -274,7 +275,7 @@ impl<'a, 't> Inference<'a, 't> {
     pub(super) fn starred(&self, name: &str) -> Typed {
         let from = |module: &String| {
             let class = surface::exported(module, name).map(|class| Typed::plain(Ty::Class(Cls::Surface(class))));
-            class.or_else(|| self.outside.starred(module, name, self.file).map(|typed| self.localised(typed)))
+            class.or_else(|| self.outside.starred(module, name, self.file, &self.asked).map(|typed| self.localised(typed)))
         };
         self.scopes.stars.iter().rev().find_map(from).unwrap_or_else(Typed::unknown)
     }

@@ -70,7 +70,7 @@ impl<'t> Inference<'_, 't> {
         let (own, bases) = match class {
             Cls::Local(id) => (self.own_attributes(id, at_birth).any(|own| own == name), self.bases(id, depth)),
             Cls::Elsewhere(place) => {
-                let Some(class) = self.outside.class(place) else { return false };
+                let Some(class) = self.class_at(place) else { return false };
                 let own = class.own.contains(name) || (!at_birth && class.members.contains_key(name));
                 (own, class.bases.iter().map(|&base| self.local(base)).collect())
             }

@@ -1,6 +1,7 @@
 //! What other files say: their names, classes and functions, as plain data without text or nodes. Filled by `project`,
 //! read by the inference of one file.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -80,6 +81,23 @@ pub struct Summary {
     pub handed: BTreeSet<Place>,
 }
 
+/// The files that somebody asked for something, so that they can be asked again where one changes.
+#[derive(Default)]
+pub struct Asked(RefCell<BTreeSet<FileId>>);
+
+impl Asked {
+    /// Notes a file.
+    pub fn note(&self, file: FileId) {
+        self.0.borrow_mut().insert(file);
+    }
+
+    /// All files.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<FileId> {
+        self.0.borrow().clone()
+    }
+}
+
 /// What is known of the whole project.
 #[derive(Default)]
 pub struct Outside {
@@ -106,9 +124,9 @@ impl Outside {
 
     /// What `from module import name` gives in a file; `None` where the project has no such module.
     #[must_use]
-    pub fn imported(&self, module: &str, name: &str, from: FileId) -> Option<Typed> {
+    pub fn imported(&self, module: &str, name: &str, from: FileId, asked: &Asked) -> Option<Typed> {
         let files = self.modules.resolve(module, from);
-        let said = files.iter().find_map(|&file| self.exported(file, name, 0)).filter(|typed| typed.ty != Ty::Unknown);
+        let said = files.iter().find_map(|&file| self.exported(file, name, 0, asked)).filter(|typed| typed.ty != Ty::Unknown);
         let below = || {
             let inner = format!("{module}.{name}");
             (!self.modules.resolve(&inner, from).is_empty()).then(|| Typed::plain(Ty::Module(inner)))
@@ -118,36 +136,39 @@ impl Outside {
 
     /// What `from module import *` makes of a name.
     #[must_use]
-    pub fn starred(&self, module: &str, name: &str, from: FileId) -> Option<Typed> {
+    pub fn starred(&self, module: &str, name: &str, from: FileId, asked: &Asked) -> Option<Typed> {
         let files = self.modules.resolve(module, from);
-        files.iter().find_map(|&file| self.shared(file, name, 0))
+        files.iter().find_map(|&file| self.shared(file, name, 0, asked))
     }
 
-    fn exported(&self, file: FileId, name: &str, depth: usize) -> Option<Typed> {
+    fn exported(&self, file: FileId, name: &str, depth: usize, asked: &Asked) -> Option<Typed> {
+        asked.note(file);
         let summary = self.files.get(&file)?;
         summary.names.get(name).cloned().or_else(|| {
             let starred = |module: &String| {
                 let files = self.modules.resolve(module, file);
-                files.iter().find_map(|&inner| self.shared(inner, name, depth + 1))
+                files.iter().find_map(|&inner| self.shared(inner, name, depth + 1, asked))
             };
             (depth < 8).then(|| summary.stars.iter().rev().find_map(starred)).flatten()
         })
     }
 
     /// A name that a star import takes along.
-    fn shared(&self, file: FileId, name: &str, depth: usize) -> Option<Typed> {
+    fn shared(&self, file: FileId, name: &str, depth: usize, asked: &Asked) -> Option<Typed> {
+        asked.note(file);
         let public = match &self.files.get(&file)?.all {
             Some(all) => all.contains(name),
             None => !name.starts_with('_'),
         };
-        public.then(|| self.exported(file, name, depth)).flatten()
+        public.then(|| self.exported(file, name, depth, asked)).flatten()
     }
 
     /// The fixture of that name that a `conftest.py` gives to a file.
     #[must_use]
-    pub fn fixture(&self, name: &str, file: FileId) -> Option<&Function> {
+    pub fn fixture(&self, name: &str, file: FileId, asked: &Asked) -> Option<&Function> {
         self.modules.conftests(file).find_map(|conftest| {
-            let Ty::Elsewhere(place) = self.exported(conftest, name, 0)?.ty else { return None };
+            let Ty::Elsewhere(place) = self.exported(conftest, name, 0, asked)?.ty else { return None };
+            asked.note(place.file);
             self.function(place).filter(|function| function.has("fixture"))
         })
     }

@@ -9,14 +9,18 @@ use tree_sitter::{Language, Node, Parser, Tree};
 /// A node, by its place in source order (parents before children).
 pub type Id = usize;
 
+/// Small, because a large file has millions: positions are those of a text below 4 GB.
+#[derive(Clone, Copy)]
 struct Entry {
-    kind: &'static str,
-    field: Option<&'static str>,
-    start: usize,
-    end: usize,
-    parent: Id,
+    /// The grammar's number of the kind.
+    kind: u16,
+    /// The grammar's number of the field; 0 for none.
+    field: u16,
+    start: u32,
+    end: u32,
+    parent: u32,
     /// One past the last node below this one.
-    stop: Id,
+    stop: u32,
     named: bool,
     broken: bool,
 }
@@ -49,9 +53,10 @@ pub struct Syntax<'t> {
     entries: Vec<Entry>,
 }
 
-/// Parses Python; never fails (a broken text gives a tree with error nodes).
+/// Parses Python; a broken text gives a tree with error nodes. `None` for a text of 4 GB or more.
 #[must_use]
 pub fn parse(text: &str) -> Option<Tree> {
+    u32::try_from(text.len()).ok()?;
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
     parser.parse(text, None)
@@ -59,30 +64,37 @@ pub fn parse(text: &str) -> Option<Tree> {
 
 /// The grammar reads `[*a.b]` as the attribute `b` of `*a`. Here the star stands alone, and `a.b` is what it stands before.
 fn unstar(entries: &mut [Entry], splat: Id) {
-    let up = entries[splat].parent;
-    let inside = matches!(entries[up].kind, "attribute" | "call" | "subscript") && entries[splat].field.is_some();
-    if entries[splat].kind != "list_splat" || !inside || entries[splat].stop < splat + 3 {
+    let up = entries[splat].parent as usize;
+    let inside = matches!(kind_of(entries[up]), "attribute" | "call" | "subscript") && entries[splat].field != 0;
+    if kind_of(entries[splat]) != "list_splat" || !inside || (entries[splat].stop as usize) < splat + 3 {
         return;
     }
     let (star, inner) = (splat + 1, splat + 2);
     let start = entries[splat].start;
-    entries[inner].parent = up;
+    entries[inner].parent = small(up);
     entries[inner].field = entries[splat].field;
-    let alone = Entry { kind: "*", field: None, end: entries[star].end, stop: inner, named: false, ..entries[splat] };
+    let alone = Entry { kind: entries[star].kind, field: 0, end: entries[star].end, stop: small(inner), named: false, ..entries[splat] };
     entries[splat] = alone;
     let from = entries[inner].start;
     let mut at = up;
-    while entries[at].start == start && matches!(entries[at].kind, "attribute" | "call" | "subscript") {
+    while entries[at].start == start && matches!(kind_of(entries[at]), "attribute" | "call" | "subscript") {
         entries[at].start = from;
-        at = entries[at].parent;
+        at = entries[at].parent as usize;
     }
+}
+
+fn kind_of(entry: Entry) -> &'static str {
+    words().kinds.get(usize::from(entry.kind)).map_or("ERROR", String::as_str)
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl<'t> Syntax<'t> {
     /// Lists the nodes of a tree.
     #[must_use]
     pub fn new(text: &'t str, tree: &Tree) -> Self {
-        let words = words();
         let mut entries: Vec<Entry> = Vec::new();
         let mut cursor = tree.walk();
         let mut path: Vec<Id> = Vec::new();
@@ -90,17 +102,16 @@ impl<'t> Syntax<'t> {
             let node: Node = cursor.node();
             let id = entries.len();
             entries.push(Entry {
-                kind: words.kinds.get(usize::from(node.kind_id())).map_or("ERROR", String::as_str),
+                kind: node.kind_id(),
                 field: path
                     .last()
-                    .filter(|&&up: &&Id| !FIELDLESS.contains(&entries[up].kind))
+                    .filter(|&&up: &&Id| !FIELDLESS.contains(&kind_of(entries[up])))
                     .and_then(|_| cursor.field_id())
-                    .and_then(|id| words.fields.get(usize::from(id.get())))
-                    .map(String::as_str),
-                start: node.start_byte(),
-                end: node.end_byte(),
-                parent: path.last().copied().unwrap_or(0),
-                stop: id + 1,
+                    .map_or(0, std::num::NonZero::get),
+                start: small(node.start_byte()),
+                end: small(node.end_byte()),
+                parent: small(path.last().copied().unwrap_or(0)),
+                stop: small(id + 1),
                 named: node.is_named(),
                 broken: node.is_error() || node.is_missing(),
             });
@@ -112,7 +123,7 @@ impl<'t> Syntax<'t> {
                 let Some(done) = path.pop() else {
                     return Self { text, entries };
                 };
-                entries[done].stop = entries.len();
+                entries[done].stop = small(entries.len());
                 unstar(&mut entries, done);
                 if !cursor.goto_parent() {
                     return Self { text, entries };
@@ -136,19 +147,19 @@ impl<'t> Syntax<'t> {
     /// The grammar's name of the node.
     #[must_use]
     pub fn kind(&self, id: Id) -> &'static str {
-        self.entries[id].kind
+        kind_of(self.entries[id])
     }
 
     /// First byte.
     #[must_use]
     pub fn start(&self, id: Id) -> usize {
-        self.entries[id].start
+        self.entries[id].start as usize
     }
 
     /// One past the last byte.
     #[must_use]
     pub fn end(&self, id: Id) -> usize {
-        self.entries[id].end
+        self.entries[id].end as usize
     }
 
     /// The bytes of the node.
@@ -166,7 +177,8 @@ impl<'t> Syntax<'t> {
     /// The field of the parent that the node stands in.
     #[must_use]
     pub fn role(&self, id: Id) -> Option<&'static str> {
-        self.entries[id].field
+        let field = self.entries[id].field;
+        words().fields.get(usize::from(field)).filter(|_| field != 0).map(String::as_str)
     }
 
     /// Whether the grammar names the node (operators and punctuation are not named).
@@ -184,13 +196,13 @@ impl<'t> Syntax<'t> {
     /// The node above; `None` for the root.
     #[must_use]
     pub fn parent(&self, id: Id) -> Option<Id> {
-        (id != 0).then(|| self.entries[id].parent)
+        (id != 0).then(|| self.entries[id].parent as usize)
     }
 
     /// One past the last node below `id`: `id..stop` is the subtree in source order.
     #[must_use]
     pub fn subtree(&self, id: Id) -> Range<Id> {
-        id..self.entries[id].stop
+        id..self.entries[id].stop as usize
     }
 
     /// Whether `inner` is `outer` or stands below it.
@@ -208,7 +220,7 @@ impl<'t> Syntax<'t> {
     pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
         let Range { start, end } = self.subtree(id);
         std::iter::successors((start + 1 < end).then_some(start + 1), move |&child| {
-            let next = self.entries[child].stop;
+            let next = self.entries[child].stop as usize;
             (next < end).then_some(next)
         })
     }

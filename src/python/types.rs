@@ -102,6 +102,12 @@ impl Typed {
         self
     }
 
+    /// Whether two mean the same; their stories may differ.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.ty == other.ty && self.strength == other.strength && self.also == other.also
+    }
+
     /// What else it can be, for a person.
     #[must_use]
     pub fn doubt(&self) -> Option<String> {

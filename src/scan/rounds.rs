@@ -125,6 +125,10 @@ fn without_unused(outcome: &FileOutcome, text: &str) -> Option<String> {
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
     let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), text, is_init);
     edits.sort();
-    let slim = edit::apply(text, &edits);
+    let mut slim = edit::apply(text, &edits);
+    if !text.starts_with(['\n', '\r']) {
+        // The first statement went, and the blank lines after it lead nowhere.
+        slim.drain(..slim.len() - slim.trim_start_matches(['\n', '\r']).len());
+    }
     (!edits.is_empty() && error_count(&slim) <= error_count(text)).then_some(slim)
 }

@@ -12,7 +12,7 @@ use super::outcome::FileOutcome;
 use super::prefilter::{Facts, Seen};
 use crate::edit;
 use crate::finding::{Fix, Level};
-use crate::project::{self, Boundary, Glance, Planned, Plans};
+use crate::project::{self, Boundary, Glance, Planned, Plans, Reach};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Place};
 use crate::rule::RuleSet;
@@ -33,7 +33,7 @@ pub(super) struct Whole<'g> {
     /// Those that can hold a finding.
     telling: BTreeSet<FileId>,
     /// Those whose types others need.
-    reached: Vec<FileId>,
+    reach: Reach,
     /// Why callers may be missing.
     part: Option<String>,
 }
@@ -49,12 +49,12 @@ impl<'g> Whole<'g> {
         }
         let telling = sources.keys().copied().collect();
         let modules = modules(&paths);
-        let reached = if facts.imports_victor { project::reach(&glances, &modules) } else { Vec::new() };
+        let reach = if facts.imports_victor { project::reach(&glances, &modules) } else { Reach::default() };
         // Read again: nothing was kept of a file that names nothing of ours. One that went away meanwhile says nothing.
         let again = |file: &FileId| paths.get(*file as usize).and_then(|path| Some((*file, Source::load(path, path).ok()?)));
-        let silent: Vec<_> = reached.iter().filter(|file| !sources.contains_key(file)).filter_map(again).collect();
+        let silent: Vec<_> = reach.files().filter(|file| !sources.contains_key(file)).filter_map(|file| again(&file)).collect();
         sources.extend(silent);
-        Self { given, paths, sources, telling, reached, part }
+        Self { given, paths, sources, telling, reach, part }
     }
 
     /// The outcome of every file about which there is something to say, by path.
@@ -83,8 +83,8 @@ impl<'g> Whole<'g> {
     }
 
     fn index(&self, sources: &BTreeMap<FileId, Source>) -> Outside {
-        let indexed = self.reached.iter().filter_map(|file| Some((*file, sources.get(file)?))).collect();
-        project::build(modules(&self.paths), &indexed, self.given.facts.imports_victor)
+        let indexed = self.reach.files().filter_map(|file| Some((file, sources.get(&file)?))).collect();
+        project::build(modules(&self.paths), &self.reach, &indexed, self.given.facts.imports_victor)
     }
 
     /// Looks at every file, as it is or as prepared, and fixes it where asked.

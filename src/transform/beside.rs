@@ -46,7 +46,7 @@ fn of_self(context: &Context<'_, '_, '_>, function: Id) -> Vec<String> {
     let mut names: Vec<String> = code.scopes.attributes(class).map(str::to_owned).collect();
     for base in code.bases(class, 0) {
         if let Cls::Elsewhere(place) = base {
-            names.extend(code.outside.class(place).into_iter().flat_map(|class| class.members.keys().cloned()));
+            names.extend(code.class_at(place).into_iter().flat_map(|class| class.members.keys().cloned()));
         }
     }
     names.sort_unstable();

@@ -42,21 +42,12 @@ fn a_chain_over_modules_classes_and_tests_compiles_and_runs_as_before() {
 
 #[cfg(feature = "verify")]
 fn runs_alike(before: &[(String, String)], after: &[(String, String)]) {
-    use crate::sandbox::child_on;
-    use victor_migrate::runtime::sandbox::{Ended, Program, Run};
+    use crate::scenarios::play;
+    use victor_migrate::runtime::sandbox::Ended;
     use victor_migrate::verify::compare::difference;
-    let run = |files: &[(String, String)], surface: &'static str| -> Run {
-        let main = files.iter().find(|(name, _)| name == "main.py").expect("a main.py");
-        let mut program = Program::new(&main.1);
-        let inner = files.iter().filter(|(name, _)| name.starts_with("ferry/"));
-        program.modules = inner
-            .map(|(name, text)| {
-                let module = name.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
-                (module, text.clone())
-            })
-            .collect();
-        child_on(surface).run(&program)
-    };
+    let program =
+        |files: &[(String, String)]| -> Vec<_> { files.iter().filter(|(name, _)| !name.starts_with("tests/")).cloned().collect() };
+    let run = |files, surface| play(&program(files), surface);
     let (old, new) = (run(before, "legacy"), run(after, "coordinator"));
     assert_eq!((&old.ended, &old.exception), (&Ended::Normally, &None));
     assert!(old.stdout.contains("over") && !old.record.is_empty(), "{}", old.stdout);

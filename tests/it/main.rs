@@ -13,5 +13,7 @@ mod runtime;
 mod samples;
 #[cfg(feature = "verify")]
 mod sandbox;
+#[cfg(feature = "verify")]
+mod scenarios;
 mod support;
 mod surface;
