@@ -1,9 +1,9 @@
 //! The index: every file says what it knows, hears what the others say, and speaks again where that changes something,
 //! until nothing does. What a file imports speaks before it. A step sees only what earlier steps said, so that neither
-//! the order of files nor the number of threads can matter. No tree is kept: a file that speaks again is parsed again.
+//! the order of files nor the number of threads can matter.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -19,6 +19,10 @@ use crate::source::{Lines, Source};
 
 /// A chain that goes back and forth more often is not followed to its end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
+
+/// Bytes of text whose trees are kept meanwhile, which take some ten times as much; other files that speak again are
+/// parsed again.
+const KEPT: usize = 16 << 20;
 
 /// One parsed file.
 pub(super) struct Parsed<'s> {
@@ -38,13 +42,15 @@ struct Said {
 #[must_use]
 pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>, guess: bool) -> Outside {
     let names = names(sources);
+    let kept = kept(reach, sources);
+    let speak = |files: &[FileId], outside: &Outside| speak(files, sources, &kept, outside, guess, &names);
     let mut outside = Outside { modules, ..Outside::default() };
     let mut asked: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     let order = steps(&reach.edges);
     // Files that changed after somebody asked them.
     let mut open: BTreeSet<FileId> = BTreeSet::new();
     for step in &order {
-        let said = speak(step, sources, &outside, guess, &names);
+        let said = speak(step, &outside);
         let changed = hear(&mut outside, &mut asked, said);
         open.extend(asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file));
     }
@@ -54,7 +60,7 @@ pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>
             break;
         }
         let files: Vec<FileId> = open.iter().copied().collect();
-        let said = speak(&files, sources, &outside, guess, &names);
+        let said = speak(&files, &outside);
         let changed = hear(&mut outside, &mut asked, said);
         open = asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file).collect();
         open.extend(merged(&mut outside));
@@ -62,11 +68,36 @@ pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>
     outside
 }
 
+/// Places for the trees of as many files as may be kept.
+fn kept<'s>(reach: &Reach, sources: &HashMap<FileId, &Source>) -> HashMap<FileId, OnceLock<Option<Parsed<'s>>>> {
+    let mut room = KEPT;
+    let fits = |file: &FileId| {
+        let left = room.checked_sub(sources.get(file).map_or(0, |source| source.text.len()));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    reach.files().filter(fits).map(|file| (file, OnceLock::new())).collect()
+}
+
 /// Sums up files, each for itself.
-fn speak(files: &[FileId], sources: &HashMap<FileId, &Source>, outside: &Outside, guess: bool, names: &HashSet<&str>) -> Vec<Said> {
+fn speak<'s>(
+    files: &[FileId],
+    sources: &HashMap<FileId, &'s Source>,
+    kept: &HashMap<FileId, OnceLock<Option<Parsed<'s>>>>,
+    outside: &Outside,
+    guess: bool,
+    names: &HashSet<&str>,
+) -> Vec<Said> {
     let speak = |&file: &FileId| {
         let source = sources.get(&file).copied()?;
-        let parsed = parse(source)?;
+        let fresh;
+        let parsed = match kept.get(&file) {
+            Some(place) => place.get_or_init(|| parse(source)).as_ref()?,
+            None => {
+                fresh = parse(source)?;
+                &fresh
+            }
+        };
         let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
         let summary = summary(&code, &source.path.to_string_lossy(), names);
         Some(Said { file, summary, asked: code.asked() })
@@ -110,24 +141,13 @@ fn names<'s>(sources: &HashMap<FileId, &'s Source>) -> HashSet<&'s str> {
     names
 }
 
-/// Whether two summaries mean the same; the stories may differ.
+/// Whether two summaries tell other files the same; the stories may differ. What a file passes to the functions of
+/// others reaches them on another way.
 fn same(old: &Summary, new: &Summary) -> bool {
-    let typed = |one: &Typed, other: &Typed| one.same(other);
     let names = |one: &BTreeMap<String, Typed>, other: &BTreeMap<String, Typed>| {
-        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && typed(a.1, b.1))
-    };
-    let lists = |one: &Vec<Typed>, other: &Vec<Typed>| one.len() == other.len() && one.iter().zip(other).all(|(a, b)| typed(a, b));
-    let passed = || {
-        old.passed.len() == new.passed.len()
-            && old
-                .passed
-                .iter()
-                .zip(&new.passed)
-                .all(|(a, b)| a.0 == b.0 && a.1.len() == b.1.len() && a.1.iter().zip(b.1).all(|(x, y)| x.0 == y.0 && lists(x.1, y.1)))
+        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && a.1.same(b.1))
     };
     names(&old.names, &new.names)
-        && old.handed == new.handed
         && old.classes.iter().zip(&new.classes).all(|(a, b)| a.1.bases == b.1.bases && names(&a.1.members, &b.1.members))
-        && old.functions.iter().zip(&new.functions).all(|(a, b)| typed(&a.1.answer, &b.1.answer))
-        && passed()
+        && old.functions.iter().zip(&new.functions).all(|(a, b)| a.1.answer.same(&b.1.answer))
 }

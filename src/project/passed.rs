@@ -113,11 +113,24 @@ pub(crate) fn is_value(syntax: &Syntax<'_>, id: Id) -> bool {
     )
 }
 
+/// The subclass of the orchestrator that a call makes an instance of.
+fn subclass(code: &Inference<'_, '_>, function: Id) -> Option<Place> {
+    match code.of(function).ty {
+        Ty::Class(class) if !code.is_orchestrator(class, 0) => None,
+        Ty::Class(Cls::Local(id)) => Some(code.place(id)),
+        Ty::Class(Cls::Elsewhere(place)) => Some(place),
+        _ => None,
+    }
+}
+
 fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     let syntax = code.syntax;
     let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else { return };
     if syntax.kind(list) != "argument_list" {
         return;
+    }
+    if let Some(class) = subclass(code, function) {
+        summary.made.push((class, code.line(call), syntax.str(list).to_owned()));
     }
     let Some(callee) = callee(code, function) else { return };
     let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
@@ -188,17 +201,25 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
     for (place, parameters) in all {
         let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));
         let joined = parameters.into_iter().map(|(name, types)| (name, together(types, handed.contains(&place))));
-        let now: BTreeMap<String, Typed> = joined.chain(unseen).collect();
-        let as_before = before
-            .get(&place)
-            .is_some_and(|old| old.len() == now.len() && old.iter().zip(&now).all(|(one, other)| one.0 == other.0 && one.1.same(other.1)));
-        if !as_before {
+        // Strings and numbers say nothing that anybody asks for.
+        let now: BTreeMap<String, Typed> = joined.map(|(name, typed)| (name, quiet(typed))).chain(unseen).collect();
+        // What is passed and unknown tells the function's file nothing that it would repeat to others.
+        let told = |of: &BTreeMap<String, Typed>| -> Vec<(String, Typed)> {
+            of.iter().filter(|(_, typed)| typed.ty != Ty::Unknown).map(|(name, typed)| (name.clone(), typed.clone())).collect()
+        };
+        let (old, new) = (before.get(&place).map(told).unwrap_or_default(), told(&now));
+        if old.len() != new.len() || old.iter().zip(&new).any(|(one, other)| one.0 != other.0 || !one.1.same(&other.1)) {
             changed.insert(place.file);
         }
         outside.passed.insert(place, now);
     }
     changed.extend(before.keys().filter(|place| !outside.passed.contains_key(place)).map(|place| place.file));
     changed
+}
+
+/// The type, where it is one of the surface or of the project; else only that something is passed.
+fn quiet(typed: Typed) -> Typed {
+    if typed.ty.is_telling() || matches!(typed.ty, Ty::Elsewhere(_)) { typed } else { Typed::unknown() }
 }
 
 fn together(types: Vec<Typed>, handed: bool) -> Typed {

@@ -90,12 +90,26 @@ impl Inference<'_, '_> {
             other => other,
         };
         let mut typed = typed.renamed(&class, &function);
+        if !self.speaks(&typed.ty) {
+            typed.evidence = Vec::new();
+        }
         // A chain that goes round in circles says nothing new.
         typed.evidence.truncate(12);
         for link in typed.evidence.iter_mut().filter(|link| link.path.is_none()) {
             link.path = Some(path.to_owned());
         }
         typed
+    }
+
+    /// Whether somebody will ask for the story of a type: an orchestrator, its class, or what holds one.
+    fn speaks(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Instance(class) | Ty::Class(class) => matches!(class, Cls::Surface(_)) || self.is_orchestrator(self.local(*class), 0),
+            Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => self.speaks(inner),
+            Ty::Tuple(parts) => parts.iter().any(|part| self.speaks(part)),
+            Ty::Mock(_) | Ty::Method(..) => true,
+            _ => false,
+        }
     }
 
     pub(super) fn member_elsewhere(&self, owner: &Typed, place: Place, name: &str, depth: usize) -> Typed {

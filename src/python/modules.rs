@@ -9,6 +9,8 @@ pub type FileId = u32;
 /// The project's files as modules.
 #[derive(Default)]
 pub struct Modules {
+    /// As people see them.
+    paths: Vec<String>,
     /// Absolute path without its ending; a package's is its folder.
     places: Vec<PathBuf>,
     stubs: Vec<bool>,
@@ -23,6 +25,7 @@ impl Modules {
     pub fn new<'p>(paths: impl Iterator<Item = &'p Path>) -> Self {
         let mut modules = Self::default();
         for (path, file) in paths.zip(0..) {
+            modules.paths.push(path.to_string_lossy().replace('\\', "/"));
             let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
             let stub = path.extension().is_some_and(|ending| ending == "pyi");
             let mut place = path.with_extension("");
@@ -37,6 +40,12 @@ impl Modules {
             modules.stubs.push(stub);
         }
         modules
+    }
+
+    /// The path of a file, for people.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        self.paths.get(file as usize).map_or("", String::as_str)
     }
 
     /// The folder a file stands in; a package's module stands in its own.

@@ -77,6 +77,8 @@ pub struct Summary {
     pub functions: BTreeMap<u32, Function>,
     /// What its calls pass to functions of the project.
     pub passed: BTreeMap<Place, BTreeMap<String, Vec<Typed>>>,
+    /// Where it makes instances of subclasses of the orchestrator: class, line, arguments as written.
+    pub made: Vec<(Place, usize, String)>,
     /// Functions of the project that it hands around, so that others may call them.
     pub handed: BTreeSet<Place>,
 }

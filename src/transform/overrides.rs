@@ -114,25 +114,34 @@ fn skeleton(context: &Context<'_, '_, '_>, hook: &Hook, class: Id, value: Id) ->
         hook.method[1],
         hook.component,
     );
-    for call in constructions(context, class) {
-        let arguments = syntax.field(call, "arguments").map_or("()", |list| syntax.str(list));
-        let inside = arguments.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(arguments);
+    for (at, arguments) in constructions(context, class) {
+        let inside = arguments.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&arguments);
         let one_line = inside.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         let old = one_line.trim().trim_end_matches(',');
         let comma = if old.is_empty() { "" } else { ", " };
-        text.push_str(&format!("{owner}({old}{comma}{argument})  # line {}\n", context.code.line(call)));
+        text.push_str(&format!("{owner}({old}{comma}{argument})  # {at}\n"));
     }
     text
 }
 
-/// Every call that makes an instance of the class, in this file.
-fn constructions(context: &Context<'_, '_, '_>, class: Id) -> Vec<Id> {
-    let syntax = context.code.syntax;
+/// Every call of the project that makes an instance of the class: its place and its arguments, this file's first.
+fn constructions(context: &Context<'_, '_, '_>, class: Id) -> Vec<(String, String)> {
+    let (syntax, code) = (context.code.syntax, context.code);
     let makes = |&call: &Id| {
         let function = syntax.field(call, "function").filter(|_| syntax.kind(call) == "call");
-        function.is_some_and(|function| context.code.of(function).ty == Ty::Class(Cls::Local(class)))
+        function.is_some_and(|function| code.of(function).ty == Ty::Class(Cls::Local(class)))
     };
-    (0..syntax.len()).filter(makes).collect()
+    let arguments = |call: Id| syntax.field(call, "arguments").map_or("()", |list| syntax.str(list)).to_owned();
+    let mut found: Vec<(String, String)> =
+        (0..syntax.len()).filter(makes).map(|call| (format!("line {}", code.line(call)), arguments(call))).collect();
+    let place = code.place(class);
+    let mut others: Vec<_> = code.outside.files.iter().filter(|(file, _)| **file != code.file).collect();
+    others.sort_by_key(|(file, _)| **file);
+    for (&file, summary) in others {
+        let path = code.outside.modules.path(file);
+        found.extend(summary.made.iter().filter(|(class, ..)| *class == place).map(|(_, line, list)| (format!("{path}:{line}"), list.clone())));
+    }
+    found
 }
 
 /// `ShortCompactor` as it is, `context_compactor` as `ContextCompactor`.

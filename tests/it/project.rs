@@ -146,3 +146,20 @@ fn the_accounts_add_up_to_all_sites_and_files() {
         assert_eq!((&accounts["not_parsed"], &accounts["not_read"]), (&1.into(), &1.into()));
     }
 }
+
+#[test]
+fn a_suggestion_shows_the_construction_of_a_subclass_at_every_place_of_the_project() {
+    let desk = "from victor.agent.orchestrator import AgentOrchestrator\n\n\nclass Short:\n    def compact(self, messages):\n        return messages[-4:]\n\n\n\
+                class Desk(AgentOrchestrator):\n    def __init__(self, settings):\n        super().__init__(settings)\n        self._context_compactor = Short()\n";
+    let project = Project::new(&[
+        ("desk.py", desk),
+        ("shop/a.py", "from desk import Desk\n\nfront = Desk({\"model\": \"a\"})\n"),
+        ("b.py", "import desk\n\n\ndef back():\n    return desk.Desk(\n        {},\n    )\n"),
+    ]);
+    let report = project.scan("--format json").ends_with(1).json();
+    let all = report["findings"].as_array().expect("a list");
+    let suggestion = all.iter().find_map(|finding| finding["suggestion"].as_str()).expect("a suggestion");
+    for part in ["Desk({\"model\": \"a\"}, _context_coordinator=", "  # shop/a.py:3", "Desk({}, _context_coordinator=", "  # b.py:5"] {
+        assert!(suggestion.contains(part), "{part}\n{suggestion}");
+    }
+}
