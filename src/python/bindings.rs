@@ -8,7 +8,6 @@ use crate::finding::Strength;
 
 impl<'t> Inference<'_, 't> {
     pub(crate) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
-        let line = self.line(binding.node);
         let typed = match &binding.bound {
             Bound::Value(value) => self.infer(*value, depth + 1),
             Bound::Element(value, place) => {
@@ -46,7 +45,11 @@ impl<'t> Inference<'_, 't> {
             Bound::Narrowed(class) => self.class_named(*class, depth),
             Bound::Opaque => Typed::plain(Ty::Other("something else".to_owned())),
         };
-        if typed.ty.is_telling() && typed.evidence.last().is_none_or(|last| last.line != line) {
+        if !typed.ty.is_telling() {
+            return typed;
+        }
+        let line = self.line(binding.node);
+        if typed.evidence.last().is_none_or(|last| last.line != line) {
             let start = self.lines.line_span(line);
             let text: String = self.syntax.text.get(start).unwrap_or("").trim().chars().take(100).collect();
             return typed.because(line, text);
