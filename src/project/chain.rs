@@ -55,6 +55,8 @@ pub struct Graph<'o> {
     owners: HashMap<Place, Place>,
     subclasses: HashMap<Place, Vec<Place>>,
     plugin: Plugin,
+    /// `module:function` as the project's configuration names them, with the file that does.
+    entries: &'o [(String, String)],
 }
 
 /// Decorators that leave a function what it is.
@@ -70,6 +72,7 @@ impl<'o> Graph<'o> {
         outside: &'o Outside,
         uses: Vec<Use>,
         plugin: Plugin,
+        entries: &'o [(String, String)],
         paths: &'o dyn Fn(u32) -> String,
         lines: &'o dyn Fn(Place) -> usize,
     ) -> Self {
@@ -95,7 +98,7 @@ impl<'o> Graph<'o> {
                 }
             }
         }
-        Self { outside, paths, lines, uses, by_place, by_name, owners, subclasses, plugin }
+        Self { outside, paths, lines, uses, by_place, by_name, owners, subclasses, plugin, entries }
     }
 
     /// The chain that makes a function `async def`.
@@ -111,13 +114,19 @@ impl<'o> Graph<'o> {
                 continue;
             }
             let mut so_far = steps.get(&place).cloned().unwrap_or_default();
-            let Some(function) = self.outside.function(place) else { continue };
             let stop = |reason: String, steps: &[Evidence]| Boundary { reason, steps: steps.to_vec() };
+            let Some(function) = self.outside.function(place) else {
+                return Err(stop(format!("a caller in {} is not understood", (self.paths)(place.file)), &so_far));
+            };
             if function.is_async {
                 continue;
             }
             so_far.push(self.step(place, (self.lines)(place), format!("`{}` becomes `async def`", function.name)));
             self.own(place, function, &mut chain).map_err(|reason| stop(reason, &so_far))?;
+            let uncalled = !self.by_place.contains_key(&place) && chain.functions.is_empty();
+            if let (true, Some(last)) = (uncalled, so_far.last_mut()) {
+                last.text.push_str("; no call of it is in the project");
+            }
             chain.steps.extend(so_far.last().cloned());
             chain.functions.insert(place);
             for relative in self.family(place) {
@@ -149,12 +158,22 @@ impl<'o> Graph<'o> {
         if function.has("property") || function.has(".setter") {
             return Err(format!("`{name}` is a property, and reading a property cannot be awaited"));
         }
+        if matches!(function.answer.ty, Ty::Coroutine(_)) {
+            return Err(format!("`{name}` answers with something that is awaited already"));
+        }
+        if let Some(file) = self.entries.iter().find_map(|(file, entry)| self.is_entry(place, name, entry).then_some(file)) {
+            return Err(format!("`{name}` is an entry point in {file}, which calls it without `await`"));
+        }
+        let class = self.owners.get(&place).and_then(|class| self.outside.class(*class));
+        if let Some((class, decorator)) = class.and_then(|class| Some((class, class.decorators.first()?))) {
+            return Err(format!("`@{decorator}` on `{}` may call `{name}` without `await`", class.name));
+        }
         if function.yields {
             return Err(format!("`{name}` is a generator; as an asynchronous one it would need another kind of loop"));
         }
         let foreign = |decorator: &&String| {
             let last = decorator.rsplit('.').next().unwrap_or(decorator);
-            !(PLAIN.contains(&last) || (test && decorator.contains("mark.")))
+            !(PLAIN.contains(&last) || (test && (decorator.contains("mark.") || decorator.contains("patch"))))
         };
         if let Some(decorator) = function.decorators.iter().find(foreign) {
             return Err(format!("`{name}` is decorated with `@{decorator}`, which may call it without `await`"));
@@ -179,6 +198,14 @@ impl<'o> Graph<'o> {
         let path = (self.paths)(place.file);
         let file = path.rsplit('/').next().unwrap_or(&path);
         function.name.starts_with("test") && (file.starts_with("test") || file.ends_with("_test.py"))
+    }
+
+    /// Whether `module:name` means a function.
+    fn is_entry(&self, place: Place, name: &str, entry: &str) -> bool {
+        let Some((module, function)) = entry.split_once(':') else { return false };
+        let file = self.outside.modules.path(place.file).trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+        let last = function.rsplit('.').next().unwrap_or(function);
+        last == name && (file == module || file.ends_with(&format!(".{module}")))
     }
 
     /// A method that a class outside the project may call.
@@ -208,9 +235,10 @@ impl<'o> Graph<'o> {
 
     /// The same method in bases and subclasses: whoever calls one may mean another.
     fn family(&self, place: Place) -> Vec<Place> {
-        let Some(&class) = self.owners.get(&place) else { return Vec::new() };
+        let twins = self.twins(place);
+        let Some(&class) = self.owners.get(&place) else { return twins };
         let Some(name) = self.outside.function(place).map(|function| function.name.as_str()) else { return Vec::new() };
-        let (mut open, mut seen, mut found) = (vec![class], BTreeSet::new(), Vec::new());
+        let (mut open, mut seen, mut found) = (vec![class], BTreeSet::new(), twins);
         while let Some(class) = open.pop() {
             if !seen.insert(class) {
                 continue;
@@ -225,13 +253,30 @@ impl<'o> Graph<'o> {
         found
     }
 
+    /// The same function in the module's stub, or in the module of the stub.
+    fn twins(&self, place: Place) -> Vec<Place> {
+        let Some(function) = self.outside.function(place) else { return Vec::new() };
+        let of = |file: u32| {
+            let functions = self.outside.files.get(&file).map(|summary| &summary.functions).into_iter().flatten();
+            functions.filter(|(_, other)| other.path == function.path).map(move |(&at, _)| Place { file, at }).collect::<Vec<_>>()
+        };
+        self.outside.modules.twin(place.file).map(of).unwrap_or_default()
+    }
+
     /// The calls of a function; a use that is none, or may or may not be one, is a boundary.
     fn used(&self, place: Place, function: &Function) -> Result<&[usize], String> {
         let name = &function.name;
         let at = |one: &Use| format!("{}:{}", (self.paths)(one.file), one.line);
         let known = self.by_place.get(&place).map_or(&[][..], Vec::as_slice);
-        if let Some(one) = known.iter().map(|&at| &self.uses[at]).find(|one| !matches!(one.how, How::Call(_))) {
-            return Err(format!("`{name}` is passed as a value at {}, and what calls it there is not known", at(one)));
+        for one in known.iter().map(|&at| &self.uses[at]) {
+            match one.how {
+                How::Call(_) => {}
+                How::Perhaps => return Err(format!("{} means `{name}` or something else, which is not known", at(one))),
+                How::Replaced => return Err(format!("`{name}` is replaced by something else at {}", at(one))),
+                How::Value | How::Text => {
+                    return Err(format!("`{name}` is passed as a value at {}, and what calls it there is not known", at(one)));
+                }
+            }
         }
         let method = self.owners.contains_key(&place);
         for one in self.by_name.get(name).into_iter().flatten().map(|&at| &self.uses[at]) {

@@ -1,6 +1,7 @@
 //! The edits that make a chain of functions asynchronous, over all files it runs through.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::finding::{Edit, Evidence};
 use crate::python::modules::FileId;
 use crate::python::outside::{Outside, Place};
 use crate::python::{Inference, syntax};
-use crate::source::{Source, pytest};
+use crate::source::{Source, configuration};
 
 /// One change of a chain, in bytes of the text as it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,8 +61,12 @@ pub fn plan(outside: &Outside, sources: &HashMap<FileId, &Source>, guess: bool, 
     let paths = |file: FileId| sources.get(&file).map_or_else(String::new, |source| source.path.to_string_lossy().into_owned());
     let def = |place: Place| read.get(&place.file).and_then(|file| file.definitions.get(place.at as usize).copied());
     let lines = |place: Place| def(place).map_or(0, |(_, line)| line);
-    let plugin = plugin(sources);
-    let graph = Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, &paths, &lines);
+    let settings = configuration::configuration(sources.values().map(|source| source.path.as_path()));
+    let plugin = plugin(sources, &settings);
+    let named = |path: &PathBuf| crate::source::shown(path).to_string_lossy().into_owned();
+    let entries: Vec<(String, String)> =
+        settings.iter().flat_map(|(path, text)| configuration::entries(text).into_iter().map(|entry| (named(path), entry))).collect();
+    let graph = Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, &entries, &paths, &lines);
     let start = |place: Place| def(place).map(|(byte, _)| byte);
     let planned = |root: &Place| graph.chain(*root).map(|chain| changes(&graph, chain, plugin, &start));
     roots.iter().map(|root| (*root, planned(root))).collect()
@@ -98,7 +103,7 @@ fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place
 }
 
 /// The async plugin that the project's tests use.
-fn plugin(sources: &HashMap<FileId, &Source>) -> Plugin {
+fn plugin(sources: &HashMap<FileId, &Source>, settings: &[(PathBuf, String)]) -> Plugin {
     let uses = |word: &str| sources.values().any(|source| source.text.contains(word));
     let mark = if uses("mark.asyncio") {
         Some("asyncio")
@@ -107,7 +112,7 @@ fn plugin(sources: &HashMap<FileId, &Source>) -> Plugin {
     } else {
         None
     };
-    Plugin { auto: pytest::is_auto(sources.values().map(|source| source.path.as_path())), mark }
+    Plugin { auto: settings.iter().any(|(_, text)| configuration::says_auto(text)), mark }
 }
 
 /// The edits of chains together, file by file.

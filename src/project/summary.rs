@@ -50,12 +50,29 @@ fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
             _ => class.foreign.push(code.syntax.str(base).to_owned()),
         }
     }
+    class.decorators = code.decorators(id).into_iter().filter(|decorator| !is_plain(code, id, decorator)).map(str::to_owned).collect();
     for attribute in code.scopes.attributes(id) {
         let typed = code.own_member(id, attribute, 0);
         class.members.insert(attribute.to_owned(), code.globalised(typed, path));
     }
     class.own = code.own_attributes(id, true).map(str::to_owned).collect();
     class
+}
+
+/// Whether a decorator keeps a class: a known one, or a function of the project, whose class is still itself.
+fn is_plain(code: &Inference<'_, '_>, class: Id, decorator: &str) -> bool {
+    const PLAIN: [&str; 8] = ["dataclass", "total_ordering", "final", "runtime_checkable", "define", "frozen", "attrs", "unique"];
+    let last = decorator.rsplit('.').next().unwrap_or(decorator);
+    PLAIN.contains(&last) || matches!(code.named(class, decorator).ty, Ty::Function(_) | Ty::Elsewhere(_))
+}
+
+/// `Desk.serve`.
+fn dotted(code: &Inference<'_, '_>, id: Id) -> String {
+    let named = |id: Id| code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
+    let around = code.syntax.ancestors(id).filter(|&up| matches!(code.syntax.kind(up), "class_definition" | "function_definition"));
+    let mut names: Vec<&str> = std::iter::once(id).chain(around).map(named).collect();
+    names.reverse();
+    names.join(".")
 }
 
 fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
@@ -69,6 +86,7 @@ fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
     let decorators: Vec<String> = code.decorators(id).into_iter().map(str::to_owned).collect();
     Function {
         name: syntax.field(id, "name").map_or("", |name| syntax.str(name)).to_owned(),
+        path: dotted(code, id),
         is_async: syntax.is_async(id),
         yields: code.yields(id),
         bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),

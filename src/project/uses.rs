@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::passed::{callee, is_value, placed};
+use crate::finding::Strength;
 use crate::python::modules::FileId;
 use crate::python::outside::Place;
 use crate::python::place::{self, Await, Tightness};
@@ -28,6 +29,10 @@ pub(crate) enum How {
     Value,
     /// Named in a string.
     Text,
+    /// Called or used, unless the name means something else there.
+    Perhaps,
+    /// Something else is put in its place.
+    Replaced,
 }
 
 /// What stands around a call.
@@ -74,13 +79,23 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
         match syntax.kind(id) {
             "call" => {
                 let Some(function) = syntax.field(id, "function") else { continue };
-                if let Some(means) = called(code, function, names) {
-                    add(id, means, How::Call(site(code, id)));
+                let several = one_of(code, function);
+                if several.is_empty() {
+                    if let Some(means) = called(code, function, names) {
+                        add(id, means, How::Call(site(code, id)));
+                    }
                 }
+                several.into_iter().for_each(|place| add(id, Means::This(place), How::Perhaps));
             }
             "identifier" | "attribute" if is_value(syntax, id) || is_decorator(code, id) => {
                 if let Some(means) = meant(code, id, names) {
                     add(id, means, How::Value);
+                }
+                one_of(code, id).into_iter().for_each(|place| add(id, Means::This(place), How::Perhaps));
+            }
+            "attribute" if syntax.role(id) == Some("left") => {
+                if let Some(means) = meant(code, id, names) {
+                    add(id, means, How::Replaced);
                 }
             }
             "string" => {
@@ -94,6 +109,15 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
         }
     }
     found
+}
+
+/// The functions that a name may mean, where it may mean several, or something unknown besides.
+fn one_of(code: &Inference<'_, '_>, name: Id) -> Vec<Place> {
+    let typed = code.of(name);
+    if typed.also.is_empty() && typed.strength == Strength::Proven {
+        return Vec::new();
+    }
+    std::iter::once(&typed.ty).chain(&typed.also).filter_map(|ty| placed(code, ty)).collect()
 }
 
 fn is_decorator(code: &Inference<'_, '_>, id: Id) -> bool {

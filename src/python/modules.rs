@@ -99,6 +99,15 @@ impl Modules {
         module.contains('.').then_some((2, 0))
     }
 
+    /// The stub of a module, or the module of a stub.
+    #[must_use]
+    pub fn twin(&self, file: FileId) -> Option<FileId> {
+        let place = self.places.get(file as usize)?;
+        let named = self.by_last.get(place.file_name()?.to_str()?)?;
+        let other = |id: FileId| self.places[id as usize] == *place && self.stubs[id as usize] != self.stubs[file as usize];
+        named.iter().copied().find(|&id| other(id))
+    }
+
     /// The `conftest.py` files that speak for a file, the nearest first.
     pub fn conftests(&self, file: FileId) -> impl Iterator<Item = FileId> + '_ {
         let folders = self.folder(file).into_iter().flat_map(Path::ancestors);

@@ -26,6 +26,8 @@ pub struct Class {
     pub bases: Vec<Cls>,
     /// Its other bases, as written.
     pub foreign: Vec<String>,
+    /// Decorators that are not known to keep the class as it is.
+    pub decorators: Vec<String>,
     /// Its attributes and methods, those of its bases left out.
     pub members: BTreeMap<String, Typed>,
     /// The attributes that its body or `__init__` assigns.
@@ -37,6 +39,8 @@ pub struct Class {
 pub struct Function {
     /// Its name.
     pub name: String,
+    /// The names of the classes and functions around it, and its own, with dots.
+    pub path: String,
     /// `async def`.
     pub is_async: bool,
     /// Has a `yield`.

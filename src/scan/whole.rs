@@ -58,11 +58,12 @@ impl<'g> Whole<'g> {
     }
 
     /// The outcome of every file about which there is something to say, by path.
-    pub(super) fn run(self) -> Vec<FileOutcome> {
+    pub(super) fn run(mut self) -> Vec<FileOutcome> {
         let options = self.given.options;
         let mut outcomes = if options.fix && options.unsafe_fixes { self.with_chains() } else { self.pass(&Texts::new(), options.fix) };
         if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
+            self.load_callers();
             let texts: Texts = outcomes.iter().filter_map(fixed).collect();
             let sources = self.sources(&texts);
             let plans = self.plans(&sources, &outcomes);
@@ -71,6 +72,17 @@ impl<'g> Whole<'g> {
         let mut files: Vec<FileOutcome> = outcomes.into_values().collect();
         files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         files
+    }
+
+    /// Reads the files that may only call, once a chain needs to know them.
+    fn load_callers(&mut self) {
+        for (file, edges) in std::mem::take(&mut self.reach.callers) {
+            self.reach.edges.insert(file, edges);
+            let loaded = self.paths.get(file as usize).and_then(|path| Source::load(path, path).ok());
+            if let Some(source) = loaded.filter(|_| !self.sources.contains_key(&file)) {
+                self.sources.insert(file, source);
+            }
+        }
     }
 
     /// The sources, some with other texts.
@@ -111,8 +123,9 @@ impl<'g> Whole<'g> {
     }
 
     /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
-    fn with_chains(&self) -> BTreeMap<FileId, FileOutcome> {
+    fn with_chains(&mut self) -> BTreeMap<FileId, FileOutcome> {
         let before = self.pass(&Texts::new(), false);
+        self.load_callers();
         let mut plans = self.plans(&self.sources, &before);
         for _ in 0..TRIES {
             let good: Vec<&Planned> = plans.values().filter_map(|plan| plan.as_ref().ok()).collect();

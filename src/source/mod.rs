@@ -1,8 +1,8 @@
 //! A Python file as bytes, text and lines, and which files a path means. Knows no Python beyond the coding line.
 
+pub mod configuration;
 mod encoding;
 mod lines;
-pub mod pytest;
 pub mod root;
 mod walk;
 

@@ -139,7 +139,9 @@ fn constructions(context: &Context<'_, '_, '_>, class: Id) -> Vec<(String, Strin
     others.sort_by_key(|(file, _)| **file);
     for (&file, summary) in others {
         let path = code.outside.modules.path(file);
-        found.extend(summary.made.iter().filter(|(class, ..)| *class == place).map(|(_, line, list)| (format!("{path}:{line}"), list.clone())));
+        found.extend(
+            summary.made.iter().filter(|(class, ..)| *class == place).map(|(_, line, list)| (format!("{path}:{line}"), list.clone())),
+        );
     }
     found
 }

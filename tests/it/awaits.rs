@@ -211,3 +211,68 @@ fn where_one_file_of_a_chain_cannot_be_written_none_is() {
         run.err
     );
 }
+
+#[test]
+fn a_name_that_means_one_of_several_functions_stops_the_chain() {
+    let text = "try:\n    from app.track import track\nexcept ImportError:\n    def track(orch):\n        return None\n\ntrack(None)\n";
+    stops(&[("c.py", text)], "c.py:7 means `track` or something else");
+    let text = "import app.track\n\napp.track.track = print\n";
+    stops(&[("c.py", text)], "`track` is replaced by something else at c.py:3");
+}
+
+#[test]
+fn an_entry_point_of_the_configuration_stops_the_chain() {
+    let main = ("app/cli.py", "from app.track import track\n\n\ndef main():\n    track(None)\n");
+    stops(&[main, ("pyproject.toml", "[project.scripts]\nboat = \"app.cli:main\"\n")], "`main` is an entry point in pyproject.toml");
+    stops(
+        &[main, ("setup.cfg", "[options.entry_points]\nconsole_scripts =\n    boat=app.cli:main\n")],
+        "`main` is an entry point in setup.cfg",
+    );
+}
+
+#[test]
+fn an_unknown_decorator_on_the_class_stops_the_chain() {
+    let class = |head: &str| {
+        format!(
+            "from dataclasses import dataclass\nimport web\nfrom app.track import track\n\n\n{head}\nclass Page:\n    def get(self, orch):\n        track(orch)\n"
+        )
+    };
+    stops(&[("c.py", &class("@web.resource"))], "`@web.resource` on `Page` may call `get` without `await`");
+    let fine = project(&[("c.py", &class("@dataclass"))]);
+    fine.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(fine.text("c.py").contains("    async def get(self, orch):\n        await track(orch)\n"));
+}
+
+#[test]
+fn what_answers_with_something_awaitable_stops_the_chain() {
+    let text = "from app.track import track\nfrom victor.agent.orchestrator import AgentOrchestrator\n\n\ndef ask(orch: AgentOrchestrator):\n    track(orch)\n    return orch.chat(\"x\")\n";
+    stops(&[("c.py", text)], "`ask` answers with something that is awaited already");
+}
+
+#[test]
+fn a_stub_becomes_asynchronous_with_its_module() {
+    let stub =
+        ("app/track.pyi", "from victor.agent.orchestrator import AgentOrchestrator\n\ndef track(orch: AgentOrchestrator) -> None: ...\n");
+    let project = project(&[stub, ("main.py", "from app.track import track\n\ntrack(None)\n")]);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(project.text("app/track.pyi").contains("\nasync def track("), "{}", project.text("app/track.pyi"));
+    assert!(project.text("app/track.py").contains("\nasync def track("), "{}", project.text("app/track.py"));
+    assert!(project.text("main.py").ends_with("\nasyncio.run(track(None))\n"), "{}", project.text("main.py"));
+}
+
+#[test]
+fn callers_that_name_nothing_of_ours_are_found() {
+    let files = [
+        ("lib/work.py", "from app.track import track\n\n\ndef work(thing):\n    return track(thing)\n"),
+        ("far.py", "from lib.work import work as do\n\n\ndef all(things):\n    return [do(thing) for thing in things]\n"),
+        ("further.py", "import far\n\nprint(far.all([]))\n"),
+    ];
+    let project = project(&files);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    assert!(
+        project.text("far.py").contains("async def all(things):\n    return [await do(thing) for thing in things]\n"),
+        "{}",
+        project.text("far.py")
+    );
+    assert!(project.text("further.py").ends_with("print(asyncio.run(far.all([])))\n"), "{}", project.text("further.py"));
+}
