@@ -48,11 +48,16 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     let mut draft = context.draft(rule, syntax.start(first)..syntax.end(after), Some((object, &typed)));
     draft.owned = vec![access, call];
     draft.weight = 1_000_000;
+    let session = history.session.or_else(|| compared(context, call));
+    if session.is_none() && has_another(context, call, object, list) {
+        draft.hold(Level::Manual, "another history is kept by hand too, and without a session each they would become one");
+        return Some(draft);
+    }
     if (first..syntax.subtree(after).end).any(|id| syntax.kind(id) == "comment") {
         draft.hold(Level::Review, "a comment inside the old statements would be lost; move it first");
         return Some(draft);
     }
-    let session = history.session.map_or_else(String::new, |session| format!(", session_id={session}"));
+    let session = session.map_or_else(String::new, |session| format!(", session_id={session}"));
     let span = syntax.span(call);
     let text = format!("{}.chat({}{session})", syntax.str(object), syntax.str(question));
     let mut edits = vec![Edit { start: span.start, end: span.end, text }];
@@ -60,6 +65,40 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     edits.extend(gone.into_iter().flatten().map(|id| statements::removal(context.text(), &syntax.span(id))));
     context.offer(&mut draft, call, Some(&typed), false, Fix { level: Level::Review, edits, reads: Vec::new() });
     Some(draft)
+}
+
+/// What `if session == "a": … elif session == "b": …` around a call compares, where every branch is one session.
+fn compared(context: &Context<'_, '_, '_>, call: Id) -> Option<String> {
+    let syntax = context.code.syntax;
+    let function = syntax.function(call);
+    let branch = syntax.ancestors(call).find(|&up| matches!(syntax.kind(up), "if_statement" | "elif_clause" | "else_clause"))?;
+    let chain = if syntax.kind(branch) == "if_statement" { branch } else { syntax.parent(branch)? };
+    // What is left for `else` may be many sessions.
+    if syntax.kind(branch) == "else_clause" || syntax.function(chain) != function {
+        return None;
+    }
+    let key = |clause: Id| {
+        let condition = syntax.field(clause, "condition").filter(|&id| syntax.kind(id) == "comparison_operator")?;
+        let equal = syntax.children(condition).any(|part| !syntax.is_named(part) && syntax.str(part) == "==");
+        let parts: Vec<Id> = syntax.named(condition).collect();
+        let [left, right] = parts[..] else { return None };
+        (equal && is_key(context, left) && syntax.literal(right).is_some()).then(|| syntax.str(left))
+    };
+    let first = key(chain)?;
+    let others = syntax.children(chain).filter(|&id| syntax.kind(id) == "elif_clause");
+    others.into_iter().all(|clause| key(clause) == Some(first)).then(|| first.to_owned())
+}
+
+/// Whether another list goes to the provider of the same orchestrator in this file.
+fn has_another(context: &Context<'_, '_, '_>, call: Id, object: Id, list: Id) -> bool {
+    let syntax = context.code.syntax;
+    let asked = |other: Id| ["_provider", "provider"].iter().find_map(|component| component_call(context, other, component, "chat"));
+    let calls = (0..syntax.len()).filter(|&id| id != call && syntax.kind(id) == "call");
+    calls.filter_map(asked).any(|(owner, _, arguments)| {
+        let same = syntax.str(owner) == syntax.str(object);
+        let other = arguments.first().and_then(|&argument| plain(context, argument));
+        same && other.is_some_and(|other| syntax.kind(other) != "subscript" && syntax.str(other) != syntax.str(list))
+    })
 }
 
 /// The statements directly before and after one.
