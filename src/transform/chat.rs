@@ -1,7 +1,7 @@
 //! `O.chat("text")`: compatible as it is; the new spelling on request; and the `await` that async code forgot.
 
 use crate::edit::template::{self, Filling};
-use crate::finding::{Fix, Level};
+use crate::finding::{Fix, Level, Wants};
 use crate::python::flow;
 use crate::python::place::{self, Await};
 use crate::python::scope::Bound;
@@ -99,9 +99,14 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
         (Await::Here, false, true) => Wrap::Await,
         (Await::Module, false, true) => Wrap::Run,
         (Await::Here | Await::Module, false, false) => Wrap::Nothing,
-        (Await::Sync(_), false, _) => {
+        (Await::Sync(function), false, _) => {
             if context.options.modernize {
                 draft.explain("left as it is: the function is not `async def`, so `await` is illegal here");
+            }
+            // An answer that nobody looks at was never asked for; an `await` would ask.
+            if modern && used {
+                let fix = edits(context, site, arguments.ok(), &Wrap::Await);
+                draft.finding.wants = fix.ok().map(|fix| Wants { function: context.code.scopes.number(*function), fix });
             }
             return draft;
         }

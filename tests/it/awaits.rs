@@ -276,3 +276,19 @@ fn callers_that_name_nothing_of_ours_are_found() {
     );
     assert!(project.text("further.py").ends_with("print(asyncio.run(far.all([])))\n"), "{}", project.text("further.py"));
 }
+
+#[test]
+fn chat_in_code_that_is_not_asynchronous_is_awaited_only_where_the_new_spelling_is_asked_for() {
+    let ask = format!(
+        "{IMPORT}def ask(orch: AgentOrchestrator, text: str):\n    return orch.chat(text).content\n\n\nprint(ask(AgentOrchestrator(), \"hi\"))\n"
+    );
+    let project = Project::new(&[("ask.py", &ask)]);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    assert_eq!(project.text("ask.py"), ask);
+    project.scan("--fix --modernize").ends_with(0);
+    assert!(project.text("ask.py").contains("return orch.chat(text).content"), "{}", project.text("ask.py"));
+    project.scan("--fix --modernize --unsafe-fixes").ends_with(0);
+    let text = project.text("ask.py");
+    assert!(text.contains("async def ask(") && text.contains("print(asyncio.run(ask(AgentOrchestrator(), \"hi\")))"), "{text}");
+    assert!(text.contains("return (await orch.chat(\n") || text.contains("return (await orch.chat(messages="), "{text}");
+}
