@@ -80,10 +80,8 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
             "call" => {
                 let Some(function) = syntax.field(id, "function") else { continue };
                 let several = one_of(code, function);
-                if several.is_empty() {
-                    if let Some(means) = called(code, function, names) {
-                        add(id, means, How::Call(site(code, id)));
-                    }
+                if let (true, Some(means)) = (several.is_empty(), called(code, function, names)) {
+                    add(id, means, How::Call(site(code, id)));
                 }
                 several.into_iter().for_each(|place| add(id, Means::This(place), How::Perhaps));
             }
