@@ -1,10 +1,10 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::finding::Strength;
 use crate::python::modules::FileId;
-use crate::python::outside::{HANDED, Outside, Place, Summary};
+use crate::python::outside::{HANDED, Outside, Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
@@ -70,11 +70,51 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>
     };
     for id in 0..syntax.len() {
         match syntax.kind(id) {
+            "call" if syntax.field(id, "function").is_some_and(|function| syntax.str(function).ends_with("setattr")) => {
+                store_by_name(code, id, path, summary);
+            }
             "call" if syntax.field(id, "function").is_some_and(known) => call(code, id, path, summary),
+            "assignment" => store(code, id, path, summary),
             "identifier" | "attribute" if is_value(syntax, id) && known(id) => summary.handed.extend(handed(code, id)),
             _ => {}
         }
     }
+}
+
+/// `object.name = value`, where the object is not `self`.
+fn store(code: &Inference<'_, '_>, assignment: Id, path: &str, summary: &mut Summary) {
+    let syntax = code.syntax;
+    let left = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "attribute");
+    let (Some(left), Some(value)) = (left, syntax.field(assignment, "right")) else { return };
+    let (Some(object), Some(name)) = (syntax.field(left, "object"), syntax.field(left, "attribute")) else { return };
+    let own = syntax.function(left).and_then(|function| crate::python::scope::self_name(syntax, function));
+    if own != Some(syntax.str(object)) || syntax.function(left).and_then(|function| syntax.class_of(function)).is_none() {
+        stored(code, object, syntax.str(name), code.of(value), path, summary);
+    }
+}
+
+/// `setattr(object, "name", value)`, also pytest's.
+fn store_by_name(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
+    let syntax = code.syntax;
+    let arguments: Vec<Id> = syntax.field(call, "arguments").into_iter().flat_map(|list| syntax.named(list)).collect();
+    if let [object, name, value, ..] = arguments[..]
+        && let Some(name) = syntax.literal(name)
+    {
+        stored(code, object, name, code.of(value), path, summary);
+    }
+}
+
+fn stored(code: &Inference<'_, '_>, object: Id, name: &str, value: Typed, path: &str, summary: &mut Summary) {
+    let owner = match code.of(object).ty {
+        Ty::Instance(Cls::Local(id)) | Ty::Class(Cls::Local(id)) => Owner::Class(code.place(id)),
+        Ty::Instance(Cls::Elsewhere(place)) | Ty::Class(Cls::Elsewhere(place)) => Owner::Class(place),
+        Ty::Module(module) => match code.outside.modules.resolve(&module, code.file).last() {
+            Some(&file) => Owner::Module(file),
+            None => return,
+        },
+        _ => return,
+    };
+    summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(value, path));
 }
 
 /// The function, or the constructor of the class, that an expression hands around.
@@ -188,7 +228,18 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
     let mut handed = BTreeSet::new();
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
-    for (_, summary) in files {
+    let (mut stored, mut subclasses) = (BTreeMap::<(Owner, String), Vec<Typed>>::new(), HashMap::<Place, Vec<Place>>::new());
+    for (&file, summary) in files {
+        for (key, types) in &summary.stored {
+            stored.entry(key.clone()).or_default().extend(types.iter().cloned());
+        }
+        for (&at, class) in &summary.classes {
+            for base in &class.bases {
+                if let Cls::Elsewhere(base) = base {
+                    subclasses.entry(*base).or_default().push(Place { file, at });
+                }
+            }
+        }
         handed.extend(summary.handed.iter().copied());
         for (&place, parameters) in &summary.passed {
             let together = all.entry(place).or_default();
@@ -197,6 +248,8 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
             }
         }
     }
+    outside.stored = stored.into_iter().map(|(key, types)| (key, together(types, false))).collect();
+    outside.subclasses = subclasses;
     let mut changed = BTreeSet::new();
     for (place, parameters) in all {
         let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));

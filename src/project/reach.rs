@@ -59,6 +59,9 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let mut all: HashSet<FileId> = between.chain(seeing.iter().copied()).collect();
     let callers: Vec<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).flat_map(into).collect();
     all.extend(callers);
+    // A nearer fixture of the same name counts, even one that has nothing to do with `victor`.
+    let speaking: Vec<FileId> = all.iter().flat_map(|&id| modules.conftests(id)).collect();
+    all.extend(speaking);
     let asks = |&file: &FileId| {
         let asked = out(file).chain(modules.conftests(file)).filter(|to| *to != file && all.contains(to));
         (file, asked.collect())

@@ -169,6 +169,7 @@ fn method(code: &Inference<'_, '_>, class: Cls, name: &str) -> Ty {
 fn site(code: &Inference<'_, '_>, call: Id) -> Site {
     let syntax = code.syntax;
     let inside = match place::awaiting(syntax, call) {
+        _ if place::shows_itself(syntax, call) => Inside::Nowhere("`{…=}` prints its own source text, which would change".to_owned()),
         Await::Here => Inside::Coroutine,
         Await::Module => Inside::Module,
         Await::Sync(function) => Inside::Function(code.place(function)),

@@ -118,7 +118,7 @@ impl<'t> Inference<'_, 't> {
     /// The pytest fixture that a test function's parameter asks for: of its class, of this file, of a `conftest.py`.
     pub(super) fn fixture(&self, asking: Id, name: &str, depth: usize) -> Typed {
         let syntax = self.syntax;
-        if !self.is_test(asking) {
+        if !self.is_test(asking) || self.is_parametrized(asking, name) {
             return Typed::unknown();
         }
         let story = format!("the fixture `{name}`");
@@ -137,6 +137,17 @@ impl<'t> Inference<'_, 't> {
         });
         let fixture = imported.or_else(|| self.outside.fixture(name, self.file, &self.asked));
         fixture.map_or_else(Typed::unknown, |function| self.localised(function.answer.clone()).because(self.line(asking), story))
+    }
+
+    /// Whether `parametrize` of the function or its class gives the parameter.
+    fn is_parametrized(&self, function: Id, name: &str) -> bool {
+        let syntax = self.syntax;
+        let holders = [Some(function), syntax.class_of(function)].into_iter().flatten().filter_map(|id| syntax.parent(id));
+        let decorators = holders.flat_map(|holder| syntax.named(holder).filter(|&child| syntax.kind(child) == "decorator"));
+        let named = |text: &str| text.split(',').any(|part| part.trim() == name);
+        decorators
+            .filter(|&decorator| syntax.str(decorator).contains("parametrize"))
+            .any(|decorator| syntax.subtree(decorator).filter_map(|id| syntax.literal(id)).any(named))
     }
 
     /// Whether pytest calls a function and fills its parameters.
@@ -206,6 +217,15 @@ impl<'t> Inference<'_, 't> {
             let enter = ["__enter__", "__aenter__"].iter().find_map(|name| self.scopes.attribute(class, name).last());
             if let Some(Binding { bound: Bound::Definition(id), .. }) = enter {
                 return self.answer(*id, depth + 1);
+            }
+        }
+        if let Ty::Instance(Cls::Elsewhere(_)) = typed.ty {
+            let enter = |name: &&str| match self.member(typed.clone(), name, depth + 1).ty {
+                Ty::Elsewhere(place) => self.function_at(place),
+                _ => None,
+            };
+            if let Some(function) = ["__enter__", "__aenter__"].iter().find_map(enter) {
+                return self.localised(function.answer.clone());
             }
         }
         if matches!(typed.ty, Ty::Instance(_)) {

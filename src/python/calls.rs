@@ -4,6 +4,7 @@ use super::infer::Inference;
 use super::members::valued;
 use super::syntax::Id;
 use super::types::{Ty, Typed};
+use crate::finding::Strength;
 use crate::surface;
 
 impl<'t> Inference<'_, 't> {
@@ -81,7 +82,7 @@ impl<'t> Inference<'_, 't> {
         match callee.ty.clone() {
             Ty::Class(class) => callee.with(Ty::Instance(class)),
             Ty::Function(id) => {
-                let typed = self.answer(id, depth + 1);
+                let typed = decorated(self.decorators(id).into_iter(), self.answer(id, depth + 1));
                 let ty = typed.ty.clone();
                 if self.yields(id) {
                     return typed.with(Ty::Sequence(Box::new(ty)));
@@ -125,6 +126,31 @@ impl<'t> Inference<'_, 't> {
 /// A sequence of pairs whose second part is of the type.
 fn pairs(second: Ty) -> Ty {
     Ty::Sequence(Box::new(Ty::Tuple(vec![Ty::Unknown, second])))
+}
+
+/// Decorators that leave what a call answers as it is.
+const KEEPING: [&str; 12] = [
+    "staticmethod",
+    "classmethod",
+    "abstractmethod",
+    "override",
+    "final",
+    "property",
+    "cached_property",
+    "cache",
+    "lru_cache",
+    "fixture",
+    "no_type_check",
+    "wraps",
+];
+
+/// What a call of a decorated function answers: with an unknown decorator, only likely what the function says.
+pub(super) fn decorated<'d>(mut decorators: impl Iterator<Item = &'d str>, mut typed: Typed) -> Typed {
+    let last = |name: &'d str| name.rsplit('.').next().unwrap_or(name);
+    if decorators.any(|name| !KEEPING.contains(&last(name))) {
+        typed.strength = typed.strength.max(Strength::Likely);
+    }
+    typed
 }
 
 fn starts_upper(name: &str) -> bool {

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::calls::decorated;
 use super::infer::{DEPTH, Inference};
 use super::modules::FileId;
-use super::outside::{Class, Function, HANDED, Place};
+use super::outside::{Class, Function, HANDED, Owner, Place};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
@@ -101,6 +102,19 @@ impl Inference<'_, '_> {
         typed
     }
 
+    /// An attribute's type with what is stored into it from outside, and what subclasses put in its place.
+    pub(super) fn also_elsewhere(&self, own: Typed, class: Place, name: &str) -> Typed {
+        if matches!(own.ty, Ty::Unknown | Ty::Function(_) | Ty::Elsewhere(_)) {
+            return own;
+        }
+        let stored = self.outside.also_stored(self.globalised(own, ""), Owner::Class(class), name);
+        let mut typed = self.localised(self.outside.also_overridden(stored, class, name));
+        for link in typed.evidence.iter_mut().filter(|link| link.path.as_deref() == Some("")) {
+            link.path = None;
+        }
+        typed
+    }
+
     /// Whether somebody will ask for the story of a type: an orchestrator, its class, or what holds one.
     fn speaks(&self, ty: &Ty) -> bool {
         match ty {
@@ -124,7 +138,7 @@ impl Inference<'_, '_> {
             return self.localised(property.map_or_else(|| typed.clone(), |function| function.answer.clone()));
         }
         for &base in &class.bases {
-            let typed = self.member(owner.clone().with(Ty::Instance(self.local(base))), name, depth + 1);
+            let typed = self.inherited(owner, self.local(base), name, depth + 1);
             if typed.ty != Ty::Unknown {
                 return typed;
             }
@@ -134,7 +148,8 @@ impl Inference<'_, '_> {
 
     /// What a call of another file's function gives.
     pub(super) fn answer_elsewhere(&self, function: &Function) -> Typed {
-        let typed = self.localised(function.answer.clone());
+        let answer = decorated(function.decorators.iter().map(String::as_str), function.answer.clone());
+        let typed = self.localised(answer);
         let inner = Box::new(typed.ty.clone());
         match (function.yields, function.is_async) {
             (true, _) => typed.with(Ty::Sequence(inner)),

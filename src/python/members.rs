@@ -16,10 +16,25 @@ impl<'t> Inference<'_, 't> {
                 Some(member) => owner.with(Ty::Method(class, member.name)),
                 None => Typed::unknown(),
             },
-            Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => self.local_member(&owner, class, name, depth),
-            Ty::Instance(Cls::Elsewhere(class)) | Ty::Class(Cls::Elsewhere(class)) => self.member_elsewhere(&owner, class, name, depth),
+            Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => {
+                let own = self.local_member(&owner, class, name, depth);
+                self.also_elsewhere(own, self.place(class), name)
+            }
+            Ty::Instance(Cls::Elsewhere(class)) | Ty::Class(Cls::Elsewhere(class)) => {
+                let own = self.member_elsewhere(&owner, class, name, depth);
+                self.also_elsewhere(own, class, name)
+            }
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
             _ => Typed::unknown(),
+        }
+    }
+
+    /// A member as a base says it, without what others of its subclasses make of it.
+    pub(super) fn inherited(&self, owner: &Typed, base: Cls, name: &str, depth: usize) -> Typed {
+        match base {
+            Cls::Local(class) => self.local_member(owner, class, name, depth),
+            Cls::Elsewhere(place) => self.member_elsewhere(owner, place, name, depth),
+            Cls::Surface(_) => self.member(owner.clone().with(Ty::Instance(base)), name, depth),
         }
     }
 
@@ -38,7 +53,7 @@ impl<'t> Inference<'_, 't> {
             return own;
         }
         for base in self.bases(class, depth) {
-            let typed = self.member(owner.clone().with(Ty::Instance(base)), name, depth + 1);
+            let typed = self.inherited(owner, base, name, depth + 1);
             if typed.ty != Ty::Unknown {
                 return typed;
             }

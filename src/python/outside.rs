@@ -63,6 +63,15 @@ impl Function {
     }
 }
 
+/// What somebody stores into from outside: a module's name, or an attribute of a class's instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// The module of a file.
+    Module(FileId),
+    /// A class.
+    Class(Place),
+}
+
 /// In what is passed to a function: it is also handed around, so that there are calls nobody sees.
 pub const HANDED: &str = "*";
 
@@ -81,6 +90,8 @@ pub struct Summary {
     pub functions: BTreeMap<u32, Function>,
     /// What its calls pass to functions of the project.
     pub passed: BTreeMap<Place, BTreeMap<String, Vec<Typed>>>,
+    /// What it stores into modules and objects of the project, by name.
+    pub stored: BTreeMap<(Owner, String), Vec<Typed>>,
     /// Where it makes instances of subclasses of the orchestrator: class, line, arguments as written.
     pub made: Vec<(Place, usize, String)>,
     /// Functions of the project that it hands around, so that others may call them.
@@ -113,6 +124,10 @@ pub struct Outside {
     pub files: HashMap<FileId, Arc<Summary>>,
     /// What all calls together pass to a parameter.
     pub passed: HashMap<Place, BTreeMap<String, Typed>>,
+    /// What all files together store from outside.
+    pub stored: HashMap<(Owner, String), Typed>,
+    /// The classes of the project that derive directly from one.
+    pub subclasses: HashMap<Place, Vec<Place>>,
 }
 
 impl Outside {
@@ -150,13 +165,37 @@ impl Outside {
     fn exported(&self, file: FileId, name: &str, depth: usize, asked: &Asked) -> Option<Typed> {
         asked.note(file);
         let summary = self.files.get(&file)?;
-        summary.names.get(name).cloned().or_else(|| {
+        let own = summary.names.get(name).cloned().map(|own| self.also_stored(own, Owner::Module(file), name));
+        own.or_else(|| {
             let starred = |module: &String| {
                 let files = self.modules.resolve(module, file);
                 files.iter().find_map(|&inner| self.shared(inner, name, depth + 1, asked))
             };
             (depth < 8).then(|| summary.stars.iter().rev().find_map(starred)).flatten()
         })
+    }
+
+    /// A type with what is stored over it from outside.
+    #[must_use]
+    pub fn also_stored(&self, own: Typed, owner: Owner, name: &str) -> Typed {
+        match self.stored.get(&(owner, name.to_owned())) {
+            Some(stored) => Typed::join(vec![own, stored.clone()]),
+            None => own,
+        }
+    }
+
+    /// A type with what subclasses of the project put in its place.
+    #[must_use]
+    pub fn also_overridden(&self, own: Typed, class: Place, name: &str) -> Typed {
+        let (mut parts, mut open, mut seen) = (vec![own], vec![class], BTreeSet::new());
+        while let Some(class) = open.pop() {
+            for &sub in self.subclasses.get(&class).into_iter().flatten().filter(|&&sub| seen.insert(sub)) {
+                let member = self.class(sub).and_then(|class| class.members.get(name));
+                parts.extend(member.filter(|typed| !matches!(typed.ty, Ty::Elsewhere(_))).cloned());
+                open.push(sub);
+            }
+        }
+        Typed::join(parts)
     }
 
     /// A name that a star import takes along.

@@ -122,6 +122,7 @@ fn places_that_cannot_hold_an_await_stop_the_chain() {
         ("def f(orch, x=track(None)):\n    return x", "a default argument is no place for `await`"),
         ("class C:\n    x = track(None)", "a class body cannot await"),
         ("def f(orch):\n    return sum(track(one) for one in [orch])", "`await` would turn this generator expression"),
+        ("def f(orch):\n    return f\"{track(orch)=}\"", "`{…=}` prints its own source text"),
         ("@track(None)\ndef f():\n    pass", "a decorator is no place for `await`"),
         ("x = [track(one) for one in []]", "a comprehension at module level cannot await"),
         ("async def f(orch):\n    return await track(orch)", "`track` is awaited already at c.py:5"),

@@ -163,3 +163,34 @@ fn a_suggestion_shows_the_construction_of_a_subclass_at_every_place_of_the_proje
         assert!(suggestion.contains(part), "{part}\n{suggestion}");
     }
 }
+
+/// Every folder below `fixtures/traps` is a project; what may be rewritten says `# yes`, what must not says `# no`.
+#[test]
+fn a_wrong_type_is_worse_than_none() {
+    let root = crate::support::repository().join("fixtures/traps");
+    let (mut wrong, mut lines) = (Vec::new(), 0);
+    for entry in std::fs::read_dir(root).expect("a folder") {
+        let name = entry.expect("a folder").file_name().to_string_lossy().into_owned();
+        let project = Project::copy_of(&format!("fixtures/traps/{name}"));
+        let all = findings(&project.scan("--format json"));
+        let safe = |path: &str, line: u64| {
+            let here = |finding: &&Value| finding["path"] == path && finding["range"]["start"]["line"] == line;
+            all.iter().filter(here).any(|finding| finding["level"] == "safe")
+        };
+        for (path, text) in python_of(&project) {
+            for (line, number) in text.lines().zip(1..) {
+                let wanted = match line.rsplit_once('#').map(|(_, mark)| mark.trim()) {
+                    Some("yes") => true,
+                    Some("no") => false,
+                    _ => continue,
+                };
+                lines += 1;
+                if safe(&path, number) != wanted {
+                    wrong.push(format!("{name}/{path}:{number}: {line}"));
+                }
+            }
+        }
+    }
+    assert!(lines >= 30, "{lines}");
+    assert_eq!(wrong, Vec::<String>::new());
+}
