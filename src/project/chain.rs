@@ -244,6 +244,13 @@ impl<'o> Graph<'o> {
                 continue;
             }
             let Some(known) = self.outside.class(class) else { continue };
+            if known.foreign.iter().any(|base| base.split('[').next().is_some_and(|base| base.ends_with("Protocol"))) {
+                // Whatever has such a method may be used as one.
+                let alike = self.owners.iter().filter(|(method, _)| self.outside.function(**method).is_some_and(|of| of.name == name));
+                let mut alike: Vec<Place> = alike.map(|(_, class)| *class).collect();
+                alike.sort_unstable();
+                open.extend(alike);
+            }
             if let Some(Ty::Elsewhere(method)) = known.members.get(name).map(|member| member.ty.clone()) {
                 found.push(method);
             }

@@ -20,7 +20,8 @@ pub struct Glance {
 pub struct Reach {
     /// Each with the indexed files that it imports, or that speak for it as a `conftest.py`.
     pub edges: BTreeMap<FileId, BTreeSet<FileId>>,
-    /// Other files from which a function of an indexed file may be called, in the same form.
+    /// Other files that matter once functions change: those that may call one of an indexed file, and those that an
+    /// indexed one builds on, in the same form.
     pub callers: BTreeMap<FileId, BTreeSet<FileId>>,
 }
 
@@ -66,7 +67,8 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
         let asked = out(file).chain(modules.conftests(file)).filter(|to| *to != file && all.contains(to));
         (file, asked.collect())
     };
-    let with_callers = closure(all.iter().copied().collect(), into);
+    let mut with_callers = closure(all.iter().copied().collect(), into);
+    with_callers.extend(closure(all.iter().copied().collect(), out));
     let callers = with_callers.difference(&all).map(|&file| (file, out(file).filter(|to| with_callers.contains(to)).collect())).collect();
     Reach { edges: all.iter().map(asks).collect(), callers }
 }

@@ -83,7 +83,7 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
                 if let (true, Some(means)) = (several.is_empty(), called(code, function, names)) {
                     add(id, means, How::Call(site(code, id)));
                 }
-                several.into_iter().for_each(|place| add(id, Means::This(place), How::Perhaps));
+                several.into_iter().chain(any_of(code, id)).for_each(|place| add(id, Means::This(place), How::Perhaps));
             }
             "identifier" | "attribute" if is_value(syntax, id) || is_decorator(code, id) => {
                 if let Some(means) = meant(code, id, names) {
@@ -99,8 +99,11 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
             "string" => {
                 let text = syntax.literal(id).unwrap_or("");
                 let last = text.rsplit('.').next().unwrap_or("");
-                if names.contains(last) && (text.contains('.') || names_attribute(code, id)) {
+                if names.contains(last) && (text.contains('.') || is_argument(code, id, &NAMING)) {
                     add(id, Means::Named(last.to_owned()), How::Text);
+                } else if is_argument(code, id, &RUNNING) {
+                    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| names.contains(word));
+                    words.for_each(|word| add(id, Means::Named(word.to_owned()), How::Text));
                 }
             }
             _ => {}
@@ -118,16 +121,46 @@ fn one_of(code: &Inference<'_, '_>, name: Id) -> Vec<Place> {
     std::iter::once(&typed.ty).chain(&typed.also).filter_map(|ty| placed(code, ty)).collect()
 }
 
+/// `getattr(x, name)` with a computed name, `vars(x)`: every function of `x` may be meant.
+fn any_of(code: &Inference<'_, '_>, call: Id) -> Vec<Place> {
+    let syntax = code.syntax;
+    let callee = syntax.field(call, "function").map_or("", |function| syntax.str(function));
+    let arguments: Vec<Id> = syntax.field(call, "arguments").into_iter().flat_map(|list| syntax.named(list)).collect();
+    let object = match (callee, &arguments[..]) {
+        ("getattr", [object, name, ..]) if syntax.literal(*name).is_none() => *object,
+        ("vars", [object]) => *object,
+        _ => return Vec::new(),
+    };
+    let functions = |types: &std::collections::BTreeMap<String, crate::python::types::Typed>| -> Vec<Place> {
+        types.values().filter_map(|typed| placed(code, &typed.ty)).collect()
+    };
+    match code.of(object).ty {
+        Ty::Module(module) => {
+            let files = code.outside.modules.resolve(&module, code.file);
+            files.iter().filter_map(|file| code.outside.files.get(file)).flat_map(|summary| functions(&summary.names)).collect()
+        }
+        Ty::Instance(Cls::Local(id)) => code.outside.class(code.place(id)).map_or_else(Vec::new, |class| functions(&class.members)),
+        Ty::Instance(Cls::Elsewhere(place)) => code.outside.class(place).map_or_else(Vec::new, |class| functions(&class.members)),
+        _ => Vec::new(),
+    }
+}
+
 fn is_decorator(code: &Inference<'_, '_>, id: Id) -> bool {
     code.syntax.parent(id).is_some_and(|up| code.syntax.kind(up) == "decorator")
 }
 
-/// The second argument of `getattr`, `setattr`, `hasattr`, `patch.object`.
-fn names_attribute(code: &Inference<'_, '_>, string: Id) -> bool {
+/// What takes the name of an attribute as a string; `object` is that of `patch.object`.
+const NAMING: [&str; 7] = ["getattr", "setattr", "hasattr", "delattr", "object", "attrgetter", "methodcaller"];
+
+/// What takes a program as a string.
+const RUNNING: [&str; 2] = ["eval", "exec"];
+
+/// Whether a string is an argument of one of these.
+fn is_argument(code: &Inference<'_, '_>, string: Id, of: &[&str]) -> bool {
     let syntax = code.syntax;
     let call = syntax.parent(string).and_then(|list| syntax.parent(list)).filter(|&call| syntax.kind(call) == "call");
     let callee = call.and_then(|call| syntax.field(call, "function")).map_or("", |function| syntax.str(function));
-    ["getattr", "setattr", "hasattr", "delattr", "object", "attrgetter", "methodcaller"].iter().any(|name| callee.ends_with(name))
+    of.iter().any(|name| callee.ends_with(name))
 }
 
 fn called(code: &Inference<'_, '_>, function: Id, names: &HashSet<&str>) -> Option<Means> {

@@ -293,3 +293,55 @@ fn chat_in_code_that_is_not_asynchronous_is_awaited_only_where_the_new_spelling_
     assert!(text.contains("async def ask(") && text.contains("print(asyncio.run(ask(AgentOrchestrator(), \"hi\")))"), "{text}");
     assert!(text.contains("return (await orch.chat(\n") || text.contains("return (await orch.chat(messages="), "{text}");
 }
+
+#[test]
+fn one_of_several_objects_and_a_computed_name_stop_the_chain() {
+    let classes = "from app.track import track\n\n\nclass A:\n    def run(self, orch):\n        track(orch)\n\n\nclass B:\n    def run(self, orch):\n        return \"b\"\n";
+    let main = "from c import A, B\n\n\ndef go(runner, orch):\n    return runner.run(orch)\n\n\nprint(go(A(), 1), go(B(), 2))\n";
+    stops(&[("c.py", classes), ("main.py", main)], "main.py:5 means `run` or something else");
+    stops(
+        &[("main.py", "import app.track\n\nname = \"tr\" + \"ack\"\ngetattr(app.track, name)(None)\n")],
+        "main.py:4 means `track` or something else",
+    );
+}
+
+#[test]
+fn a_base_that_names_nothing_of_ours_becomes_asynchronous_with_its_subclass() {
+    let project = project(&[
+        (
+            "base.py",
+            "from abc import ABC, abstractmethod\n\n\nclass Step(ABC):\n    def go(self, orch):\n        return self.step(orch)\n\n    @abstractmethod\n    def step(self, orch): ...\n",
+        ),
+        (
+            "c.py",
+            "from app.track import track\nfrom base import Step\n\n\nclass Tracked(Step):\n    def step(self, orch):\n        return track(orch)\n\n\nprint(Tracked().go(None))\n",
+        ),
+    ]);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    let base = project.text("base.py");
+    assert!(
+        base.contains("    async def go(self, orch):\n        return await self.step(orch)\n")
+            && base.contains("    async def step(self, orch): ...\n"),
+        "{base}"
+    );
+    assert!(project.text("c.py").ends_with("print(asyncio.run(Tracked().go(None)))\n"), "{}", project.text("c.py"));
+}
+
+#[test]
+fn what_may_be_used_as_a_protocol_becomes_asynchronous_with_it() {
+    let project = project(&[
+        ("api.py", "from typing import Protocol\n\n\nclass Runner(Protocol):\n    def run(self, orch): ...\n"),
+        (
+            "c.py",
+            "from app.track import track\nfrom api import Runner\n\n\nclass A(Runner):\n    def run(self, orch):\n        return track(orch)\n\n\nclass B:\n    def run(self, orch):\n        return \"b\"\n",
+        ),
+        (
+            "main.py",
+            "from api import Runner\nfrom c import A, B\n\n\ndef go(runner: Runner, orch):\n    return runner.run(orch)\n\n\nprint(go(A(), 1), go(B(), 2))\n",
+        ),
+    ]);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    assert_eq!(project.text("c.py").matches("    async def run(self, orch):").count(), 2, "{}", project.text("c.py"));
+    assert!(project.text("main.py").contains("return await runner.run(orch)"), "{}", project.text("main.py"));
+    stops(&[("main.py", "from app.track import track\n\nprint(eval(\"track(None)\"))\n")], "`track` is named in a string at main.py:3");
+}
