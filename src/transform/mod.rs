@@ -16,6 +16,7 @@ mod internals;
 mod overrides;
 mod patches;
 mod sessions;
+mod streamed;
 mod tool_functions;
 mod tool_loop;
 
@@ -26,7 +27,7 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "chat",
     "compaction",
     "config_value",
@@ -39,6 +40,7 @@ pub const NAMES: [&str; 14] = [
     "overrides",
     "patches",
     "sessions",
+    "streamed",
     "tool_functions",
     "tool_loop",
 ];
@@ -58,6 +60,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "overrides" => overrides::find(context, rule),
         "patches" => patches::find(context, rule),
         "sessions" => sessions::find(context, rule),
+        "streamed" => streamed::find(context, rule),
         "tool_functions" => tool_functions::find(context, rule),
         "tool_loop" => tool_loop::find(context, rule),
         _ => Vec::new(),

@@ -67,14 +67,13 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     Some(draft)
 }
 
-/// What `if session == "a": … elif session == "b": …` around a call compares, where every branch is one session.
+/// What `if session == "a": … elif session == "b": …` around a call compares, where every branch is a session; so is what is left for `else`.
 fn compared(context: &Context<'_, '_, '_>, call: Id) -> Option<String> {
     let syntax = context.code.syntax;
     let function = syntax.function(call);
     let branch = syntax.ancestors(call).find(|&up| matches!(syntax.kind(up), "if_statement" | "elif_clause" | "else_clause"))?;
     let chain = if syntax.kind(branch) == "if_statement" { branch } else { syntax.parent(branch)? };
-    // What is left for `else` may be many sessions.
-    if syntax.kind(branch) == "else_clause" || syntax.function(chain) != function {
+    if syntax.function(chain) != function {
         return None;
     }
     let key = |clause: Id| {
@@ -111,7 +110,7 @@ fn around(context: &Context<'_, '_, '_>, statement: Id) -> Option<(Id, Id)> {
 }
 
 /// `LIST.append({"role": ROLE, "content": TEXT})`: the text.
-fn appended(context: &Context<'_, '_, '_>, statement: Id, list: Id, role: &str) -> Option<Id> {
+pub(super) fn appended(context: &Context<'_, '_, '_>, statement: Id, list: Id, role: &str) -> Option<Id> {
     let syntax = context.code.syntax;
     let call =
         syntax.named(statement).next().filter(|&id| syntax.kind(id) == "call" && syntax.kind(statement) == "expression_statement")?;
