@@ -7,6 +7,7 @@ mod chat;
 mod compaction;
 mod config_uses;
 mod config_value;
+mod current;
 mod error_tracking;
 mod halves;
 mod hand_provider;
@@ -27,10 +28,11 @@ use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "chat",
     "compaction",
     "config_value",
+    "current",
     "error_tracking",
     "halves",
     "hand_provider",
@@ -51,6 +53,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "chat" => chat::find(context, rule),
         "compaction" => compaction::find(context, rule),
         "config_value" => config_value::find(context, rule),
+        "current" => current::find(context, rule),
         "error_tracking" => error_tracking::find(context, rule),
         "halves" => halves::find(context, rule),
         "hand_provider" => hand_provider::find(context, rule),
