@@ -85,6 +85,15 @@ pub struct Wants {
     pub fix: Fix,
 }
 
+/// A comment that keeps a finding quiet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Suppressed {
+    /// Line of the comment, from 1.
+    pub line: usize,
+    /// The reason it gives, empty for none.
+    pub reason: String,
+}
+
 /// One place in the user's code that touches the orchestrator.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -122,11 +131,18 @@ pub struct Finding {
     pub plan: Vec<Evidence>,
     /// Edits of the fix in other files: path and edit.
     pub elsewhere: Vec<(String, Edit)>,
+    /// The comment that keeps it quiet.
+    pub suppressed: Option<Suppressed>,
 }
 
 impl Finding {
-    /// Open: somebody still has to do something about it.
+    /// Open: somebody still has to do something about it, even where a comment keeps it quiet.
     pub fn is_open(&self) -> bool {
         self.level != Level::None
+    }
+
+    /// Open, and nobody said to leave it for now.
+    pub fn is_due(&self) -> bool {
+        self.is_open() && self.suppressed.is_none()
     }
 }

@@ -19,11 +19,13 @@ pub mod edit;
 pub mod finding;
 pub mod project;
 pub mod python;
+pub mod readiness;
 pub mod report;
 pub mod rule;
 pub mod runtime;
 pub mod scan;
 pub mod source;
+pub mod suppress;
 pub mod surface;
 pub mod transform;
 #[cfg(feature = "verify")]

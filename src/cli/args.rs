@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Target;
+use crate::readiness::breakdown::By;
 use crate::report::Format;
 
 /// Moves Python from Victor's legacy AgentOrchestrator to its coordinators, and says what it did not understand.
@@ -136,9 +137,18 @@ pub struct ScanArgs {
     /// Write the report to this file too, in FORMAT, else in that of --format, else as .json, .md or text says
     #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
     pub output: Vec<Target>,
-    /// Show why each receiver is taken for an orchestrator, and compatible sites too
+    /// Show why each receiver is taken for an orchestrator, and ready and suppressed sites too
     #[arg(long)]
     pub explain: bool,
+    /// What the table of sites is by
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = By::Example)]
+    pub by: By,
+    /// Write `# victor-migrate: ignore[…] REASON` to every site that is due; with --diff show it
+    #[arg(long, value_name = "REASON")]
+    pub add_ignores: Option<String>,
+    /// Take out the comments that keep nothing quiet; with --diff show it
+    #[arg(long)]
+    pub remove_unused_ignores: bool,
     /// End with 0 although open sites are left
     #[arg(long)]
     pub exit_zero: bool,

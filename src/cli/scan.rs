@@ -11,7 +11,7 @@ use super::{Stop, Terminal, complain, rules};
 use crate::report::summary::Summary;
 use crate::report::{Format, Mode, View, account, diff, one_line, render};
 use crate::rule::RuleSet;
-use crate::scan::{self, FileOutcome, Options, Outcome};
+use crate::scan::{self, Comments, FileOutcome, Options, Outcome};
 use crate::source::Source;
 
 /// Runs the command and returns its exit code.
@@ -45,16 +45,22 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn mode(&self) -> Mode {
-        match (self.args.diff, self.args.fix) {
+        match (self.args.diff, self.args.fix || self.comments()) {
             (true, _) => Mode::Preview,
             (false, true) => Mode::Fix,
             (false, false) => Mode::Look,
         }
     }
 
+    /// Whether our comments are to be written or taken out.
+    fn comments(&self) -> bool {
+        self.args.add_ignores.is_some() || self.args.remove_unused_ignores
+    }
+
     fn options(&self) -> Options {
         Options {
-            fix: self.mode() != Mode::Look,
+            comments: Comments { add: self.args.add_ignores.clone(), remove_unused: self.args.remove_unused_ignores },
+            fix: self.args.fix || self.args.diff && !self.comments(),
             unsafe_fixes: self.args.unsafe_fixes,
             modernize: self.args.modernize,
             select: self.args.select.clone(),
@@ -74,6 +80,7 @@ impl Run<'_> {
             mode: self.mode(),
             unsafe_fixes: self.args.unsafe_fixes,
             limited: !self.args.select.is_empty() || !self.args.ignore.is_empty(),
+            by: self.args.by,
         }
     }
 
@@ -139,7 +146,7 @@ impl Run<'_> {
         if unwritten.is_empty() {
             return;
         }
-        let mut as_is = self.scan(paths, Options { fix: false, ..self.options() }).files;
+        let mut as_is = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() }).files;
         as_is.retain(|file| unwritten.iter().any(|(path, _)| *path == file.source.path));
         outcome.files.retain(|file| unwritten.iter().all(|(path, _)| *path != file.source.path));
         outcome.files.append(&mut as_is);
@@ -186,7 +193,7 @@ impl Run<'_> {
         let summary = Summary::of(outcome);
         // A diff leaves the sites where they were.
         let pending = self.mode() == Mode::Preview && summary.applied[1..].iter().any(|&fixes| fixes > 0);
-        if !outcome.failed.is_empty() || !written { 2 } else { u8::from((summary.open > 0 || pending) && !self.args.exit_zero) }
+        if !outcome.failed.is_empty() || !written { 2 } else { u8::from((summary.due > 0 || pending) && !self.args.exit_zero) }
     }
 }
 

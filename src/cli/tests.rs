@@ -40,7 +40,7 @@ fn open_sites_end_with_1_and_their_fix_with_0() {
     let dir = folder(&[("a.py", PROGRAM)]);
     let file = dir.path().join("a.py");
     let (code, out, err) = call(&["scan", text(dir.path())]);
-    assert!(code == 1 && out.contains("1 site open") && err.is_empty(), "{code} {out} {err}");
+    assert!(code == 1 && out.contains(" 1 open.") && err.is_empty(), "{code} {out} {err}");
     assert_eq!(call(&["scan", "--exit-zero", text(dir.path())]).0, 0);
     assert_eq!(std::fs::read_to_string(&file).expect("a file"), PROGRAM);
     let (code, out, _) = call(&["scan", "--fix", text(dir.path())]);
@@ -61,7 +61,7 @@ fn a_diff_has_standard_output_to_itself_and_writes_nothing() {
 fn a_missing_path_is_told_and_the_rest_is_done() {
     let dir = folder(&[("a.py", PROGRAM)]);
     let (code, out, err) = call(&["scan", text(dir.path()), "no/such/file.py"]);
-    assert!(code == 2 && out.contains("1 file scanned, 1 site open"), "{code} {out}");
+    assert!(code == 2 && out.contains("1 file scanned, 2 sites: 1 ready, 1 open"), "{code} {out}");
     assert!(err.starts_with("error: no/such/file.py: "), "{err}");
     assert_eq!(call(&["scan", "--exit-zero", "no/such/file.py"]).0, 2);
 }
@@ -124,7 +124,7 @@ fn a_file_that_cannot_be_written_is_told_as_it_is() {
     let file = dir.path().join("a.py");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o444)).expect("a mode");
     let (code, out, err) = call(&["scan", "--fix", text(dir.path())]);
-    assert!(code == 2 && err.contains("a.py: read-only") && out.contains("1 site open"), "{code} {out} {err}");
+    assert!(code == 2 && err.contains("a.py: read-only") && out.contains(" 1 open."), "{code} {out} {err}");
     assert_eq!(std::fs::read_to_string(&file).expect("a file"), PROGRAM);
 }
 

@@ -6,62 +6,73 @@ use std::io::{self, Write};
 
 use super::completeness::Completeness;
 use super::summary::Summary;
-use super::{EXAMPLES, Mode, View, count, example_name, example_title, one_line, path_text, shortened};
-use crate::finding::Kind;
+use super::{Mode, View, count, one_line, path_text, shortened};
+use crate::finding::{Finding, Kind};
+use crate::readiness::{CLASSES, Readiness, breakdown};
 use crate::scan::Outcome;
 use crate::source::Lines;
 
 /// Unresolved uses listed before the rest is only counted.
 const MOST_UNRESOLVED: usize = 20;
 
+/// Parts listed before the rest is only counted.
+const MOST_PARTS: usize = 40;
+
 /// Writes the account of a run.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(outcome);
+    let changed = outcome.files.iter().any(|file| file.fixed.is_some());
     let mut text = String::new();
     // Writing to a string cannot fail.
-    let _ = table(&summary, &mut text)
-        .and_then(|()| numbers(&summary, view, &mut text))
+    let _ = table(outcome, &summary, view, &mut text)
+        .and_then(|()| numbers(&summary, changed, view, &mut text))
         .and_then(|()| completeness(outcome, &mut text))
         .and_then(|()| left_out(outcome, &mut text))
-        .and_then(|()| unresolved(outcome, &summary, &mut text))
+        .and_then(|()| unresolved(outcome, &mut text))
+        .and_then(|()| unused(outcome, &mut text))
         .and_then(|()| notes(outcome, &mut text));
     text.push_str(&last_line(outcome, &summary, view));
     text.push('\n');
     out.write_all(text.as_bytes())
 }
 
-fn table(summary: &Summary, text: &mut String) -> std::fmt::Result {
+fn table(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {
     if summary.sites == 0 {
         return Ok(());
     }
-    writeln!(text, "{:36}{:>6}{:>8}{:>8}{:>12}", "Sites", "safe", "review", "manual", "compatible")?;
-    let mut row =
-        |name: &str, [none, safe, review, manual]: [usize; 4]| writeln!(text, "  {name:34}{safe:>6}{review:>8}{manual:>8}{none:>12}");
-    for example in EXAMPLES {
-        let levels = summary.by_example[usize::from(example)];
-        if levels.iter().any(|&sites| sites > 0) {
-            let name = match example {
-                1..=10 => format!("{:10} {}", example_name(example), example_title(example)),
-                _ => example_name(example),
-            };
-            row(&name, levels)?;
-        }
+    let words: String = CLASSES[1..].iter().map(|(_, word)| format!("{word:>width$}", width = word.len().max(6) + 2)).collect();
+    let parts = breakdown::parts(outcome, view.by);
+    let width = parts.iter().map(|part| part.name.chars().count()).max().unwrap_or(0).clamp(30, 60);
+    writeln!(text, "{:width$}{words}{:>8}{:>6}", "Sites", "ready", "%", width = width + 2)?;
+    let mut row = |name: &str, one: &Readiness| {
+        let numbers: String =
+            CLASSES[1..].iter().map(|(class, word)| format!("{:>width$}", one.get(*class), width = word.len().max(6) + 2)).collect();
+        writeln!(text, "  {:width$}{numbers}{:>8}{:>6}", one_line(name), one.ready(), one.percent())
+    };
+    parts.iter().take(MOST_PARTS).try_for_each(|part| row(&part.name, &part.readiness))?;
+    row("total", &summary.readiness)?;
+    if parts.len() > MOST_PARTS {
+        writeln!(text, "  {} more in the total (--format json lists all)", parts.len() - MOST_PARTS)?;
     }
-    row("total", summary.by_level)?;
     text.push('\n');
     Ok(())
 }
 
-fn numbers(summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {
+fn numbers(summary: &Summary, changed: bool, view: &View, text: &mut String) -> std::fmt::Result {
     let files = count(summary.files_scanned, "file");
-    let compatible = summary.sites - summary.open_sites();
-    writeln!(text, "{files} scanned, {} open, {compatible} compatible.", count(summary.open_sites(), "site"))?;
+    let Readiness { suppressed, .. } = summary.readiness;
+    let quiet = if suppressed > 0 { format!(" ({suppressed} suppressed)") } else { String::new() };
+    let (open, ready) = (summary.open_sites(), summary.readiness.ready());
+    writeln!(text, "{files} scanned, {}: {ready} ready, {open} open{quiet}.", count(summary.sites, "site"))?;
+    if summary.files_scanned > 0 {
+        writeln!(text, "Readiness: {}.", summary.readiness.told())?;
+    }
     let [modern, safe, review, _] = summary.applied;
     if summary.applied_total() > 0 {
         let done = if view.mode == Mode::Preview { "Would fix" } else { "Fixed" };
         write!(text, "{done} {}: {safe} safe, {review} review", count(summary.applied_total(), "site"))?;
         writeln!(text, "{}.", if modern > 0 { format!(", {modern} modernized") } else { String::new() })?;
-    } else if view.mode == Mode::Fix {
+    } else if view.mode == Mode::Fix && !changed {
         writeln!(text, "Nothing to fix: no file was changed.")?;
     }
     let fixable = [(summary.fixable_safe, "--fix"), (summary.fixable_unsafe, "--fix --unsafe-fixes")];
@@ -109,8 +120,9 @@ fn left_out(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn unresolved(outcome: &Outcome, summary: &Summary, text: &mut String) -> std::fmt::Result {
-    let total = summary.of_kind(Kind::Unresolved);
+fn unresolved(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
+    let due = |finding: &&Finding| finding.kind == Kind::Unresolved && finding.is_due();
+    let total = outcome.files.iter().flat_map(|file| &file.findings).filter(due).count();
     if total == 0 {
         return Ok(());
     }
@@ -121,7 +133,7 @@ fn unresolved(outcome: &Outcome, summary: &Summary, text: &mut String) -> std::f
             break;
         }
         let lines = Lines::new(file.text());
-        for finding in file.findings.iter().filter(|finding| finding.kind == Kind::Unresolved).take(left) {
+        for finding in file.findings.iter().filter(due).take(left) {
             let name = file.text().get(finding.span.clone()).map(one_line).unwrap_or_default();
             let reason = one_line(finding.reason.as_deref().unwrap_or(&finding.message));
             let (path, line) = (path_text(&file.source.path), lines.line_col(finding.span.start).0);
@@ -131,6 +143,18 @@ fn unresolved(outcome: &Outcome, summary: &Summary, text: &mut String) -> std::f
     }
     if total > MOST_UNRESOLVED {
         writeln!(text, "  and {} more (--format json lists all)", total - MOST_UNRESOLVED)?;
+    }
+    Ok(())
+}
+
+/// Our comments that do nothing.
+fn unused(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
+    let all = || outcome.files.iter().flat_map(|file| file.unused.iter().map(move |one| (file, one)));
+    if all().next().is_some() {
+        writeln!(text, "Comments that keep nothing quiet ({}):", all().count())?;
+    }
+    for (file, one) in all() {
+        writeln!(text, "  {}:{} {}", one_line(&path_text(&file.source.path)), one.line, one_line(&one.reason))?;
     }
     Ok(())
 }
@@ -147,18 +171,22 @@ fn notes(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
 }
 
 fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
-    let open = count(summary.open_sites(), "open site");
-    let by_hand = summary.open_sites() - summary.fixable_safe - summary.fixable_unsafe;
+    let due = summary.open_sites() - summary.readiness.suppressed;
+    let open = count(due, "open site");
+    let by_hand = due - summary.fixable_safe - summary.fixable_unsafe;
     if summary.files_scanned == 0 {
         return "No file was scanned, so nothing is known.".to_owned();
     }
-    if summary.open == 0 && view.mode == Mode::Preview && summary.applied_total() > 0 {
+    if summary.due == 0 && view.mode == Mode::Preview && summary.applied_total() > 0 {
         return "This is all there is to do: --fix instead of --diff writes it.".to_owned();
     }
-    if summary.open_sites() == 0 && summary.broken > 0 {
+    if due == 0 && summary.broken > 0 {
         return format!("No open site, but {} cannot be vouched for.", count(summary.broken, "broken file"));
     }
-    if summary.open == 0 {
+    if summary.due == 0 && summary.readiness.suppressed > 0 {
+        return format!("Nothing is due: {} kept quiet by a comment.", count(summary.readiness.suppressed, "open site"));
+    }
+    if summary.due == 0 {
         return match outcome.failed.is_empty() && !view.limited {
             true => "No open site: no use of the orchestrator's internals was recognised.".to_owned(),
             false => "No open site in what was scanned.".to_owned(),
@@ -190,15 +218,16 @@ mod tests {
     #[test]
     fn nothing_that_was_met_goes_without_mention() {
         let expected = "\
-Sites                                 safe  review  manual  compatible
-  Example 1  Basic chat                  0       0       0           1
-  Example 2  Custom configuration        1       1       0           0
-  Example 5  Tool execution              0       0       1           0
-  Example 6  Provider switching          1       0       0           0
-  Other internals                        0       0       1           0
-  total                                  2       1       2           1
+Sites                                safe  review  manual  unresolved  dynamic   ready     %
+  Example 1: Basic chat                 0       0       0           0        0       1   100
+  Example 2: Custom configuration       1       1       0           0        0       0     0
+  Example 5: Tool execution             0       0       0           1        0       0     0
+  Example 6: Provider switching         1       0       0           0        0       0     0
+  Other internals                       0       0       0           0        1       0     0
+  total                                 2       1       0           1        1       1    16
 
-7 files scanned, 5 sites open, 1 compatible.
+7 files scanned, 6 sites: 1 ready, 5 open.
+Readiness: 16 % = 1 ready / 6 sites, rounded down; open effort 10 min to 4 h 10 min.
 Fixed 1 site: 1 safe, 0 review.
 2 sites fixable with --fix.
 1 site fixable with --fix --unsafe-fixes.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::summary::{Summary, fix_level, is_broken};
 use super::{Mode, View, count, path_text};
 use crate::finding::{Finding, Kind};
+use crate::readiness::effort_text;
 use crate::rule::RuleSet;
 use crate::scan::{FileOutcome, Outcome};
 
@@ -90,16 +91,6 @@ pub fn effort(outcome: &Outcome, wanted: impl Fn(&Finding) -> bool) -> (u64, u64
         .fold((0, 0), |(least, most), (_, finding)| (least + u64::from(finding.effort.0), most + u64::from(finding.effort.1)))
 }
 
-/// `40 min`, `2 h 10 min to 5 h`.
-pub fn effort_text((least, most): (u64, u64)) -> String {
-    let text = |minutes: u64| match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    };
-    if least == most { text(least) } else { format!("{} to {}", text(least), text(most)) }
-}
-
 /// The open findings, each with its file, in report order.
 pub fn open(outcome: &Outcome) -> impl Iterator<Item = (&FileOutcome, &Finding)> {
     let all = outcome.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)));
@@ -169,7 +160,7 @@ impl Facts {
 
     fn assessment(&self, outcome: &Outcome) -> Vec<Item> {
         let files = outcome.files.iter().filter(|file| !file.findings.is_empty()).count();
-        let custom = self.summary.by_example[10];
+        let custom = &self.summary.by_example[10];
         let accesses = format!(
             "{} open in {} scanned, {} unresolved, {} dynamic",
             count(self.summary.open_sites(), "site"),
@@ -177,8 +168,8 @@ impl Facts {
             self.summary.of_kind(Kind::Unresolved),
             self.summary.of_kind(Kind::Dynamic),
         );
-        let subclasses = format!("{}, listed under Example 10", count(custom.iter().sum(), "place"));
-        let components = format!("{} to redo by injection", count(custom[1..].iter().sum(), "place"));
+        let subclasses = format!("{}, listed under Example 10", count(custom.sites(), "place"));
+        let components = format!("{} to redo by injection", count(custom.open(), "place"));
         vec![
             self.item(true, "Internal attribute access identified", accesses),
             self.item(true, "Subclasses that change the orchestrator listed", subclasses),
@@ -229,7 +220,7 @@ pub fn is_test(path: &Path) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::{Item, effort, effort_text, is_test, phases};
+    use super::{Item, effort, is_test, phases};
     use crate::report::{View, sample};
     use crate::scan::Outcome;
 
@@ -266,8 +257,6 @@ mod tests {
     #[test]
     fn effort_is_summed_over_open_sites() {
         assert_eq!(effort(&seen(), |_| true), (10, 250));
-        assert_eq!(effort_text((10, 250)), "10 min to 4 h 10 min");
-        assert_eq!(effort_text((120, 120)), "2 h");
     }
 
     #[test]

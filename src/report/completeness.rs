@@ -19,6 +19,8 @@ pub enum Account {
     Unresolved,
     /// The name of the internal is computed or hidden.
     Dynamic,
+    /// A comment keeps it quiet.
+    Suppressed,
     /// A file that names `victor` and does not parse.
     NotParsed,
     /// A file or path that could not be read.
@@ -26,26 +28,27 @@ pub enum Account {
 }
 
 /// All accounts, with their keys in JSON and their words for people.
-pub const ACCOUNTS: [(Account, &str, &str); 8] = [
+pub const ACCOUNTS: [(Account, &str, &str); 9] = [
     (Account::Fixed, "fixed", "fixed"),
     (Account::Fixable, "fixable", "fixable"),
     (Account::Manual, "manual", "manual"),
     (Account::Likely, "likely", "likely"),
     (Account::Unresolved, "unresolved", "unresolved"),
     (Account::Dynamic, "dynamic", "dynamic"),
+    (Account::Suppressed, "suppressed", "suppressed"),
     (Account::NotParsed, "not_parsed", "not parsed"),
     (Account::NotRead, "not_read", "not read"),
 ];
 
 /// How many are in each account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Completeness([usize; 8]);
+pub struct Completeness([usize; 9]);
 
 impl Completeness {
     /// Sorts a run into accounts.
     #[must_use]
     pub fn of(outcome: &Outcome) -> Self {
-        let mut numbers = [0; 8];
+        let mut numbers = [0; 9];
         for file in &outcome.files {
             for finding in file.findings.iter().filter(|finding| finding.is_open()) {
                 numbers[account(finding) as usize] += 1;
@@ -87,6 +90,9 @@ impl Completeness {
 }
 
 fn account(finding: &Finding) -> Account {
+    if finding.suppressed.is_some() {
+        return Account::Suppressed;
+    }
     match (finding.kind, fix_level(finding), finding.strength) {
         (Kind::Unresolved, ..) => Account::Unresolved,
         (Kind::Dynamic, ..) => Account::Dynamic,

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::completeness::{ACCOUNTS, Completeness};
 use super::path_text;
 use super::summary::Summary;
-use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength};
+use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed};
+use crate::readiness::breakdown::{By, parts};
+use crate::readiness::{CLASSES, FORMULA, Readiness};
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::{Lines, Source};
 
@@ -25,10 +27,12 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: account(&Summary::of(outcome), &Completeness::of(outcome)),
+        breakdown: breakdown(outcome),
         findings: outcome.files.iter().flat_map(findings).collect(),
         skipped: outcome.skipped.iter().map(|skipped| left(&skipped.path, &skipped.reason)).collect(),
         failed: outcome.failed.iter().map(|(path, reason)| left(path, reason)).collect(),
         syntax_errors: outcome.files.iter().filter_map(broken).collect(),
+        unused_ignores: outcome.files.iter().flat_map(unused).collect(),
         notes: outcome.files.iter().flat_map(notes).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -40,10 +44,12 @@ struct Report<'a> {
     version: u32,
     tool: Tool,
     summary: Account,
+    breakdown: Breakdown,
     findings: Vec<Site<'a>>,
     skipped: Vec<Left<'a>>,
     failed: Vec<Left<'a>>,
     syntax_errors: Vec<Broken>,
+    unused_ignores: Vec<Unused<'a>>,
     notes: Vec<Note<'a>>,
 }
 
@@ -57,6 +63,7 @@ struct Tool {
 struct Account {
     files_scanned: usize,
     sites: usize,
+    readiness: Ready,
     by_level: Map<String, Value>,
     by_kind: Map<String, Value>,
     by_example: Map<String, Value>,
@@ -65,6 +72,34 @@ struct Account {
     accounts: Map<String, Value>,
     accounted: usize,
     open: usize,
+    due: usize,
+}
+
+#[derive(Serialize)]
+struct Ready {
+    percent: usize,
+    formula: &'static str,
+    sites: usize,
+    ready: usize,
+    open: usize,
+    suppressed: usize,
+    by_class: Map<String, Value>,
+    effort: Effort,
+}
+
+#[derive(Serialize)]
+struct Breakdown {
+    example: Vec<Named>,
+    package: Vec<Named>,
+    file: Vec<Named>,
+    owner: Vec<Named>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    #[serde(flatten)]
+    readiness: Ready,
 }
 
 #[derive(Serialize)]
@@ -89,6 +124,8 @@ struct Site<'a> {
     plan: &'a [Evidence],
     effort: Effort,
     #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<&'a Suppressed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Change<'a>>,
 }
 
@@ -107,8 +144,8 @@ struct Place {
 
 #[derive(Serialize)]
 struct Effort {
-    least: u32,
-    most: u32,
+    least: u64,
+    most: u64,
 }
 
 #[derive(Serialize)]
@@ -132,6 +169,13 @@ struct Left<'a> {
 }
 
 #[derive(Serialize)]
+struct Unused<'a> {
+    path: String,
+    line: usize,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct Broken {
     path: String,
     line: usize,
@@ -150,15 +194,35 @@ fn account(summary: &Summary, completeness: &Completeness) -> Account {
     Account {
         files_scanned: summary.files_scanned,
         sites: summary.sites,
+        readiness: ready(&summary.readiness),
         by_level: numbers([("none", none), ("safe", safe), ("review", review), ("manual", manual)]),
         by_kind: numbers([("use", use_), ("unresolved", unresolved), ("dynamic", dynamic)]),
-        by_example: numbers(by_example.map(|(example, levels)| (example.to_string(), levels.iter().sum()))),
+        by_example: numbers(by_example.map(|(example, levels)| (example.to_string(), levels.sites()))),
         fixable: numbers([("safe", summary.fixable_safe), ("unsafe", summary.fixable_unsafe)]),
         applied: summary.applied_total(),
         accounts: numbers(ACCOUNTS.iter().map(|(account, key, _)| (*key, completeness.get(*account)))),
         accounted: completeness.total(),
         open: summary.open,
+        due: summary.due,
     }
+}
+
+fn ready(readiness: &Readiness) -> Ready {
+    Ready {
+        percent: readiness.percent(),
+        formula: FORMULA,
+        sites: readiness.sites(),
+        ready: readiness.ready(),
+        open: readiness.open(),
+        suppressed: readiness.suppressed,
+        by_class: numbers(CLASSES.iter().map(|(class, word)| (*word, readiness.get(*class)))),
+        effort: Effort { least: readiness.effort.0, most: readiness.effort.1 },
+    }
+}
+
+fn breakdown(outcome: &Outcome) -> Breakdown {
+    let named = |by| parts(outcome, by).into_iter().map(|part| Named { name: part.name, readiness: ready(&part.readiness) }).collect();
+    Breakdown { example: named(By::Example), package: named(By::Package), file: named(By::File), owner: named(By::Owner) }
 }
 
 fn numbers<K: Into<String>>(pairs: impl IntoIterator<Item = (K, usize)>) -> Map<String, Value> {
@@ -197,7 +261,8 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         next: finding.next.as_deref(),
         suggestion: finding.suggestion.as_deref(),
         evidence: &finding.evidence,
-        effort: Effort { least: finding.effort.0, most: finding.effort.1 },
+        effort: Effort { least: finding.effort.0.into(), most: finding.effort.1.into() },
+        suppressed: finding.suppressed.as_ref(),
         fix: finding.fix.as_ref().map(|fix| change(source, fix, &finding.elsewhere)),
         plan: &finding.plan,
     }
@@ -225,6 +290,10 @@ fn left<'a>(path: &std::path::Path, reason: &'a str) -> Left<'a> {
 
 fn broken(file: &FileOutcome) -> Option<Broken> {
     Some(Broken { path: path_text(&file.source.path), line: file.syntax_error? })
+}
+
+fn unused(file: &FileOutcome) -> impl Iterator<Item = Unused<'_>> {
+    file.unused.iter().map(|one| Unused { path: path_text(&file.source.path), line: one.line, reason: &one.reason })
 }
 
 fn notes(file: &FileOutcome) -> impl Iterator<Item = Note<'_>> {

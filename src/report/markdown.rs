@@ -8,6 +8,8 @@ use super::completeness::Completeness;
 use super::summary::Summary;
 use super::{EXAMPLES, View, checklist, count, example_name, example_title, level_word, one_line, path_text};
 use crate::finding::{Finding, Kind};
+use crate::readiness::breakdown::{By, NOBODY, parts};
+use crate::readiness::effort_text;
 use crate::rule::RuleSet;
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::Lines;
@@ -18,6 +20,7 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Writ
     // Writing to a string cannot fail.
     let _ = head(outcome, &mut page)
         .and_then(|()| phases(outcome, view, &mut page))
+        .and_then(|()| breakdowns(outcome, &mut page))
         .and_then(|()| mapping(outcome, rules, &mut page))
         .and_then(|()| sites(outcome, &mut page))
         .and_then(|()| left_out(outcome, &mut page));
@@ -26,16 +29,37 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Writ
 
 fn head(outcome: &Outcome, page: &mut String) -> fmt::Result {
     let summary = Summary::of(outcome);
-    let compatible = summary.sites - summary.open_sites();
     writeln!(page, "# Migration from `AgentOrchestrator` to coordinators\n")?;
-    let (files, open) = (count(summary.files_scanned, "file"), count(summary.open_sites(), "site"));
-    writeln!(page, "{files} scanned, {open} open, {compatible} compatible.")?;
+    let (files, sites) = (count(summary.files_scanned, "file"), count(summary.sites, "site"));
+    let (ready, open, quiet) = (summary.readiness.ready(), summary.open_sites(), summary.readiness.suppressed);
+    writeln!(page, "**Readiness: {}.**\n", summary.readiness.told())?;
+    let quiet = if quiet > 0 { format!(" ({quiet} suppressed)") } else { String::new() };
+    writeln!(page, "{files} scanned, {sites}: {ready} ready, {open} open{quiet}.")?;
     let (safe, unsafe_) = (summary.fixable_safe, summary.fixable_unsafe);
     writeln!(page, "{safe} fixable with `--fix`, {unsafe_} more with `--fix --unsafe-fixes`.")?;
     if let Some(told) = Completeness::of(outcome).told() {
         writeln!(page, "Accounted for: {told}.")?;
     }
-    writeln!(page, "Effort by hand: {}.", checklist::effort_text(checklist::effort(outcome, |_| true)))
+    Ok(())
+}
+
+/// Readiness by package, and by owner where somebody owns something.
+fn breakdowns(outcome: &Outcome, page: &mut String) -> fmt::Result {
+    for (by, title) in [(By::Package, "Package"), (By::Owner, "Owner")] {
+        let rows = parts(outcome, by);
+        if rows.iter().all(|part| part.name == NOBODY) {
+            continue;
+        }
+        writeln!(page, "\n## Readiness by {}\n\n| {title} | sites | ready | open | effort | % |", title.to_lowercase())?;
+        writeln!(page, "|---|---:|---:|---:|---|---:|")?;
+        for part in rows {
+            let one = part.readiness;
+            let effort = effort_text(one.effort);
+            let name = cell(&text(&part.name));
+            writeln!(page, "| {name} | {} | {} | {} | {effort} | {} |", one.sites(), one.ready(), one.open(), one.percent())?;
+        }
+    }
+    Ok(())
 }
 
 fn phases(outcome: &Outcome, view: &View, page: &mut String) -> fmt::Result {
@@ -69,7 +93,7 @@ fn sites(outcome: &Outcome, page: &mut String) -> fmt::Result {
         if !checklist::open(outcome).any(|(_, finding)| of_example(finding)) {
             continue;
         }
-        let effort = checklist::effort_text(checklist::effort(outcome, of_example));
+        let effort = effort_text(checklist::effort(outcome, of_example));
         let title = match example {
             1..=10 => format!("{}: {}", example_name(example), example_title(example)),
             _ => example_name(example),
@@ -93,10 +117,11 @@ fn site(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, page: &mut Str
         Kind::Unresolved => ", unresolved",
         Kind::Dynamic => ", dynamic",
     };
+    let quiet = if finding.suppressed.is_some() { ", suppressed" } else { "" };
     let test = if checklist::is_test(&file.source.path) { ", test" } else { "" };
     let why = prose(finding.reason.as_deref().unwrap_or(&finding.message));
     let (place, level) = (link(&path_text(&file.source.path), line), level_word(finding.level));
-    write!(page, "- [ ] {place} `{}`, {level}{kind}{test}: {why}", finding.rule)?;
+    write!(page, "- [ ] {place} `{}`, {level}{kind}{quiet}{test}: {why}", finding.rule)?;
     match &finding.next {
         Some(next) => writeln!(page, ". Next: {}", prose(next))?,
         None => writeln!(page)?,
@@ -124,6 +149,13 @@ fn left_out(outcome: &Outcome, page: &mut String) -> fmt::Result {
             true => writeln!(page, "- [ ] {place}: names `victor`, repair it and scan again")?,
             false => writeln!(page, "- {place}: does not name `victor`")?,
         }
+    }
+    let mut unused = outcome.files.iter().flat_map(|file| file.unused.iter().map(move |one| (file, one))).peekable();
+    if unused.peek().is_some() {
+        writeln!(page, "\n## Comments that keep nothing quiet\n")?;
+    }
+    for (file, one) in unused {
+        writeln!(page, "- [ ] {}: {}", link(&path_text(&file.source.path), one.line), prose(&one.reason))?;
     }
     let mut notes = outcome.files.iter().filter(|file| !file.notes.is_empty()).peekable();
     if notes.peek().is_some() {
@@ -182,6 +214,8 @@ fn cell(inline: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{View, link, prose, write};
+    use crate::readiness::breakdown::{By, NOBODY, parts};
+    use crate::readiness::effort_text;
     use crate::report::sample;
     use crate::rule::RuleSet;
     use crate::scan::Outcome;

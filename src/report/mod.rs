@@ -11,11 +11,14 @@ pub mod summary;
 pub mod text;
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::finding::{Level, Strength};
+use crate::readiness::breakdown::By;
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
+
+pub use crate::rule::example::{EXAMPLES, example_name, example_title};
+pub use crate::source::path_text;
 
 /// The shape of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -46,7 +49,7 @@ pub enum Mode {
 pub struct View {
     /// Terminal colours.
     pub color: bool,
-    /// The chain of evidence of every finding, and compatible sites too.
+    /// The chain of evidence of every finding, and ready sites too.
     pub explain: bool,
     /// What became of the fixes.
     pub mode: Mode,
@@ -54,6 +57,8 @@ pub struct View {
     pub unsafe_fixes: bool,
     /// Only some rules ran, so that the absence of findings proves nothing.
     pub limited: bool,
+    /// What the table of sites is by.
+    pub by: By,
 }
 
 /// Writes the report in one format.
@@ -62,35 +67,6 @@ pub fn render(format: Format, outcome: &Outcome, rules: &RuleSet, view: &View, o
         Format::Text => text::write(outcome, view, out),
         Format::Json => json::write(outcome, out),
         Format::Markdown => markdown::write(outcome, rules, view, out),
-    }
-}
-
-/// The Examples in the order of a report: 1–10, the common patterns (11), the rest (0).
-pub const EXAMPLES: [u8; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0];
-
-/// What the guide calls an Example; 11 and 0 are those of [`EXAMPLES`].
-pub fn example_title(example: u8) -> &'static str {
-    match example {
-        1 => "Basic chat",
-        2 => "Custom configuration",
-        3 => "Context management",
-        4 => "Analytics tracking",
-        5 => "Tool execution",
-        6 => "Provider switching",
-        7 => "Streaming",
-        8 => "Error handling",
-        9 => "Session management",
-        10 => "Advanced customization",
-        11 => "Common patterns",
-        _ => "Other internals",
-    }
-}
-
-/// `Example 2`, or the name of what is no Example of the guide.
-pub fn example_name(example: u8) -> String {
-    match example {
-        1..=10 => format!("Example {example}"),
-        _ => example_title(example).to_owned(),
     }
 }
 
@@ -110,16 +86,6 @@ pub fn strength_word(strength: Strength) -> &'static str {
         Strength::Proven => "proven",
         Strength::Likely => "likely",
         Strength::Unknown => "unknown",
-    }
-}
-
-/// The path with `/`; what is no Unicode in it becomes U+FFFD.
-pub fn path_text(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") };
-    match text.strip_prefix("./") {
-        Some(rest) if !rest.is_empty() => rest.to_owned(),
-        _ => text,
     }
 }
 

@@ -38,6 +38,7 @@ pub fn finding(text: &str, needle: &str, rule: &str, example: u8, level: Level) 
         wants: None,
         plan: Vec::new(),
         elsewhere: Vec::new(),
+        suppressed: None,
     }
 }
 
@@ -57,6 +58,8 @@ pub fn file(path: &str, text: &str, findings: Vec<Finding>) -> FileOutcome {
         syntax_error: None,
         names_victor: true,
         joined: false,
+        owner: String::new(),
+        unused: Vec::new(),
         notes: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The numbers of a run, counted once for every format. No words for people; those are in the formats.
 
 use crate::finding::{Kind, Level};
+use crate::readiness::Readiness;
 use crate::scan::{FileOutcome, Outcome};
 
 /// What a run comes to. A site is a finding.
@@ -8,14 +9,16 @@ use crate::scan::{FileOutcome, Outcome};
 pub struct Summary {
     /// Files read, those without a site included.
     pub files_scanned: usize,
-    /// Sites that are left, compatible ones included.
+    /// Sites by their class, and the number that comes of it.
+    pub readiness: Readiness,
+    /// Sites that are left, ready ones included.
     pub sites: usize,
     /// Sites by [`Level`], in its order.
     pub by_level: [usize; 4],
     /// Sites by [`Kind`], in its order.
     pub by_kind: [usize; 3],
-    /// Sites by Example (the index) and [`Level`].
-    pub by_example: [[usize; 4]; 12],
+    /// The sites of each Example (the index).
+    pub by_example: [Readiness; 12],
     /// Open sites that `--fix` would change.
     pub fixable_safe: usize,
     /// Open sites that only `--fix --unsafe-fixes` would change.
@@ -26,8 +29,10 @@ pub struct Summary {
     pub applied: [usize; 4],
     /// Files with a syntax error that name `victor`.
     pub broken: usize,
-    /// Open sites and broken files together; the exit code asks for zero.
+    /// Open sites and broken files together.
     pub open: usize,
+    /// Those that no comment keeps quiet; the exit code asks for zero.
+    pub due: usize,
 }
 
 impl Summary {
@@ -38,6 +43,7 @@ impl Summary {
             summary.add(file);
         }
         summary.open = summary.open_sites() + summary.broken;
+        summary.due = summary.open - summary.readiness.suppressed;
         summary
     }
 
@@ -47,11 +53,11 @@ impl Summary {
             self.applied[applied.level as usize] += 1;
         }
         for finding in &file.findings {
-            let level = finding.level as usize;
+            self.readiness.add(finding);
             self.sites += 1;
-            self.by_level[level] += 1;
+            self.by_level[finding.level as usize] += 1;
             self.by_kind[finding.kind as usize] += 1;
-            self.by_example[usize::from(finding.example.min(11))][level] += 1;
+            self.by_example[usize::from(finding.example.min(11))].add(finding);
             match fix_level(finding) {
                 Some(_) if !finding.is_open() => self.modernizable += 1,
                 Some(Level::Safe) => self.fixable_safe += 1,
@@ -63,12 +69,12 @@ impl Summary {
 
     /// Sites that somebody still has to do something about.
     pub fn open_sites(&self) -> usize {
-        self.sites - self.by_level[Level::None as usize]
+        self.readiness.open()
     }
 
     /// Open sites of one Example.
     pub fn open_of(&self, example: u8) -> usize {
-        self.by_example[usize::from(example.min(11))][1..].iter().sum()
+        self.by_example[usize::from(example.min(11))].open()
     }
 
     /// Fixes that were applied, of every level.
@@ -97,6 +103,7 @@ pub fn is_broken(file: &FileOutcome) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Summary;
+    use crate::readiness::Readiness;
     use crate::report::sample;
 
     #[test]
@@ -105,7 +112,7 @@ mod tests {
         assert_eq!((summary.files_scanned, summary.sites, summary.open), (7, 6, 6));
         assert_eq!(summary.by_level, [1, 2, 1, 2]);
         assert_eq!(summary.by_kind, [4, 1, 1]);
-        assert_eq!(summary.by_example.iter().flatten().sum::<usize>(), 6);
+        assert_eq!(summary.by_example.iter().map(Readiness::sites).sum::<usize>(), 6);
         assert_eq!((summary.fixable_safe, summary.fixable_unsafe, summary.modernizable), (2, 1, 1));
         assert_eq!((summary.applied, summary.broken), ([0, 1, 0, 0], 1));
         assert_eq!((summary.open_of(2), summary.open_of(1), summary.open_of(0)), (2, 0, 1));

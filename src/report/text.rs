@@ -23,7 +23,7 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
 
 /// Unresolved uses are only listed in the account; they may be many and have nothing to say beyond their line.
 fn is_shown(finding: &Finding, view: &View) -> bool {
-    view.explain || finding.is_open() && finding.kind != Kind::Unresolved
+    view.explain || finding.is_due() && finding.kind != Kind::Unresolved
 }
 
 fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) -> Group<'static> {
@@ -47,6 +47,10 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
         group = group.element(Origin::path(path).line(excerpt.at.0).char_column(excerpt.at.1));
     }
     group = group.element(source);
+    if let Some(quiet) = &finding.suppressed {
+        let why = if quiet.reason.is_empty() { "without a reason".to_owned() } else { one_line(&quiet.reason) };
+        group = group.element(Tone::NOTE.message(format!("kept quiet by the comment in line {}: {why}", quiet.line)));
+    }
     if let Some(reason) = &finding.reason {
         group = group.element(Tone::NOTE.message(one_line(reason)));
     }

@@ -1,6 +1,7 @@
 //! The rules: Markdown pages, the patterns in them, and matching a pattern against code. No I/O but reading rule
 //! folders, no edits.
 
+pub mod example;
 pub mod matching;
 pub mod page;
 pub mod pattern;

@@ -17,6 +17,7 @@ use crate::python::scope::Scopes;
 use crate::python::syntax::{self, Syntax};
 use crate::rule::RuleSet;
 use crate::source::{Lines, Source};
+use crate::suppress::{self, Unused};
 use crate::surface;
 
 /// What is the same for every file of a run.
@@ -38,7 +39,7 @@ pub(crate) struct Seat<'p> {
 pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>, project: Seat<'_>) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let text = prepared.map_or(source.text.as_str(), String::as_str);
-    let (mut findings, syntax_error) = look(source, text, given, project);
+    let Look { mut findings, syntax_error, unused } = look(source, text, given, project);
     if is_home {
         findings.clear();
     }
@@ -50,19 +51,62 @@ pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>,
         syntax_error,
         names_victor: source.text.contains("victor"),
         joined: prepared.is_some(),
+        owner: String::new(),
+        unused,
         notes: Vec::new(),
     };
     if given.options.fix && !is_home {
         rounds::fix(&mut outcome, given, project);
     }
-    let silent = outcome.findings.is_empty() && outcome.fixed.is_none() && outcome.notes.is_empty();
+    if !is_home {
+        comments(&mut outcome, given, project);
+    }
+    let silent = outcome.findings.is_empty() && outcome.unused.is_empty() && outcome.fixed.is_none() && outcome.notes.is_empty();
     (!silent || outcome.syntax_error.is_some()).then_some(outcome)
 }
 
-/// The findings of a text and the line of its first syntax error.
-pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<'_>) -> (Vec<Finding>, Option<usize>) {
+/// Writes our comments, or takes them out, where that was asked for and does what it should.
+fn comments(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>) {
+    let wanted = &given.options.comments;
+    if wanted.remove_unused && !outcome.unused.is_empty() {
+        let new = suppress::remove_unused(outcome.text(), &outcome.unused);
+        accept(outcome, new, "comments that kept nothing quiet were taken out", given, project);
+    }
+    if let Some(reason) = &wanted.add {
+        let new = suppress::add(outcome.text(), &outcome.findings, reason);
+        accept(outcome, new, "comments were added", given, project);
+    }
+}
+
+/// Takes a text with other comments, unless more is due in it than before.
+fn accept(outcome: &mut FileOutcome, new: String, what: &str, given: Given<'_>, project: Seat<'_>) {
+    if new == outcome.text() {
+        return;
+    }
+    let seen = look(&outcome.source, &new, given, project);
+    let due = |findings: &[Finding]| findings.iter().filter(|finding| finding.is_due()).count();
+    let (before, after) = (due(&outcome.findings), due(&seen.findings));
+    if after > before || seen.syntax_error.is_some() && outcome.syntax_error.is_none() {
+        return outcome.notes.push(format!("{what}, but that would change what the code is, so nothing was written"));
+    }
+    rounds::see(outcome, seen);
+    outcome.fixed = Some(new);
+    outcome.notes.push(format!("{what}; {before} sites were due, {after} are left"));
+}
+
+/// What one look at a text shows.
+#[derive(Default)]
+pub(crate) struct Look {
+    pub findings: Vec<Finding>,
+    /// The line of the first syntax error.
+    pub syntax_error: Option<usize>,
+    pub unused: Vec<Unused>,
+}
+
+/// Looks at a text.
+pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<'_>) -> Look {
     let Some(tree) = syntax::parse(text) else {
-        return (Vec::new(), Some(1));
+        return Look { syntax_error: Some(1), ..Look::default() };
     };
     let syntax = Syntax::new(text, &tree);
     let lines = Lines::new(text);
@@ -83,5 +127,7 @@ pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<
         changes: OnceCell::new(),
         guarded: OnceCell::new(),
     };
-    (findings::find(&context), broken)
+    let mut findings = findings::find(&context);
+    let unused = suppress::apply(&syntax, &lines, &mut findings, given.rules, given.options);
+    Look { findings, syntax_error: broken, unused }
 }

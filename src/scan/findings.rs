@@ -35,7 +35,8 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
     }
     let drafts = owners(drafts);
     let drafts = transform::patched(context, transform::aliases(context, drafts));
-    let mut findings: Vec<Finding> = drafts.into_iter().map(|draft| draft.finding).collect();
+    let findings = drafts.into_iter().map(|draft| draft.finding);
+    let mut findings = once(findings.collect());
     findings.retain(|finding| context.options.wants(&finding.rule, finding.example));
     findings.sort_by(|a, b| (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule)));
     findings
@@ -72,6 +73,22 @@ fn owners(mut drafts: Vec<Draft>) -> Vec<Draft> {
         kept.push(draft);
     }
     kept
+}
+
+/// `orch.chat` in `orch.chat("…")` is one site with the call that a rule is about.
+fn once(mut findings: Vec<Finding>) -> Vec<Finding> {
+    // What stays comes after the finding around it.
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule == transform::CURRENT));
+    let mut ends: HashMap<String, usize> = HashMap::new();
+    findings.retain(|finding| {
+        if finding.rule == transform::CURRENT {
+            return ends.get(&finding.receiver).is_none_or(|&end| end < finding.span.end);
+        }
+        let end = ends.entry(finding.receiver.clone()).or_default();
+        *end = finding.span.end.max(*end);
+        true
+    });
+    findings
 }
 
 fn root_kind(shape: &Shape) -> &str {

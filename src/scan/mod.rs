@@ -25,9 +25,20 @@ pub(crate) use site::{Context, Draft};
 use crate::rule::RuleSet;
 use crate::source::{self, Source};
 
+/// What becomes of our comments in the code.
+#[derive(Clone, Debug, Default)]
+pub struct Comments {
+    /// One for every site that is due, with this reason.
+    pub add: Option<String>,
+    /// Those that keep nothing quiet go.
+    pub remove_unused: bool,
+}
+
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Comments to write or to take out.
+    pub comments: Comments,
     /// Compute the fixed text.
     pub fix: bool,
     /// Apply fixes of level review too.

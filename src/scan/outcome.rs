@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::finding::Finding;
 use crate::source::{Skipped, Source};
+use crate::suppress::Unused;
 
 /// One fix that was applied.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub struct FileOutcome {
     pub names_victor: bool,
     /// Its new text needs those of other files: all of them are written, or none.
     pub joined: bool,
+    /// Who owns it, as CODEOWNERS says; empty for nobody.
+    pub owner: String,
+    /// Our comments that keep nothing quiet.
+    pub unused: Vec<Unused>,
     /// Remarks about this file: a fix that was taken out, rounds that did not converge.
     pub notes: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Options;
-use super::file::{Given, Seat, look};
+use super::file::{Given, Look, Seat, look};
 use super::outcome::{Applied, FileOutcome};
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
@@ -48,7 +48,7 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
             break;
         }
         text = new;
-        (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, given, project);
+        see(outcome, look(&outcome.source, &text, given, project));
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
@@ -56,11 +56,16 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
     if text != outcome.source.text {
         if let Some(slim) = without_unused(outcome, &text) {
             text = slim;
-            (outcome.findings, outcome.syntax_error) = look(&outcome.source, &text, given, project);
+            see(outcome, look(&outcome.source, &text, given, project));
         }
         outcome.fixed = Some(text);
     }
     take_back(outcome, &refused);
+}
+
+/// Takes over what was seen.
+pub(crate) fn see(outcome: &mut FileOutcome, look: Look) {
+    (outcome.findings, outcome.syntax_error, outcome.unused) = (look.findings, look.syntax_error, look.unused);
 }
 
 /// A fix that broke the file is none, and is not to be sold as one.

@@ -60,7 +60,7 @@ impl<'g> Whole<'g> {
     /// The outcome of every file about which there is something to say, by path.
     pub(super) fn run(mut self) -> Vec<FileOutcome> {
         let options = self.given.options;
-        let mut outcomes = if options.fix && options.unsafe_fixes { self.with_chains() } else { self.pass(&Texts::new(), options.fix) };
+        let mut outcomes = if options.fix && options.unsafe_fixes { self.with_chains() } else { self.pass(&Texts::new(), true) };
         if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
             self.load_callers();
@@ -99,10 +99,13 @@ impl<'g> Whole<'g> {
         project::build(modules(&self.paths), &self.reach, &indexed, self.given.facts.imports_victor)
     }
 
-    /// Looks at every file, as it is or as prepared, and fixes it where asked.
-    fn pass(&self, prepared: &Texts, fix: bool) -> BTreeMap<FileId, FileOutcome> {
+    /// Looks at every file, as it is or as prepared, and changes it where asked.
+    fn pass(&self, prepared: &Texts, change: bool) -> BTreeMap<FileId, FileOutcome> {
         let outside = if prepared.is_empty() { self.index(&self.sources) } else { self.index(&self.sources(prepared)) };
-        let options = Options { fix, ..self.given.options.clone() };
+        let mut options = self.given.options.clone();
+        if !change {
+            (options.fix, options.comments) = (false, super::Comments::default());
+        }
         let given = Given { options: &options, ..self.given };
         let wanted: Vec<FileId> =
             self.telling.iter().copied().chain(prepared.keys().copied()).collect::<BTreeSet<_>>().into_iter().collect();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 pub use encoding::Encoding;
 pub use lines::Lines;
-pub use walk::{Walk, python_files, shown};
+pub use walk::{Walk, path_text, python_files, shown};
 
 /// A file that was met and not read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

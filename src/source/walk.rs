@@ -62,6 +62,16 @@ pub fn shown(path: &Path) -> PathBuf {
     below.unwrap_or(cleaned)
 }
 
+/// The path with `/`; what is no Unicode in it becomes U+FFFD.
+pub fn path_text(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") };
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
 /// What one folder walk meets.
 enum Met {
     File(PathBuf),

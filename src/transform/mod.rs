@@ -27,6 +27,9 @@ pub(crate) use patches::patched;
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 
+/// The rule of what is ready.
+pub(crate) const CURRENT: &str = "current-api";
+
 /// The names a rule page may use.
 pub const NAMES: [&str; 16] = [
     "chat",

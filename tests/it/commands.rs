@@ -253,7 +253,7 @@ fn every_json_report_is_as_the_schema_says() {
     assert!(!validator.is_valid(&report), "the schema would take anything");
 }
 
-/// The number that stands in front of some words, such as `31` of `10 files scanned, 31 sites open`.
+/// The number that stands in front of some words, such as `31` of `10 files scanned, 41 sites: 10 ready, 31 open`.
 #[track_caller]
 fn number(page: &str, words: &str) -> u64 {
     let at = page.find(words).unwrap_or_else(|| panic!("{words:?} is not in\n{page}"));
@@ -275,7 +275,8 @@ fn text_and_json_and_markdown_agree_on_every_total() {
         assert_eq!(summary["open"], open + 1, "the broken file names victor");
         for page in [&text, &markdown] {
             assert_eq!(summary["files_scanned"], number(page, " files scanned, "), "{flags}");
-            assert_eq!((number(page, " sites open, "), number(page, " compatible.\n")), (open, count("none")), "{flags}\n{page}");
+            assert_eq!((number(page, " open.\n"), number(page, " ready, ")), (open, count("none")), "{flags}\n{page}");
+            assert!(page.contains(&format!("eadiness: {} %", summary["readiness"]["percent"])), "{flags}\n{page}");
         }
         let boxes = markdown.lines().filter(|line| line.starts_with("- [ ] [")).count() as u64;
         assert_eq!(boxes, open + 1, "a box for each open site and one for the broken file:\n{markdown}");

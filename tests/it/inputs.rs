@@ -233,10 +233,10 @@ fn a_folder_that_links_to_itself_is_walked_once() {
     symlink(".", project.path("pkg/self")).expect("a link");
     symlink("../pkg", project.path("pkg/again")).expect("a link");
     let run = project.scan(".").ends_with(1);
-    assert!(run.out.contains("1 file scanned, 1 site open"), "{}", run.out);
+    assert!(run.out.contains("1 file scanned, 2 sites: 1 ready, 1 open"), "{}", run.out);
     assert!(run.out.contains("pkg/self: symbolic link to a folder") && run.out.contains("pkg/again: symbolic link"), "{}", run.out);
     let run = project.scan("pkg/self pkg/again").ends_with(1);
-    assert!(run.out.contains("1 file scanned, 1 site open"), "three ways to one file: {}", run.out);
+    assert!(run.out.contains("1 file scanned, 2 sites: 1 ready, 1 open"), "three ways to one file: {}", run.out);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn an_empty_folder_is_said_and_an_empty_file_is_no_trouble() {
     for text in ["", "\n", "\u{feff}", "   ", "\\"] {
         let project = Project::new(&[("empty.py", text)]);
         let run = project.scan("empty.py --fix --unsafe-fixes --modernize").ends_with(0);
-        assert!(run.out.contains("1 file scanned, 0 sites open") && run.out.contains("Nothing to fix"), "{text:?}: {}", run.out);
+        assert!(run.out.contains("1 file scanned, 0 sites: 0 ready, 0 open.") && run.out.contains("Nothing to fix"), "{text:?}: {}", run.out);
         assert_eq!(project.text("empty.py"), text);
     }
 }
