@@ -192,7 +192,9 @@ impl Run<'_> {
     fn code(&self, outcome: &Outcome, written: bool) -> u8 {
         let summary = Summary::of(outcome);
         // A diff leaves the sites where they were.
-        let pending = self.mode() == Mode::Preview && summary.applied[1..].iter().any(|&fixes| fixes > 0);
+        let shown =
+            summary.applied[1..].iter().any(|&fixes| fixes > 0) || self.comments() && outcome.files.iter().any(|f| f.fixed.is_some());
+        let pending = self.mode() == Mode::Preview && shown;
         if !outcome.failed.is_empty() || !written { 2 } else { u8::from((summary.due > 0 || pending) && !self.args.exit_zero) }
     }
 }

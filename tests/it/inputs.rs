@@ -247,7 +247,11 @@ fn an_empty_folder_is_said_and_an_empty_file_is_no_trouble() {
     for text in ["", "\n", "\u{feff}", "   ", "\\"] {
         let project = Project::new(&[("empty.py", text)]);
         let run = project.scan("empty.py --fix --unsafe-fixes --modernize").ends_with(0);
-        assert!(run.out.contains("1 file scanned, 0 sites: 0 ready, 0 open.") && run.out.contains("Nothing to fix"), "{text:?}: {}", run.out);
+        assert!(
+            run.out.contains("1 file scanned, 0 sites: 0 ready, 0 open.") && run.out.contains("Nothing to fix"),
+            "{text:?}: {}",
+            run.out
+        );
         assert_eq!(project.text("empty.py"), text);
     }
 }

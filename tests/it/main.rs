@@ -16,4 +16,5 @@ mod sandbox;
 #[cfg(feature = "verify")]
 mod scenarios;
 mod support;
+mod suppression;
 mod surface;
