@@ -85,12 +85,13 @@ pub struct Wants {
     pub fix: Fix,
 }
 
-/// A comment that keeps a finding quiet.
+/// What keeps a finding quiet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Suppressed {
-    /// Line of the comment, from 1.
-    pub line: usize,
-    /// The reason it gives, empty for none.
+    /// Line of the comment, from 1; none where the configuration says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The reason that the comment gives, empty for none; or the place in the configuration.
     pub reason: String,
 }
 
@@ -131,7 +132,7 @@ pub struct Finding {
     pub plan: Vec<Evidence>,
     /// Edits of the fix in other files: path and edit.
     pub elsewhere: Vec<(String, Edit)>,
-    /// The comment that keeps it quiet.
+    /// What keeps it quiet.
     pub suppressed: Option<Suppressed>,
 }
 

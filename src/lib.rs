@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod edit;
 pub mod finding;
+pub mod near;
 pub mod project;
 pub mod python;
 pub mod readiness;
@@ -24,6 +25,7 @@ pub mod report;
 pub mod rule;
 pub mod runtime;
 pub mod scan;
+pub mod settings;
 pub mod source;
 pub mod suppress;
 pub mod surface;

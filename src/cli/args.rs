@@ -104,12 +104,35 @@ pub enum RulesCommand {
     },
 }
 
+/// What is scanned, and by which rules.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Files and folders to scan [default: .]; for `scan`, `-` reads one file from standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only these rules, by name or number of the Example (11: common patterns, 0: the rest)
+    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules, by name or number of the Example
+    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Add the rules of this folder; one with the name of a built-in rule replaces it
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Set a key of the configuration for this run, such as gate.min-readiness=80
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub config: Vec<String>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub isolated: bool,
+}
+
 /// What `scan` takes.
 #[derive(Debug, Args)]
 pub struct ScanArgs {
-    /// Files and folders to scan [default: .]; `-` reads one file from standard input
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    /// What is scanned.
+    #[command(flatten)]
+    pub selection: Selection,
     /// Write the fixes that change nothing anybody can tell
     #[arg(long)]
     pub fix: bool,
@@ -122,15 +145,6 @@ pub struct ScanArgs {
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,
-    /// Only these rules, by name or number of the Example (11: common patterns, 0: the rest)
-    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Not these rules, by name or number of the Example
-    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Add the rules of this folder; one with the name of a built-in rule replaces it
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
     /// Form of the report on standard output [default: text]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -155,6 +169,9 @@ pub struct ScanArgs {
     /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
+    /// Print the configuration with the place of every value, and do nothing else
+    #[arg(long)]
+    pub show_settings: bool,
     /// Name of the file that standard input holds
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,

@@ -9,6 +9,7 @@ mod rules;
 #[cfg(feature = "verify")]
 mod run;
 mod scan;
+mod setup;
 mod write;
 
 use std::ffi::OsString;

@@ -6,28 +6,32 @@ use std::path::PathBuf;
 
 use super::args::{Color, ScanArgs};
 use super::progress::Progress;
+use super::setup::Setup;
 use super::write::{bytes, write_fix, write_joined};
-use super::{Stop, Terminal, complain, rules};
+use super::{Stop, Terminal, complain};
 use crate::report::summary::Summary;
 use crate::report::{Format, Mode, View, account, diff, one_line, render};
-use crate::rule::RuleSet;
 use crate::scan::{self, Comments, FileOutcome, Options, Outcome};
+use crate::settings::show;
 use crate::source::Source;
 
 /// Runs the command and returns its exit code.
 pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
-    let rules = rules::load(args.rules.as_deref())?;
-    rules::check(&rules, "--select", &args.select)?;
-    rules::check(&rules, "--ignore", &args.ignore)?;
-    let run = Run { args, rules: &rules, terminal };
+    let stdin = args.stdin_filename.clone().or_else(|| reads_dash(args).then(|| PathBuf::from(".")));
+    let setup = Setup::new(&args.selection, stdin)?;
+    if args.show_settings {
+        return show(&setup.settings, out).map(|()| 0).map_err(Stop::Output);
+    }
+    let run = Run { args, setup: &setup, terminal };
     if run.reads_stdin()? {
         let source = run.stdin()?;
         return run.report_text(source, out, err);
     }
-    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
-    let mut outcome = run.scan(&paths, run.options());
+    let paths = &setup.paths;
+    let mut outcome = run.scan(paths, run.options());
+    setup.assign_owners(&mut outcome);
     if run.mode() == Mode::Fix {
-        run.write_fixes(&paths, &mut outcome);
+        run.write_fixes(paths, &mut outcome);
     }
     if outcome.scanned == 0 && outcome.failed.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| one_line(&path.to_string_lossy())).collect();
@@ -36,10 +40,14 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
     run.report(outcome, out, err)
 }
 
+fn reads_dash(args: &ScanArgs) -> bool {
+    args.selection.paths.iter().any(|path| path.as_os_str() == "-")
+}
+
 /// One call of the command.
 struct Run<'a> {
     args: &'a ScanArgs,
-    rules: &'a RuleSet,
+    setup: &'a Setup,
     terminal: Terminal,
 }
 
@@ -57,14 +65,17 @@ impl Run<'_> {
         self.args.add_ignores.is_some() || self.args.remove_unused_ignores
     }
 
+    fn unsafe_fixes(&self) -> bool {
+        self.args.unsafe_fixes || self.setup.options.unsafe_fixes
+    }
+
     fn options(&self) -> Options {
         Options {
             comments: Comments { add: self.args.add_ignores.clone(), remove_unused: self.args.remove_unused_ignores },
             fix: self.args.fix || self.args.diff && !self.comments(),
-            unsafe_fixes: self.args.unsafe_fixes,
-            modernize: self.args.modernize,
-            select: self.args.select.clone(),
-            ignore: self.args.ignore.clone(),
+            unsafe_fixes: self.unsafe_fixes(),
+            modernize: self.args.modernize || self.setup.options.modernize,
+            ..self.setup.options.clone()
         }
     }
 
@@ -79,23 +90,23 @@ impl Run<'_> {
             explain: self.args.explain,
             mode: self.mode(),
             unsafe_fixes: self.args.unsafe_fixes,
-            limited: !self.args.select.is_empty() || !self.args.ignore.is_empty(),
+            limited: self.setup.limited(),
             by: self.args.by,
         }
     }
 
     fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
         let progress = Progress::new(self.terminal.watched, "files");
-        scan::run(paths, self.rules, &options, &|done, total| progress.tick(done, total))
+        scan::run(paths, &self.setup.rules, &options, &|done, total| progress.tick(done, total))
     }
 
     /// `-` stands alone; a name for it alone means it too.
     fn reads_stdin(&self) -> Result<bool, Stop> {
-        let dash = self.args.paths.iter().any(|path| path.as_os_str() == "-");
-        if dash && self.args.paths.len() > 1 {
+        let dash = reads_dash(self.args);
+        if dash && self.args.selection.paths.len() > 1 {
             return Err(Stop::Message("`-` reads standard input and cannot stand beside other paths; scan them in two runs".to_owned()));
         }
-        if self.args.stdin_filename.is_some() && !dash && !self.args.paths.is_empty() {
+        if self.args.stdin_filename.is_some() && !dash && !self.args.selection.paths.is_empty() {
             return Err(Stop::Message("--stdin-filename names what `-` reads; leave it out, or give `-` as the path".to_owned()));
         }
         Ok(dash || self.args.stdin_filename.is_some())
@@ -116,7 +127,7 @@ impl Run<'_> {
     /// As a filter: with `--fix` standard output has the text, changed or not.
     fn report_text(&self, source: Source, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
         let original = source.clone();
-        let outcome = scan::run_text(source, self.rules, &self.options());
+        let outcome = scan::run_text(source, &self.setup.rules, &self.options());
         if self.mode() != Mode::Fix {
             return self.report(outcome, out, err);
         }
@@ -129,7 +140,7 @@ impl Run<'_> {
         }
         let view = self.view(self.terminal.color_err);
         // Standard error may be closed; the text is what counts.
-        let _ = render(self.args.format.unwrap_or(Format::Text), &outcome, self.rules, &view, err);
+        let _ = render(self.args.format.unwrap_or(Format::Text), &outcome, &self.setup.rules, &view, err);
         let written = self.write_outputs(&outcome, err);
         Ok(self.code(&outcome, written))
     }
@@ -167,7 +178,7 @@ impl Run<'_> {
         self.name_failures(&outcome, err);
         let written = self.write_outputs(&outcome, err);
         let format = self.args.format.unwrap_or(Format::Text);
-        render(format, &outcome, self.rules, &self.view(self.terminal.color_out), out)?;
+        render(format, &outcome, &self.setup.rules, &self.view(self.terminal.color_out), out)?;
         Ok(self.code(&outcome, written))
     }
 
@@ -181,7 +192,7 @@ impl Run<'_> {
     fn write_outputs(&self, outcome: &Outcome, err: &mut dyn Write) -> bool {
         let mut all = true;
         for target in &self.args.output {
-            if let Err(message) = target.write(self.args.format, outcome, self.rules, &self.view(false)) {
+            if let Err(message) = target.write(self.args.format, outcome, &self.setup.rules, &self.view(false)) {
                 complain(err, &message);
                 all = false;
             }

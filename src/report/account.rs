@@ -21,11 +21,10 @@ const MOST_PARTS: usize = 40;
 /// Writes the account of a run.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(outcome);
-    let changed = outcome.files.iter().any(|file| file.fixed.is_some());
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = table(outcome, &summary, view, &mut text)
-        .and_then(|()| numbers(&summary, changed, view, &mut text))
+        .and_then(|()| numbers(outcome, &summary, view, &mut text))
         .and_then(|()| completeness(outcome, &mut text))
         .and_then(|()| left_out(outcome, &mut text))
         .and_then(|()| unresolved(outcome, &mut text))
@@ -58,14 +57,18 @@ fn table(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -
     Ok(())
 }
 
-fn numbers(summary: &Summary, changed: bool, view: &View, text: &mut String) -> std::fmt::Result {
+fn numbers(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {
+    let changed = outcome.files.iter().any(|file| file.fixed.is_some());
+    let excluded = outcome.excluded;
     let files = count(summary.files_scanned, "file");
     let Readiness { suppressed, .. } = summary.readiness;
     let quiet = if suppressed > 0 { format!(" ({suppressed} suppressed)") } else { String::new() };
     let (open, ready) = (summary.open_sites(), summary.readiness.ready());
-    writeln!(text, "{files} scanned, {}: {ready} ready, {open} open{quiet}.", count(summary.sites, "site"))?;
+    let excluded = if excluded > 0 { format!(", {excluded} excluded") } else { String::new() };
+    writeln!(text, "{files} scanned{excluded}, {}: {ready} ready, {open} open{quiet}.", count(summary.sites, "site"))?;
     if summary.files_scanned > 0 {
-        writeln!(text, "Readiness: {}.", summary.readiness.told())?;
+        let some = if view.limited { " (only some rules ran)" } else { "" };
+        writeln!(text, "Readiness{some}: {}.", summary.readiness.told())?;
     }
     let [modern, safe, review, _] = summary.applied;
     if summary.applied_total() > 0 {

@@ -26,7 +26,7 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        summary: account(&Summary::of(outcome), &Completeness::of(outcome)),
+        summary: account(outcome, &Summary::of(outcome), &Completeness::of(outcome)),
         breakdown: breakdown(outcome),
         findings: outcome.files.iter().flat_map(findings).collect(),
         skipped: outcome.skipped.iter().map(|skipped| left(&skipped.path, &skipped.reason)).collect(),
@@ -62,6 +62,7 @@ struct Tool {
 #[derive(Serialize)]
 struct Account {
     files_scanned: usize,
+    files_excluded: usize,
     sites: usize,
     readiness: Ready,
     by_level: Map<String, Value>,
@@ -187,12 +188,13 @@ struct Note<'a> {
     message: &'a str,
 }
 
-fn account(summary: &Summary, completeness: &Completeness) -> Account {
+fn account(outcome: &Outcome, summary: &Summary, completeness: &Completeness) -> Account {
     let [none, safe, review, manual] = summary.by_level;
     let [use_, unresolved, dynamic] = summary.by_kind;
     let by_example = summary.by_example.iter().enumerate();
     Account {
         files_scanned: summary.files_scanned,
+        files_excluded: outcome.excluded,
         sites: summary.sites,
         readiness: ready(&summary.readiness),
         by_level: numbers([("none", none), ("safe", safe), ("review", review), ("manual", manual)]),

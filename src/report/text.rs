@@ -49,7 +49,10 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
     group = group.element(source);
     if let Some(quiet) = &finding.suppressed {
         let why = if quiet.reason.is_empty() { "without a reason".to_owned() } else { one_line(&quiet.reason) };
-        group = group.element(Tone::NOTE.message(format!("kept quiet by the comment in line {}: {why}", quiet.line)));
+        group = group.element(Tone::NOTE.message(match quiet.line {
+            Some(line) => format!("kept quiet by the comment in line {line}: {why}"),
+            None => format!("kept quiet by {why}"),
+        }));
     }
     if let Some(reason) = &finding.reason {
         group = group.element(Tone::NOTE.message(one_line(reason)));

@@ -129,5 +129,6 @@ pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<
     };
     let mut findings = findings::find(&context);
     let unused = suppress::apply(&syntax, &lines, &mut findings, given.rules, given.options);
+    given.options.per_file.apply(&source.path, &mut findings);
     Look { findings, syntax_error: broken, unused }
 }

@@ -23,6 +23,7 @@ pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
 
 use crate::rule::RuleSet;
+use crate::settings::PerFile;
 use crate::source::{self, Source};
 
 /// What becomes of our comments in the code.
@@ -37,6 +38,8 @@ pub struct Comments {
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// What the configuration says of single files and rules.
+    pub per_file: PerFile,
     /// Comments to write or to take out.
     pub comments: Comments,
     /// Compute the fixed text.
@@ -62,11 +65,14 @@ impl Options {
 
 /// Scans files and folders. `progress` hears of files done and files in all.
 pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
-    let walk = source::python_files(paths);
+    let mut walk = source::python_files(paths);
+    let named = |path: &PathBuf| paths.contains(path);
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, ..Outcome::default() };
+    let before = walk.files.len();
+    walk.files.retain(|path| named(path) || !options.per_file.excludes(path));
+    outcome.excluded = before - walk.files.len();
     let total = walk.files.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let named = |path: &PathBuf| paths.contains(path);
     let loaded: Vec<_> = walk
         .files
         .par_iter()
@@ -92,6 +98,8 @@ pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
     let part = source::root::part_of(paths).map(|root| {
         format!("only a part of the project is scanned; scan `{}`, so that all callers are known", source::shown(&root).display())
     });
+    let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
+    let part = part.or_else(|| (outcome.excluded > 0).then(missing));
     outcome.files = Whole::new(seen, rules, options, &facts, part).run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     outcome.failed.sort();

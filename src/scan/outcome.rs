@@ -56,6 +56,8 @@ pub struct Outcome {
     pub files: Vec<FileOutcome>,
     /// How many files were read and understood, those without findings included.
     pub scanned: usize,
+    /// Files that the configuration excludes.
+    pub excluded: usize,
     /// Files met and not read, each with its reason; sorted by path.
     pub skipped: Vec<Skipped>,
     /// Paths named by the user that could not be used, with the reason: the run ends with 2.

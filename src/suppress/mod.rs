@@ -63,7 +63,7 @@ pub(crate) fn apply(syntax: &Syntax<'_>, lines: &Lines<'_>, findings: &mut [Find
                 continue;
             };
             one.used[at] = true;
-            finding.suppressed.get_or_insert_with(|| Suppressed { line: one.line, reason: one.directive.reason.clone() });
+            finding.suppressed.get_or_insert_with(|| Suppressed { line: Some(one.line), reason: one.directive.reason.clone() });
         }
     }
     keep_quiet(findings);
