@@ -20,12 +20,24 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "Exit codes: 0 nothing is left to do, 1 open sites are left, 2 the work could not be done.";
 
+const GATE_CODES: &str = "Without a threshold, no open site may be left; with a baseline or --since, no new one.\n\
+Exit codes: 0 the gate passed, 1 it failed, 2 it could not be judged.";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Find uses of the orchestrator's internals, and fix what can be fixed
     #[command(after_help = EXIT_CODES)]
     Scan(ScanArgs),
+    /// Say whether a code base is ready enough: 0 it is, 1 it is not, with the reason
+    #[command(after_help = GATE_CODES)]
+    Gate(GateArgs),
+    /// Write down the open sites that may stay for now, so that the gate fails only on new ones
+    Baseline {
+        /// Create or update.
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
     /// Run one Python file in the sandbox, with the bundled runtime as `victor`
     #[cfg(feature = "verify")]
     Run(RunArgs),
@@ -175,6 +187,106 @@ pub struct ScanArgs {
     /// Name of the file that standard input holds
     #[arg(long, value_name = "FILE")]
     pub stdin_filename: Option<PathBuf>,
+}
+
+/// What `gate` takes.
+#[derive(Debug, Args)]
+pub struct GateArgs {
+    /// What is scanned.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Least readiness, in percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_readiness: Option<u8>,
+    /// Most open sites of class manual, those of the baseline included
+    #[arg(long, value_name = "N")]
+    pub max_manual: Option<usize>,
+    /// Most unresolved sites, those of the baseline included
+    #[arg(long, value_name = "N")]
+    pub max_unresolved: Option<usize>,
+    /// New open sites of this level, or a heavier one, fail
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Open sites that this file knows are not new
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Only sites on lines that changed since this commit, branch or tag are new
+    #[arg(long, value_name = "GIT-REF")]
+    pub since: Option<String>,
+    /// Form of the report on standard output
+    #[arg(long, value_enum, default_value_t = GateFormat::Text)]
+    pub format: GateFormat,
+}
+
+/// Which new sites fail the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Every one
+    Safe,
+    /// Those that --fix does not do
+    Review,
+    /// Those that a person must do
+    Manual,
+    /// None
+    Never,
+}
+
+/// The form of the gate's report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GateFormat {
+    /// For a person
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What both commands about baselines take.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// The file [default: the configuration's `baseline`, else victor-migrate-baseline.json]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Files and folders to scan [default: .]
+    #[arg(long, value_name = "PATH")]
+    pub path: Vec<PathBuf>,
+    /// Add the rules of this folder
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Set a key of the configuration for this run
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub config: Vec<String>,
+    /// Read no configuration file
+    #[arg(long)]
+    pub isolated: bool,
+}
+
+/// The commands about baselines.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Write a file with every open site that is due
+    Create {
+        /// The file and what is scanned.
+        #[command(flatten)]
+        args: BaselineArgs,
+        /// Write it anew; what the old file says of debts that stay is kept
+        #[arg(long)]
+        force: bool,
+        /// Who takes care of the debts
+        #[arg(long)]
+        owner: Option<String>,
+        /// Why they may stay
+        #[arg(long)]
+        reason: Option<String>,
+        /// The last day on which they may stay, such as 2027-06-30
+        #[arg(long, value_name = "DATE")]
+        expires: Option<jiff::civil::Date>,
+    },
+    /// Drop the entries that have no site any more, and follow renamed files
+    Update {
+        /// The file and what is scanned.
+        #[command(flatten)]
+        args: BaselineArgs,
+    },
 }
 
 /// When to use colours.

@@ -1,6 +1,9 @@
 //! The command line: reads arguments, runs a command, says how it ended. No logic of its own.
 
 pub mod args;
+mod baseline;
+mod debts;
+mod gate;
 pub mod output;
 mod progress;
 #[cfg(feature = "verify")]
@@ -85,6 +88,8 @@ pub fn run_on(terminal: Terminal, args: impl Iterator<Item = OsString>, out: &mu
 fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     match &cli.command {
         Command::Scan(args) => scan::scan(args, terminal, out, err),
+        Command::Gate(args) => gate::gate(args, terminal, out, err),
+        Command::Baseline { command } => baseline::baseline(command, terminal, out, err),
         #[cfg(feature = "verify")]
         Command::Run(args) => run::run(args, out, err),
         #[cfg(feature = "verify")]

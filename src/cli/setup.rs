@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::args::Selection;
-use super::{Stop, rules};
+use super::progress::Progress;
+use super::{Stop, Terminal, rules};
 use crate::readiness::Owners;
 use crate::rule::RuleSet;
-use crate::scan::{Options, Outcome};
+use crate::scan::{self, Options, Outcome};
 use crate::settings::{self, PerFile, Settings};
 
 /// A run that can begin.
@@ -50,6 +51,12 @@ impl Setup {
             ..Options::default()
         };
         Ok(Self { settings, rules, options, paths })
+    }
+
+    /// Scans without changing anything.
+    pub fn scan(&self, terminal: Terminal) -> Outcome {
+        let progress = Progress::new(terminal.watched, "files");
+        scan::run(&self.paths, &self.rules, &self.options, &|done, total| progress.tick(done, total))
     }
 
     /// Only some rules run.

@@ -1,6 +1,8 @@
 //! Are we ready to switch? The number with its formula, and what it is made of. No words of any format, no files.
 
+pub mod baseline;
 pub mod breakdown;
+pub mod gate;
 mod owners;
 
 pub use owners::Owners;

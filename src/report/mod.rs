@@ -4,6 +4,7 @@ pub mod account;
 pub mod checklist;
 pub mod completeness;
 pub mod diff;
+pub mod gate;
 pub mod json;
 pub mod markdown;
 mod snippet;
@@ -18,7 +19,7 @@ use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
 pub use crate::rule::example::{EXAMPLES, example_name, example_title};
-pub use crate::source::path_text;
+pub use crate::source::{one_line, path_text};
 
 /// The shape of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -87,16 +88,6 @@ pub fn strength_word(strength: Strength) -> &'static str {
         Strength::Likely => "likely",
         Strength::Unknown => "unknown",
     }
-}
-
-/// One line without control characters: white space becomes one blank, the rest of them an escape.
-pub fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let joined = words.join(" ");
-    if !joined.contains(char::is_control) {
-        return joined;
-    }
-    joined.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// At most `most` characters, the last of them `…` where something was left out.

@@ -97,6 +97,7 @@ pub fn outcome() -> Outcome {
         files: vec![app, test, broken],
         scanned: 7,
         excluded: 0,
+        looked: Vec::new(),
         skipped: vec![Skipped { path: PathBuf::from("bad.py"), reason: "binary file".to_owned() }],
         failed: vec![(PathBuf::from("gone"), "does not exist".to_owned())],
     }

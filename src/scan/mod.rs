@@ -88,6 +88,7 @@ pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
         match result {
             Ok(one) => {
                 outcome.scanned += 1;
+                outcome.looked.push(one.path.clone());
                 facts.add(&one);
                 seen.push(one);
             }

@@ -56,6 +56,8 @@ pub struct Outcome {
     pub files: Vec<FileOutcome>,
     /// How many files were read and understood, those without findings included.
     pub scanned: usize,
+    /// The files that were read, sorted.
+    pub looked: Vec<PathBuf>,
     /// Files that the configuration excludes.
     pub excluded: usize,
     /// Files met and not read, each with its reason; sorted by path.

@@ -46,9 +46,17 @@ pub fn with_overrides(mut settings: Settings, overrides: &[String]) -> Result<Se
             continue;
         };
         let reader = Reader { text, name: format!("--config {one}"), base: &here, lines: false };
-        reader.table(table.get_ref(), "", &mut settings, &mut problems);
+        let mut wrong = Vec::new();
+        reader.table(table.get_ref(), "", &mut settings, &mut wrong);
+        problems.extend(in_order(wrong));
     }
     if problems.is_empty() { Ok(settings) } else { Err(problems) }
+}
+
+/// The problems of a file from top to bottom.
+fn in_order(mut problems: Vec<(usize, String)>) -> Vec<String> {
+    problems.sort();
+    problems.into_iter().map(|(_, problem)| problem).collect()
 }
 
 fn toml_string(text: &str) -> String {
@@ -95,7 +103,7 @@ fn file(path: &Path, above: &mut Vec<PathBuf>) -> Result<Option<Settings>, Vec<S
     let (mut own, mut problems) = (Settings::default(), Vec::new());
     Reader { text: &text, name, base: &base, lines: true }.table(table, "", &mut own, &mut problems);
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(in_order(problems));
     }
     above.push(path.to_path_buf());
     let mut settings = extended(&own, &base, above)?;

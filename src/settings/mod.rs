@@ -29,7 +29,7 @@ pub enum Value {
     Text(String),
     /// A list of words.
     Words(Vec<String>),
-    /// Words by word, in the order of the file.
+    /// Words by word.
     Table(Vec<(String, Vec<String>)>),
 }
 

@@ -22,22 +22,23 @@ pub(super) struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// Takes over what a table says; what is wrong is added to the problems.
-    pub fn table(&self, table: &DeTable<'_>, above: &str, settings: &mut Settings, problems: &mut Vec<String>) {
+    /// Takes over what a table says; what is wrong is added to the problems, with its byte.
+    pub fn table(&self, table: &DeTable<'_>, above: &str, settings: &mut Settings, problems: &mut Vec<(usize, String)>) {
         for (word, value) in table {
             let name = if above.is_empty() { word.get_ref().to_string() } else { format!("{above}.{}", word.get_ref()) };
-            let place = self.place(word.span().start);
+            let at = word.span().start;
+            let place = self.place(at);
             let inner = KEYS.iter().any(|key| key.name.starts_with(&format!("{name}.")));
             match (KEYS.iter().find(|key| key.name == name), value.get_ref()) {
                 (Some(key), _) => match self.value(key, value) {
                     Ok(value) => {
                         settings.values.insert(key.name, Set { value, place, base: self.base.to_path_buf() });
                     }
-                    Err(reason) => problems.push(format!("{}: `{name}` {reason}", self.place(value.span().start))),
+                    Err(reason) => problems.push((at, format!("{}: `{name}` {reason}", self.place(value.span().start)))),
                 },
                 (None, DeValue::Table(inside)) if inner => self.table(inside, &name, settings, problems),
-                (None, _) if inner => problems.push(format!("{place}: `{name}` must be a table")),
-                (None, _) => problems.push(format!("{place}: unknown key `{name}`; {}", advice(&name))),
+                (None, _) if inner => problems.push((at, format!("{place}: `{name}` must be a table"))),
+                (None, _) => problems.push((at, format!("{place}: unknown key `{name}`; {}", advice(&name)))),
             }
         }
     }

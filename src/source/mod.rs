@@ -1,16 +1,19 @@
 //! A Python file as bytes, text and lines, and which files a path means. Knows no Python beyond the coding line.
 
+pub mod changes;
 pub mod configuration;
 mod encoding;
 mod lines;
 pub mod root;
+mod shown;
 mod walk;
 
 use std::path::{Path, PathBuf};
 
 pub use encoding::Encoding;
 pub use lines::Lines;
-pub use walk::{Walk, path_text, python_files, shown};
+pub use shown::{one_line, path_text, shown};
+pub use walk::{Walk, python_files};
 
 /// A file that was met and not read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

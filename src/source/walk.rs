@@ -52,26 +52,6 @@ pub fn python_files(paths: &[PathBuf]) -> Walk {
     walk
 }
 
-/// The path as people see it: relative to the working folder, with `/`, where it is below it; else as given.
-pub fn shown(path: &Path) -> PathBuf {
-    let cleaned = clean(path);
-    if !cleaned.is_absolute() {
-        return cleaned;
-    }
-    let below = std::env::current_dir().ok().and_then(|folder| cleaned.strip_prefix(folder).ok().map(clean));
-    below.unwrap_or(cleaned)
-}
-
-/// The path with `/`; what is no Unicode in it becomes U+FFFD.
-pub fn path_text(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") };
-    match text.strip_prefix("./") {
-        Some(rest) if !rest.is_empty() => rest.to_owned(),
-        _ => text,
-    }
-}
-
 /// What one folder walk meets.
 enum Met {
     File(PathBuf),
@@ -173,7 +153,7 @@ fn keep(files: &mut BTreeMap<PathBuf, PathBuf>, canonical: PathBuf, given: PathB
 }
 
 /// Without `./`, and with `/` between the parts of a relative path.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     if path.is_absolute() {
         return path.components().collect();
     }

@@ -1,0 +1,60 @@
+//! Debts on disk: the baseline file that a command means, and the debts of a run as that file names them.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::Stop;
+use super::setup::Setup;
+use crate::readiness::baseline::{Baseline, Compared, Debt, debts};
+use crate::report::one_line;
+use crate::scan::Outcome;
+use crate::source::path_text;
+
+/// Where a baseline is kept when nobody says otherwise.
+pub(super) const DEFAULT: &str = "victor-migrate-baseline.json";
+
+/// The folder that the paths of a baseline are relative to; the working folder without one.
+pub(super) fn folder(file: Option<&Path>) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let folder = file.and_then(Path::parent).map_or(here.clone(), |parent| here.join(parent));
+    std::fs::canonicalize(&folder).unwrap_or(folder)
+}
+
+/// Reads a baseline.
+pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
+    let name = one_line(&path_text(file));
+    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Stop::Message(format!("{name}: there is no such baseline; `victor-migrate baseline create {name}` writes it"))
+        }
+        _ => Stop::Message(format!("{name}: cannot be read: {error}")),
+    })?;
+    let damaged = |reason: String| {
+        Stop::Message(format!(
+            "{name}: is no baseline, {reason}; restore it, or write it anew with `victor-migrate baseline create {name} --force`"
+        ))
+    };
+    Baseline::parse(&text).map_err(damaged)
+}
+
+/// The debts of a run beside a baseline, and all of them.
+pub(super) fn compare(setup: &Setup, outcome: &Outcome, baseline: &Baseline, folder: &Path) -> (Compared, Vec<Debt>) {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| folder.join(path));
+    let name = |path: &Path| {
+        let real = real(path);
+        path_text(real.strip_prefix(folder).unwrap_or(&real))
+    };
+    let all = debts(outcome, &name);
+    let looked: BTreeSet<String> = outcome.looked.iter().map(|path| name(path)).collect();
+    let seen = |path: &str| if looked.contains(path) { Some(true) } else { folder.join(path).exists().then_some(false) };
+    let ran = |rule: &str| setup.rules.page(rule).is_none_or(|page| setup.options.wants(rule, page.example));
+    (baseline.compare(&all, &seen, &ran, today()), all)
+}
+
+/// The day in UTC.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
