@@ -80,8 +80,9 @@ impl Run<'_> {
         let outcome = self.scan(err)?;
         let (compared, _) = debts::compare(&self.setup, &outcome, &old, &debts::folder(Some(&self.file)));
         let gone: usize = compared.gone.iter().map(|entry| entry.count).sum();
+        let left: usize = compared.left.iter().map(|entry| entry.count).sum();
         self.write(before.as_deref(), compared.left)?;
-        writeln!(out, "{}: {} dropped, {} left.", self.name(), count(gone, "debt"), compared.known)?;
+        writeln!(out, "{}: {} dropped, {left} left.", self.name(), count(gone, "debt"))?;
         if !compared.new.is_empty() {
             let new = count(compared.new.len(), "new open site");
             writeln!(out, "{new} not taken in; fix them, or let `victor-migrate baseline create {} --force` take them in.", self.name())?;

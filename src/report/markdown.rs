@@ -214,8 +214,6 @@ fn cell(inline: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{View, link, prose, write};
-    use crate::readiness::breakdown::{By, NOBODY, parts};
-    use crate::readiness::effort_text;
     use crate::report::sample;
     use crate::rule::RuleSet;
     use crate::scan::Outcome;

@@ -1,5 +1,5 @@
 //! What the user decided for a project: the keys of `victor-migrate.toml`, or of `[tool.victor-migrate]` in
-//! `pyproject.toml`, and where each was said. Files are read in [`find`]; nothing else here touches any.
+//! `pyproject.toml`, and where each was said. Files are read in `find`; nothing else here touches any.
 
 mod find;
 mod keys;

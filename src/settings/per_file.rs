@@ -34,7 +34,7 @@ impl PerFile {
         if let Some((set, rows)) = rows("per-file-ignores") {
             per_file.quiet_place = format!("per-file-ignores of {}", set.place);
             for (glob, words) in rows {
-                per_file.quiet.push((matcher(&set.base, &[glob.clone()], &set.place)?, words.clone()));
+                per_file.quiet.push((matcher(&set.base, std::slice::from_ref(glob), &set.place)?, words.clone()));
             }
         }
         if let Some((set, rows)) = rows("levels") {

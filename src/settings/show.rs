@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{KEYS, Settings, Value};
+use super::{KEYS, Kind, Settings, Value};
 use crate::source::{path_text, shown};
 
 /// Writes all settings; what is not set stands in a comment.
@@ -16,14 +16,14 @@ pub fn show(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     }
     for key in KEYS {
         match settings.get(key.name) {
-            Some(set) => writeln!(out, "{} = {}  # {}", key.name, text(&set.value), set.place)?,
+            Some(set) => writeln!(out, "{} = {}  # {}", key.name, text(key.kind, &set.value), set.place)?,
             None => writeln!(out, "# {} is not set", key.name)?,
         }
     }
     Ok(())
 }
 
-fn text(value: &Value) -> String {
+fn text(kind: Kind, value: &Value) -> String {
     let quoted = |text: &String| serde_json::Value::from(text.as_str()).to_string();
     let list = |words: &[String]| format!("[{}]", words.iter().map(quoted).collect::<Vec<_>>().join(", "));
     match value {
@@ -34,7 +34,16 @@ fn text(value: &Value) -> String {
         Value::Table(rows) => {
             let rows: Vec<String> = rows
                 .iter()
-                .map(|(name, words)| format!("{} = {}", quoted(name), if words.len() == 1 { quoted(&words[0]) } else { list(words) }))
+                .map(|(name, words)| {
+                    format!(
+                        "{} = {}",
+                        quoted(name),
+                        match (kind, &words[..]) {
+                            (Kind::ChoiceByRule(_), [one]) => quoted(one),
+                            _ => list(words),
+                        }
+                    )
+                })
                 .collect();
             format!("{{ {} }}", rows.join(", "))
         }

@@ -183,7 +183,8 @@ fn why_not(error: &std::io::Error) -> String {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Walk, clean, python_files, shown};
+    use super::{Walk, clean, python_files};
+    use crate::source::shown;
 
     /// A folder with these files in it.
     fn folder(files: &[&str]) -> tempfile::TempDir {

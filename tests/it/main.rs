@@ -3,6 +3,7 @@
 mod awaits;
 mod commands;
 mod cpython;
+mod gate;
 mod inputs;
 mod negative;
 mod project;
@@ -15,6 +16,7 @@ mod samples;
 mod sandbox;
 #[cfg(feature = "verify")]
 mod scenarios;
+mod settings;
 mod support;
 mod suppression;
 mod surface;
