@@ -276,7 +276,7 @@ fn text_and_json_and_markdown_agree_on_every_total() {
         for page in [&text, &markdown] {
             assert_eq!(summary["files_scanned"], number(page, " files scanned, "), "{flags}");
             assert_eq!((number(page, " open.\n"), number(page, " ready, ")), (open, count("none")), "{flags}\n{page}");
-            assert!(page.contains(&format!("eadiness: {} %", summary["readiness"]["percent"])), "{flags}\n{page}");
+            assert!(page.contains(&format!(": {} % = ", summary["readiness"]["percent"])), "{flags}\n{page}");
         }
         let boxes = markdown.lines().filter(|line| line.starts_with("- [ ] [")).count() as u64;
         assert_eq!(boxes, open + 1, "a box for each open site and one for the broken file:\n{markdown}");
