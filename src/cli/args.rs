@@ -128,6 +128,14 @@ pub struct Selection {
     /// Not these rules, by name or number of the Example
     #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Rules and configuration.
+    #[command(flatten)]
+    pub given: Given,
+}
+
+/// Where rules and settings come from.
+#[derive(Debug, Args)]
+pub struct Given {
     /// Add the rules of this folder; one with the name of a built-in rule replaces it
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
@@ -249,15 +257,9 @@ pub struct BaselineArgs {
     /// Files and folders to scan [default: .]
     #[arg(long, value_name = "PATH")]
     pub path: Vec<PathBuf>,
-    /// Add the rules of this folder
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-    /// Set a key of the configuration for this run
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub config: Vec<String>,
-    /// Read no configuration file
-    #[arg(long)]
-    pub isolated: bool,
+    /// Rules and configuration.
+    #[command(flatten)]
+    pub given: Given,
 }
 
 /// The commands about baselines.

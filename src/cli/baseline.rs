@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::args::{BaselineArgs, BaselineCommand, Selection};
+use super::args::{BaselineArgs, BaselineCommand};
 use super::setup::Setup;
 use super::{Stop, Terminal, complain, debts};
 use crate::edit::write::write_atomic;
@@ -16,15 +16,7 @@ pub(super) fn baseline(command: &BaselineCommand, terminal: Terminal, out: &mut 
     let args = match command {
         BaselineCommand::Create { args, .. } | BaselineCommand::Update { args } => args,
     };
-    let selection = Selection {
-        paths: args.path.clone(),
-        select: Vec::new(),
-        ignore: Vec::new(),
-        rules: args.rules.clone(),
-        config: args.config.clone(),
-        isolated: args.isolated,
-    };
-    let setup = Setup::new(&selection, None)?;
+    let setup = Setup::of(&args.path, &args.given, None)?;
     let file = args.file.clone().or_else(|| setup.settings.path("baseline")).unwrap_or_else(|| PathBuf::from(debts::DEFAULT));
     let run = Run { args, setup, file, terminal };
     match command {

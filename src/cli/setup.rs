@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::Selection;
+use super::args::{Given, Selection};
 use super::progress::Progress;
 use super::{Stop, Terminal, rules};
 use crate::readiness::Owners;
@@ -25,26 +25,37 @@ pub(super) struct Setup {
 impl Setup {
     /// Reads settings and rules. `start` is a path to search the settings from, where it is not one of the paths.
     pub fn new(selection: &Selection, start: Option<PathBuf>) -> Result<Self, Stop> {
-        let paths = if selection.paths.is_empty() { vec![PathBuf::from(".")] } else { selection.paths.clone() };
+        let setup = Self::of(&selection.paths, &selection.given, start)?;
+        rules::check(&setup.rules, "--select", &selection.select)?;
+        rules::check(&setup.rules, "--ignore", &selection.ignore)?;
+        let either = |flag: &Vec<String>, set: Vec<String>| if flag.is_empty() { set } else { flag.clone() };
+        let options = Options {
+            select: either(&selection.select, setup.options.select),
+            ignore: either(&selection.ignore, setup.options.ignore),
+            ..setup.options
+        };
+        Ok(Self { options, ..setup })
+    }
+
+    /// The same for all rules that the settings select.
+    pub fn of(paths: &[PathBuf], given: &Given, start: Option<PathBuf>) -> Result<Self, Stop> {
+        let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() };
         let all = |problems: Vec<String>| Stop::Message(problems.join("\n"));
-        let found = match (selection.isolated, start) {
+        let found = match (given.isolated, start) {
             (true, _) => Settings::default(),
             (false, Some(start)) => settings::load(&[start]).map_err(all)?,
             (false, None) => settings::load(&paths).map_err(all)?,
         };
-        let settings = settings::with_overrides(found, &selection.config).map_err(all)?;
-        let folder = selection.rules.clone().or_else(|| settings.path("rules"));
+        let settings = settings::with_overrides(found, &given.config).map_err(all)?;
+        let folder = given.rules.clone().or_else(|| settings.path("rules"));
         let rules = rules::load(folder.as_deref())?;
-        rules::check(&rules, "--select", &selection.select)?;
-        rules::check(&rules, "--ignore", &selection.ignore)?;
         let wrong = settings.unknown_rules(&rules);
         if !wrong.is_empty() {
             return Err(all(wrong));
         }
-        let either = |flag: &[String], key: &str| if flag.is_empty() { settings.words(key) } else { flag.to_vec() };
         let options = Options {
-            select: either(&selection.select, "select"),
-            ignore: either(&selection.ignore, "ignore"),
+            select: settings.words("select"),
+            ignore: settings.words("ignore"),
             modernize: settings.flag("modernize"),
             unsafe_fixes: settings.flag("unsafe-fixes"),
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json::{Ready, ready};
 use super::summary::Summary;
 use super::{count, level_word, one_line, shortened};
 use crate::readiness::baseline::{Compared, Debt, Entry};
 use crate::readiness::gate::Verdict;
-use crate::readiness::{CLASSES, FORMULA};
 use crate::scan::Outcome;
 
 /// The published schema of the JSON form.
@@ -97,7 +97,7 @@ struct Report<'a> {
     version: u32,
     passed: bool,
     checks: Vec<Made<'a>>,
-    readiness: Number,
+    readiness: Ready,
     files_scanned: usize,
     not_parsed: usize,
     not_read: usize,
@@ -119,17 +119,6 @@ struct Made<'a> {
     actual: usize,
     message: &'a str,
     command: &'a str,
-}
-
-#[derive(Serialize)]
-struct Number {
-    percent: usize,
-    formula: &'static str,
-    sites: usize,
-    ready: usize,
-    open: usize,
-    suppressed: usize,
-    by_class: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -163,15 +152,7 @@ pub fn json(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
                 command: &check.command,
             })
             .collect(),
-        readiness: Number {
-            percent: summary.readiness.percent(),
-            formula: FORMULA,
-            sites: summary.sites,
-            ready: summary.readiness.ready(),
-            open: summary.open_sites(),
-            suppressed: summary.readiness.suppressed,
-            by_class: CLASSES.iter().map(|(class, word)| ((*word).to_owned(), summary.readiness.get(*class).into())).collect(),
-        },
+        readiness: ready(&summary.readiness),
         files_scanned: summary.files_scanned,
         not_parsed: summary.broken,
         not_read: judged.outcome.skipped.len() + judged.outcome.failed.len(),

@@ -76,8 +76,9 @@ struct Account {
     due: usize,
 }
 
+/// A number with its formula and what it is made of.
 #[derive(Serialize)]
-struct Ready {
+pub(super) struct Ready {
     percent: usize,
     formula: &'static str,
     sites: usize,
@@ -209,7 +210,8 @@ fn account(outcome: &Outcome, summary: &Summary, completeness: &Completeness) ->
     }
 }
 
-fn ready(readiness: &Readiness) -> Ready {
+/// Readiness in the form of every JSON report.
+pub(super) fn ready(readiness: &Readiness) -> Ready {
     Ready {
         percent: readiness.percent(),
         formula: FORMULA,
