@@ -132,6 +132,8 @@ pub struct Finding {
     pub plan: Vec<Evidence>,
     /// Edits of the fix in other files: path and edit.
     pub elsewhere: Vec<(String, Edit)>,
+    /// The baseline knows it.
+    pub known: bool,
     /// What keeps it quiet.
     pub suppressed: Option<Suppressed>,
 }

@@ -168,7 +168,7 @@ pub struct ScanArgs {
     /// Form of the report on standard output [default: text]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
-    /// Write the report to this file too, in FORMAT, else in that of --format, else as .json, .md or text says
+    /// Write the report to this file too, in FORMAT, else in that of --format, else as its name says
     #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
     pub output: Vec<Target>,
     /// Show why each receiver is taken for an orchestrator, and ready and suppressed sites too
@@ -224,6 +224,9 @@ pub struct GateArgs {
     /// Form of the report on standard output
     #[arg(long, value_enum, default_value_t = GateFormat::Text)]
     pub format: GateFormat,
+    /// Write a report of all sites to this file too, in FORMAT, else as its name says
+    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
+    pub output: Vec<Target>,
 }
 
 /// Which new sites fail the gate.
@@ -246,6 +249,8 @@ pub enum GateFormat {
     Text,
     /// For programs
     Json,
+    /// Annotations of GitHub Actions, and then the text
+    Github,
 }
 
 /// What both commands about baselines take.

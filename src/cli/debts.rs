@@ -1,6 +1,6 @@
 //! Debts on disk: the baseline file that a command means, and the debts of a run as that file names them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use super::setup::Setup;
 use crate::readiness::baseline::{Baseline, Compared, Debt, debts};
 use crate::report::one_line;
 use crate::scan::Outcome;
-use crate::source::path_text;
+use crate::source::{Lines, path_text};
 
 /// Where a baseline is kept when nobody says otherwise.
 pub(super) const DEFAULT: &str = "victor-migrate-baseline.json";
@@ -40,13 +40,37 @@ pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
     Baseline::parse(&text).map_err(damaged)
 }
 
+/// Marks the sites that a baseline knows.
+pub(super) fn mark(outcome: &mut Outcome, known: &[Debt], folder: &Path) {
+    let known: HashSet<(&str, usize, &str)> = known.iter().map(|debt| (debt.path.as_str(), debt.line, debt.rule.as_str())).collect();
+    for file in &mut outcome.files {
+        let path = name(&file.source.path, folder);
+        let text = file.fixed.clone().unwrap_or_else(|| file.source.text.clone());
+        let lines = Lines::new(&text);
+        for finding in file.findings.iter_mut().filter(|finding| finding.is_due()) {
+            finding.known = known.contains(&(path.as_str(), lines.line_col(finding.span.start).0, finding.rule.as_str()));
+        }
+    }
+}
+
+/// Marks what the baseline of the settings knows; one that is not written yet knows nothing.
+pub(super) fn mark_configured(setup: &Setup, outcome: &mut Outcome) -> Result<(), Stop> {
+    let Some(file) = setup.settings.path("baseline").filter(|file| file.exists()) else { return Ok(()) };
+    let folder = folder(Some(&file));
+    let (compared, _) = compare(setup, outcome, &read(&file)?, &folder);
+    mark(outcome, &compared.known, &folder);
+    Ok(())
+}
+
+/// A path as the baseline in `folder` writes it.
+fn name(path: &Path, folder: &Path) -> String {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| folder.join(path));
+    path_text(real.strip_prefix(folder).unwrap_or(&real))
+}
+
 /// The debts of a run beside a baseline, and all of them.
 pub(super) fn compare(setup: &Setup, outcome: &Outcome, baseline: &Baseline, folder: &Path) -> (Compared, Vec<Debt>) {
-    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| folder.join(path));
-    let name = |path: &Path| {
-        let real = real(path);
-        path_text(real.strip_prefix(folder).unwrap_or(&real))
-    };
+    let name = |path: &Path| name(path, folder);
     let all = debts(outcome, &name);
     let looked: BTreeSet<String> = outcome.looked.iter().map(|path| name(path)).collect();
     let seen = |path: &str| if looked.contains(path) { Some(true) } else { folder.join(path).exists().then_some(false) };

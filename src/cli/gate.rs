@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::args::{FailOn, GateArgs, GateFormat};
 use super::setup::Setup;
-use super::{Stop, Terminal, complain, debts};
+use super::{Stop, Terminal, complain, debts, output};
 use crate::finding::Level;
 use crate::readiness::Readiness;
 use crate::readiness::baseline::{Baseline, Debt};
 use crate::readiness::gate::{Thresholds, judge};
 use crate::report::gate::{Judged, json, text};
-use crate::report::{one_line, path_text};
+use crate::report::{View, github, one_line, path_text};
 use crate::source::changes::Changes;
 
 /// Runs the command and returns its exit code.
@@ -23,11 +23,8 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
     let here = setup.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { path.parent().unwrap_or(path) });
     let here = if here.as_os_str().is_empty() { Path::new(".") } else { here };
     let changes = args.since.as_deref().map(|since| Changes::since(here, since)).transpose().map_err(Stop::Message)?;
-    let outcome = {
-        let mut outcome = setup.scan(terminal);
-        setup.assign_owners(&mut outcome);
-        outcome
-    };
+    let mut outcome = setup.scan(terminal);
+    setup.assign_owners(&mut outcome);
     for (path, reason) in &outcome.failed {
         complain(err, &format!("{}: {}", one_line(&path_text(path)), one_line(reason)));
     }
@@ -35,6 +32,7 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
         return Err(Stop::Message("no Python file was found, so the gate can say nothing; name a folder that has some".to_owned()));
     }
     let (compared, _) = debts::compare(&setup, &outcome, &baseline, &folder);
+    debts::mark(&mut outcome, &compared.known, &folder);
     let touched = |debt: &Debt| changes.as_ref().is_none_or(|changes| changes.touch(&folder.join(&debt.path), debt.line..=debt.last));
     let readiness = Readiness::of(&outcome);
     let verdict = judge(&readiness, &compared, &thresholds(args, &setup, file.is_some()), &target(args), &touched);
@@ -49,8 +47,15 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
     match args.format {
         GateFormat::Text => text(&judged, out)?,
         GateFormat::Json => json(&judged, out)?,
+        GateFormat::Github => {
+            github::write(&outcome, out)?;
+            text(&judged, out)?;
+        }
     }
-    Ok(if outcome.failed.is_empty() { u8::from(!verdict.passed()) } else { 2 })
+    let github = args.format == GateFormat::Github;
+    let written =
+        output::write_all(&args.output, None, github, &outcome, &setup.rules, &View { limited: setup.limited(), ..View::default() }, err);
+    Ok(if outcome.failed.is_empty() && written { u8::from(!verdict.passed()) } else { 2 })
 }
 
 /// Flags over settings. Without any threshold nothing open may be left; with a baseline nothing new.

@@ -1,11 +1,13 @@
 //! Where `--output` writes a report. The only place where a report meets the file system.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::report::{Format, View, render};
+use super::complain;
+use crate::report::{Format, View, github, render};
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
@@ -28,7 +30,7 @@ impl Target {
             Ok(_) if file.is_empty() => Err(format!("a file is missing after `{word}=`")),
             Ok(format) => Ok(Target { format: Some(format), path: file.into() }),
             Err(_) if word.chars().all(|c| c.is_ascii_alphanumeric()) && !word.is_empty() => {
-                Err(format!("`{word}` is no format; use text, json or markdown (or ./{word}=… for a file of that name)"))
+                Err(format!("`{word}` is no format; `scan --help` lists them (or ./{word}=… for a file of that name)"))
             }
             Err(_) => Ok(Target { format: None, path: value.into() }),
         }
@@ -38,6 +40,9 @@ impl Target {
     pub fn format(&self, asked: Option<Format>) -> Format {
         self.format.or(asked).unwrap_or_else(|| match self.path.extension().and_then(|name| name.to_str()) {
             Some("json") => Format::Json,
+            Some("jsonl") => Format::JsonLines,
+            Some("sarif") => Format::Sarif,
+            Some("xml") => Format::Junit,
             Some("md" | "markdown") => Format::Markdown,
             _ => Format::Text,
         })
@@ -51,6 +56,34 @@ impl Target {
             .and_then(|()| std::fs::write(&self.path, report))
             .map_err(|error| failed(&self.path, error))
     }
+}
+
+/// Writes all targets, and the summary of a step of GitHub Actions where annotations were asked for. Every file is tried;
+/// false when one could not be written.
+pub(super) fn write_all(
+    targets: &[Target],
+    asked: Option<Format>,
+    github: bool,
+    outcome: &Outcome,
+    rules: &RuleSet,
+    view: &View,
+    err: &mut dyn Write,
+) -> bool {
+    let mut problems: Vec<String> = targets.iter().filter_map(|target| target.write(asked, outcome, rules, view).err()).collect();
+    if github || targets.iter().any(|target| target.format(asked) == Format::Github) {
+        problems.extend(summarise(outcome).err());
+    }
+    problems.iter().for_each(|problem| complain(err, problem));
+    problems.is_empty()
+}
+
+/// Adds to the file that the runner names in `GITHUB_STEP_SUMMARY`; nothing outside of a runner.
+fn summarise(outcome: &Outcome) -> Result<(), String> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()).map(PathBuf::from) else { return Ok(()) };
+    let mut page = Vec::new();
+    github::step_summary(outcome, &mut page)
+        .and_then(|()| std::fs::OpenOptions::new().create(true).append(true).open(&path)?.write_all(&page))
+        .map_err(|error| format!("{}: cannot write the summary of the step: {error}", path.display()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::args::{Color, ScanArgs};
 use super::progress::Progress;
 use super::setup::Setup;
 use super::write::{bytes, write_fix, write_joined};
-use super::{Stop, Terminal, complain};
+use super::{Stop, Terminal, complain, debts, output};
 use crate::report::summary::Summary;
 use crate::report::{Format, Mode, View, account, diff, one_line, render};
 use crate::scan::{self, Comments, FileOutcome, Options, Outcome};
@@ -30,6 +30,7 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
     let paths = &setup.paths;
     let mut outcome = run.scan(paths, run.options());
     setup.assign_owners(&mut outcome);
+    debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
         run.write_fixes(paths, &mut outcome);
     }
@@ -188,16 +189,9 @@ impl Run<'_> {
         }
     }
 
-    /// Every file is tried; false when one could not be written.
     fn write_outputs(&self, outcome: &Outcome, err: &mut dyn Write) -> bool {
-        let mut all = true;
-        for target in &self.args.output {
-            if let Err(message) = target.write(self.args.format, outcome, &self.setup.rules, &self.view(false)) {
-                complain(err, &message);
-                all = false;
-            }
-        }
-        all
+        let github = self.args.format == Some(Format::Github);
+        output::write_all(&self.args.output, self.args.format, github, outcome, &self.setup.rules, &self.view(false), err)
     }
 
     fn code(&self, outcome: &Outcome, written: bool) -> u8 {

@@ -87,8 +87,8 @@ pub struct Debt {
 pub struct Compared {
     /// Those that no entry knows.
     pub new: Vec<Debt>,
-    /// How many are known.
-    pub known: usize,
+    /// Those that an entry knows.
+    pub known: Vec<Debt>,
     /// Entries, or parts of their counts, that have no site any more.
     pub gone: Vec<Entry>,
     /// Entries past their last day that still have a site.
@@ -176,30 +176,31 @@ impl Baseline {
 /// Debts that no entry has taken yet, by rule and code.
 type Waiting = HashMap<(String, String), Vec<Debt>>;
 
-/// Takes as many waiting debts as the entry counts; how many in which file.
-fn take(waiting: &mut Waiting, entry: &Entry, may: impl Fn(&Debt) -> bool) -> BTreeMap<String, usize> {
-    let mut places = BTreeMap::new();
-    let mut room = entry.count;
+/// Takes as many waiting debts as the entry counts.
+fn take(waiting: &mut Waiting, entry: &Entry, may: impl Fn(&Debt) -> bool) -> Vec<Debt> {
+    let mut found = Vec::new();
     if let Some(same) = waiting.get_mut(&(entry.rule.clone(), entry.code.clone())) {
         same.retain(|debt| {
-            let taken = room > 0 && may(debt);
+            let taken = found.len() < entry.count && may(debt);
             if taken {
-                room -= 1;
-                *places.entry(debt.path.clone()).or_default() += 1;
+                found.push(debt.clone());
             }
             !taken
         });
     }
-    places
+    found
 }
 
-fn settle(compared: &mut Compared, left: &mut Vec<Entry>, entry: &Entry, found: BTreeMap<String, usize>) {
-    let known: usize = found.values().sum();
-    compared.known += known;
-    if known < entry.count {
-        compared.gone.push(Entry { count: entry.count - known, ..entry.clone() });
+fn settle(compared: &mut Compared, left: &mut Vec<Entry>, entry: &Entry, found: Vec<Debt>) {
+    if found.len() < entry.count {
+        compared.gone.push(Entry { count: entry.count - found.len(), ..entry.clone() });
     }
-    left.extend(found.into_iter().map(|(path, count)| Entry { path, count, ..entry.clone() }));
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for debt in &found {
+        *places.entry(&debt.path).or_default() += 1;
+    }
+    left.extend(places.into_iter().map(|(path, count)| Entry { path: path.to_owned(), count, ..entry.clone() }));
+    compared.known.extend(found);
 }
 
 /// The debts of a run: what is due, and files that hide it. `name` gives a path as the baseline writes it.

@@ -97,7 +97,7 @@ pub fn judge(
         let message = format!("{expired} known debts are past the day on which they expire");
         checks.push(check("expires", false, 0, expired, message, scan));
     }
-    Verdict { checks, new, gone: compared.gone.iter().map(|entry| entry.count).sum(), known: compared.known }
+    Verdict { checks, new, gone: compared.gone.iter().map(|entry| entry.count).sum(), known: compared.known.len() }
 }
 
 fn check(name: &'static str, passed: bool, limit: usize, actual: usize, message: String, command: String) -> Check {

@@ -1,6 +1,7 @@
 //! The report for programs: one object, as `schemas/scan.schema.json` says. Positions are those of the file's bytes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -23,7 +24,12 @@ const VERSION: u32 = 1;
 
 /// Writes the object and a line end.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    serde_json::to_writer_pretty(&mut *out, &report(outcome))?;
+    out.write_all(b"\n")
+}
+
+fn report(outcome: &Outcome) -> Report<'_> {
+    Report {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         summary: account(outcome, &Summary::of(outcome), &Completeness::of(outcome)),
@@ -34,8 +40,20 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         syntax_errors: outcome.files.iter().filter_map(broken).collect(),
         unused_ignores: outcome.files.iter().flat_map(unused).collect(),
         notes: outcome.files.iter().flat_map(notes).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
+    }
+}
+
+/// Writes one object on each line: `{"finding": …}` for every site, `{"report": …}` with all the rest at the end.
+///
+/// # Errors
+/// The writer's.
+pub fn write_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let mut report = report(outcome);
+    for finding in std::mem::take(&mut report.findings) {
+        serde_json::to_writer(&mut *out, &BTreeMap::from([("finding", finding)]))?;
+        out.write_all(b"\n")?;
+    }
+    serde_json::to_writer(&mut *out, &BTreeMap::from([("report", report)]))?;
     out.write_all(b"\n")
 }
 
@@ -125,6 +143,8 @@ struct Site<'a> {
     #[serde(skip_serializing_if = "<[Evidence]>::is_empty")]
     plan: &'a [Evidence],
     effort: Effort,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<&'a Suppressed>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,6 +286,7 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         suggestion: finding.suggestion.as_deref(),
         evidence: &finding.evidence,
         effort: Effort { least: finding.effort.0.into(), most: finding.effort.1.into() },
+        known: finding.known,
         suppressed: finding.suppressed.as_ref(),
         fix: finding.fix.as_ref().map(|fix| change(source, fix, &finding.elsewhere)),
         plan: &finding.plan,

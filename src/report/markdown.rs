@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::completeness::Completeness;
 use super::summary::Summary;
+use super::uri::uri;
 use super::{EXAMPLES, View, checklist, count, example_name, example_title, level_word, one_line, path_text};
 use crate::finding::{Finding, Kind};
 use crate::readiness::breakdown::{By, NOBODY, parts};
@@ -171,15 +172,7 @@ fn left_out(outcome: &Outcome, page: &mut String) -> fmt::Result {
 
 /// `[a/b.py:3](a/b.py#L3)`
 fn link(path: &str, line: usize) -> String {
-    let mut target = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => target.push(byte.into()),
-            // Writing to a string cannot fail.
-            _ => _ = write!(target, "%{byte:02X}"),
-        }
-    }
-    format!("[{}:{line}]({target}#L{line})", text(path))
+    format!("[{}:{line}]({}#L{line})", text(path), uri(path))
 }
 
 /// Plain text that Markdown leaves alone; `_` inside a word needs nothing.

@@ -5,11 +5,18 @@ pub mod checklist;
 pub mod completeness;
 pub mod diff;
 pub mod gate;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod markdown;
+pub mod rdjson;
+pub mod sarif;
+mod sites;
 mod snippet;
 pub mod summary;
 pub mod text;
+mod uri;
 
 use std::io::{self, Write};
 
@@ -28,9 +35,24 @@ pub enum Format {
     Text,
     /// For programs, as `schemas/scan.schema.json` says.
     Json,
+    /// The same, one object on a line: a finding each, then the rest.
+    #[value(name = "jsonl", alias = "json-lines")]
+    JsonLines,
     /// The migration checklist, for a pull request or a wiki.
     #[value(alias = "md")]
     Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions; with a summary of the step where there is one.
+    Github,
+    /// The summary of a step of GitHub Actions.
+    StepSummary,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// The diagnostic format of reviewdog.
+    Rdjson,
 }
 
 /// What became of the fixes.
@@ -67,6 +89,13 @@ pub fn render(format: Format, outcome: &Outcome, rules: &RuleSet, view: &View, o
     match format {
         Format::Text => text::write(outcome, view, out),
         Format::Json => json::write(outcome, out),
+        Format::JsonLines => json::write_lines(outcome, out),
+        Format::Sarif => sarif::write(outcome, rules, out),
+        Format::Github => github::write(outcome, out),
+        Format::StepSummary => github::step_summary(outcome, out),
+        Format::Gitlab => gitlab::write(outcome, out),
+        Format::Junit => junit::write(outcome, out),
+        Format::Rdjson => rdjson::write(outcome, out),
         Format::Markdown => markdown::write(outcome, rules, view, out),
     }
 }

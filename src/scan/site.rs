@@ -72,6 +72,7 @@ impl<'t> Context<'_, '_, 't> {
             wants: None,
             plan: Vec::new(),
             elsewhere: Vec::new(),
+            known: false,
             suppressed: None,
         };
         Draft { finding, owned: Vec::new(), patches: None, weight: 0 }

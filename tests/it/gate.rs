@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::{PROGRAM, Project};
+use super::support::{PROGRAM, Project, program};
 
 const BASELINE: &str = "victor-migrate-baseline.json";
 
@@ -152,6 +152,9 @@ fn thresholds_hold_for_the_whole_and_the_configuration_may_set_them() {
 
 #[test]
 fn since_looks_only_at_the_lines_of_a_change() {
+    if !program("git") {
+        return;
+    }
     let project = Project::new(&[("app.py", with_debt()), ("sub dir/é.py", PROGRAM.to_owned())]);
     git(&project, &["init", "-q"]);
     git(&project, &["add", "-A"]);
@@ -190,6 +193,9 @@ fn what_cannot_be_judged_ends_with_2_and_overwrites_nothing() {
     assert!(!project.path("none.json").exists() && !project.path("new.json").exists());
     baseline(&project, "create damaged.json --force").ends_with(0);
     gate(&project, "--baseline damaged.json").ends_with(0);
+    if !program("git") {
+        return;
+    }
     git(&project, &["init", "-q"]);
     git(&project, &["add", "-A"]);
     git(&project, &["commit", "-q", "-m", "all"]);

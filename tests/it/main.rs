@@ -3,6 +3,7 @@
 mod awaits;
 mod commands;
 mod cpython;
+mod formats;
 mod gate;
 mod inputs;
 mod negative;

@@ -1,0 +1,51 @@
+//! The diagnostic format of reviewdog. Columns count bytes of UTF-8, from 1; ends are past the last character.
+//! Source: <https://github.com/reviewdog/reviewdog/tree/master/proto/rdf>.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::sites::{Severity, Site, State, sites};
+use crate::scan::Outcome;
+
+/// Writes one result with all that is due.
+///
+/// # Errors
+/// The writer's.
+pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let all = sites(outcome);
+    let diagnostics: Vec<Value> = all.iter().filter(|site| site.state == State::Due).map(diagnostic).collect();
+    let result = json!({ "source": { "name": env!("CARGO_PKG_NAME") }, "severity": "WARNING", "diagnostics": diagnostics });
+    serde_json::to_writer_pretty(&mut *out, &result)?;
+    out.write_all(b"\n")
+}
+
+fn diagnostic(site: &Site<'_>) -> Value {
+    let text = site.file.text();
+    let lines = &site.lines;
+    let place = |byte: usize| {
+        let line = lines.line_col(byte).0;
+        let mark = if line == 1 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        json!({ "line": line, "column": byte.saturating_sub(lines.line_span(line).start).saturating_sub(mark) + 1 })
+    };
+    let range = |start: usize, end: usize| json!({ "start": place(start), "end": place(end) });
+    let span = &site.finding.span;
+    let message = format!("{}\n{}", site.message(), site.advice());
+    let mut diagnostic = json!({
+        "message": message.trim_end(),
+        "location": { "path": site.path, "range": range(span.start, span.end) },
+        "severity": match site.severity {
+            Severity::Error => "ERROR",
+            Severity::Warning => "WARNING",
+            Severity::Note => "INFO",
+        },
+        "code": { "value": site.finding.rule },
+    });
+    // Suggestions are taken one by one, so that a fix must be a single edit.
+    if let (Some(fix), true) = (&site.finding.fix, site.finding.elsewhere.is_empty()) {
+        if let [edit] = &fix.edits[..] {
+            diagnostic["suggestions"] = json!([{ "range": range(edit.start, edit.end), "text": edit.text }]);
+        }
+    }
+    diagnostic
+}

@@ -1,0 +1,155 @@
+//! The open sites as other people's formats want them: places, a fingerprint that survives moved lines, a severity, and
+//! whether anybody is asked to do something now. The worst come first.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use sha2::{Digest, Sha256};
+
+use super::{one_line, path_text};
+use crate::finding::{Finding, Level};
+use crate::scan::{FileOutcome, Outcome};
+use crate::source::Lines;
+
+/// What is asked of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Something now.
+    Due,
+    /// Nothing for now: the baseline knows it.
+    Known,
+    /// Nothing: a comment or the configuration keeps it quiet.
+    Quiet,
+}
+
+/// How much it matters. The order is that of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    /// A person must do it.
+    Error,
+    /// A person must look at it.
+    Warning,
+    /// `--fix` does it.
+    Note,
+}
+
+/// One open site.
+pub(crate) struct Site<'a> {
+    pub file: &'a FileOutcome,
+    pub finding: &'a Finding,
+    /// Those of the file's text.
+    pub lines: Rc<Lines<'a>>,
+    /// With `/`.
+    pub path: String,
+    /// Line and column (in characters) of its first character, from 1.
+    pub start: (usize, usize),
+    /// Those after its last character.
+    pub end: (usize, usize),
+    /// Its code on one line.
+    pub code: String,
+    /// 32 hexadecimal digits of file, rule, code, and how many like it stand before it in the file.
+    pub fingerprint: String,
+    pub severity: Severity,
+    pub state: State,
+}
+
+impl Site<'_> {
+    /// What was found and why, in one line.
+    pub fn message(&self) -> String {
+        let finding = self.finding;
+        let reason = finding.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+        one_line(&format!("{}{reason}", finding.message))
+    }
+
+    /// What to do about it, in one line; empty where nothing is known.
+    pub fn advice(&self) -> String {
+        let finding = self.finding;
+        let fix = super::summary::fix_level(finding).map(|level| match level {
+            Level::Review => "Fixable with --fix --unsafe-fixes.",
+            _ => "Fixable with --fix.",
+        });
+        one_line(&[finding.next.as_deref(), fix].into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// All open sites: the worst first, then by file and line.
+pub(crate) fn sites(outcome: &Outcome) -> Vec<Site<'_>> {
+    let mut sites: Vec<Site<'_>> = outcome.files.iter().flat_map(of_file).collect();
+    sites.sort_by_key(|site| site.severity);
+    sites
+}
+
+fn of_file(file: &FileOutcome) -> Vec<Site<'_>> {
+    let path = path_text(&file.source.path);
+    let lines = Rc::new(Lines::new(file.text()));
+    let mut seen: HashMap<(String, String), usize> = HashMap::new();
+    let open = file.findings.iter().filter(|finding| finding.is_open());
+    open.map(|finding| {
+        let code = one_line(file.text().get(finding.span.clone()).unwrap_or(""));
+        let number = seen.entry((finding.rule.clone(), code.clone())).or_default();
+        *number += 1;
+        let state = match (&finding.suppressed, finding.known) {
+            (Some(_), _) => State::Quiet,
+            (None, true) => State::Known,
+            (None, false) => State::Due,
+        };
+        Site {
+            file,
+            finding,
+            lines: Rc::clone(&lines),
+            path: path.clone(),
+            start: lines.line_col(finding.span.start),
+            end: lines.line_col(finding.span.end),
+            fingerprint: fingerprint(&[&path, &finding.rule, &code, &number.to_string()]),
+            code,
+            severity: severity(finding.level),
+            state,
+        }
+    })
+    .collect()
+}
+
+/// A fingerprint of some words.
+pub(crate) fn fingerprint(words: &[&str]) -> String {
+    let digest = Sha256::digest(words.join("\0"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Manual => Severity::Error,
+        Level::Review => Severity::Warning,
+        Level::Safe | Level::None => Severity::Note,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_fingerprint_stays_when_lines_move_and_differs_for_every_site() {
+        let mut outcome = sample::outcome();
+        let prints = |outcome: &Outcome| sites(outcome).into_iter().map(|site| site.fingerprint).collect::<Vec<_>>();
+        let before = prints(&outcome);
+        let mut unique = before.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!((unique.len(), before[0].len()), (5, 32));
+        let text = format!("# one more line\n{}", outcome.files[0].source.text);
+        let moved = text.len() - outcome.files[0].source.text.len();
+        outcome.files[0].source.text = text;
+        for finding in &mut outcome.files[0].findings {
+            finding.span = finding.span.start + moved..finding.span.end + moved;
+        }
+        assert_eq!(prints(&outcome), before);
+    }
+
+    #[test]
+    fn the_worst_come_first() {
+        let outcome = sample::outcome();
+        let order: Vec<Severity> = sites(&outcome).iter().map(|site| site.severity).collect();
+        assert_eq!(order, [Severity::Error, Severity::Error, Severity::Warning, Severity::Note, Severity::Note]);
+    }
+}
