@@ -171,6 +171,9 @@ pub struct ScanArgs {
     /// Write the report to this file too, in FORMAT, else in that of --format, else as its name says
     #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
     pub output: Vec<Target>,
+    /// For the trend in html: an earlier report of `scan --format json`; oldest first
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Vec<PathBuf>,
     /// Show why each receiver is taken for an orchestrator, and ready and suppressed sites too
     #[arg(long)]
     pub explain: bool,

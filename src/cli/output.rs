@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::complain;
-use crate::report::{Format, View, github, render};
+use crate::report::{Earlier, Format, View, github, render};
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
@@ -42,6 +42,7 @@ impl Target {
             Some("json") => Format::Json,
             Some("jsonl") => Format::JsonLines,
             Some("sarif") => Format::Sarif,
+            Some("html" | "htm") => Format::Html,
             Some("xml") => Format::Junit,
             Some("md" | "markdown") => Format::Markdown,
             _ => Format::Text,
@@ -52,7 +53,7 @@ impl Target {
     pub fn write(&self, asked: Option<Format>, outcome: &Outcome, rules: &RuleSet, view: &View) -> Result<(), String> {
         let failed = |path: &Path, error: std::io::Error| format!("{}: cannot write the report: {error}", path.display());
         let mut report = Vec::new();
-        render(self.format(asked), outcome, rules, &View { color: false, ..*view }, &mut report)
+        render(self.format(asked), outcome, rules, &View { color: false, ..view.clone() }, &mut report)
             .and_then(|()| std::fs::write(&self.path, report))
             .map_err(|error| failed(&self.path, error))
     }
@@ -75,6 +76,17 @@ pub(super) fn write_all(
     }
     problems.iter().for_each(|problem| complain(err, problem));
     problems.is_empty()
+}
+
+/// Reads earlier reports; each is called what its file is called.
+pub(super) fn earlier(files: &[PathBuf]) -> Result<Vec<Earlier>, String> {
+    let read = |file: &PathBuf| {
+        let failed = |reason: String| format!("{}: {reason}", file.display());
+        let text = std::fs::read_to_string(file).map_err(|error| failed(format!("cannot be read: {error}")))?;
+        let label = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        Earlier::parse(&label, &text).map_err(failed)
+    };
+    files.iter().map(read).collect()
 }
 
 /// Adds to the file that the runner names in `GITHUB_STEP_SUMMARY`; nothing outside of a runner.

@@ -10,7 +10,7 @@ use super::setup::Setup;
 use super::write::{bytes, write_fix, write_joined};
 use super::{Stop, Terminal, complain, debts, output};
 use crate::report::summary::Summary;
-use crate::report::{Format, Mode, View, account, diff, one_line, render};
+use crate::report::{Earlier, Format, Mode, View, account, diff, one_line, render};
 use crate::scan::{self, Comments, FileOutcome, Options, Outcome};
 use crate::settings::show;
 use crate::source::Source;
@@ -22,7 +22,8 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
     if args.show_settings {
         return show(&setup.settings, out).map(|()| 0).map_err(Stop::Output);
     }
-    let run = Run { args, setup: &setup, terminal };
+    let earlier = output::earlier(&args.earlier).map_err(Stop::Message)?;
+    let run = Run { args, setup: &setup, terminal, earlier };
     if run.reads_stdin()? {
         let source = run.stdin()?;
         return run.report_text(source, out, err);
@@ -50,6 +51,7 @@ struct Run<'a> {
     args: &'a ScanArgs,
     setup: &'a Setup,
     terminal: Terminal,
+    earlier: Vec<Earlier>,
 }
 
 impl Run<'_> {
@@ -93,6 +95,7 @@ impl Run<'_> {
             unsafe_fixes: self.args.unsafe_fixes,
             limited: self.setup.limited(),
             by: self.args.by,
+            earlier: self.earlier.clone(),
         }
     }
 

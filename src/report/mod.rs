@@ -7,6 +7,7 @@ pub mod diff;
 pub mod gate;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
@@ -25,6 +26,8 @@ use crate::readiness::breakdown::By;
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
+pub use html::Earlier;
+
 pub use crate::rule::example::{EXAMPLES, example_name, example_title};
 pub use crate::source::{one_line, path_text};
 
@@ -41,6 +44,8 @@ pub enum Format {
     /// The migration checklist, for a pull request or a wiki.
     #[value(alias = "md")]
     Markdown,
+    /// One page for a browser, with everything in it.
+    Html,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Annotations of GitHub Actions; with a summary of the step where there is one.
@@ -68,7 +73,7 @@ pub enum Mode {
 }
 
 /// What the user asked for, as far as it changes the words of a report.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct View {
     /// Terminal colours.
     pub color: bool,
@@ -82,6 +87,8 @@ pub struct View {
     pub limited: bool,
     /// What the table of sites is by.
     pub by: By,
+    /// Numbers of earlier reports, oldest first.
+    pub earlier: Vec<Earlier>,
 }
 
 /// Writes the report in one format.
@@ -90,6 +97,7 @@ pub fn render(format: Format, outcome: &Outcome, rules: &RuleSet, view: &View, o
         Format::Text => text::write(outcome, view, out),
         Format::Json => json::write(outcome, out),
         Format::JsonLines => json::write_lines(outcome, out),
+        Format::Html => html::write(outcome, rules, view, out),
         Format::Sarif => sarif::write(outcome, rules, out),
         Format::Github => github::write(outcome, out),
         Format::StepSummary => github::step_summary(outcome, out),

@@ -32,6 +32,7 @@ fn reports() -> (Project, Value) {
         "github=github.txt",
         "step-summary=summary.md",
         "markdown=checklist.md",
+        "html=report.html",
     ];
     let args: Vec<&str> = ["scan", "."].into_iter().chain(outputs.iter().flat_map(|output| ["--output", output])).collect();
     project.run(&args).ends_with(1);
