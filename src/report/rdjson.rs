@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::sites::{Severity, Site, State, sites};
+use super::summary::fix_level;
 use crate::scan::Outcome;
 
 /// Writes one result with all that is due.
@@ -42,10 +43,9 @@ fn diagnostic(site: &Site<'_>) -> Value {
         "code": { "value": site.finding.rule },
     });
     // Suggestions are taken one by one, so that a fix must be a single edit.
-    if let (Some(fix), true) = (&site.finding.fix, site.finding.elsewhere.is_empty()) {
-        if let [edit] = &fix.edits[..] {
-            diagnostic["suggestions"] = json!([{ "range": range(edit.start, edit.end), "text": edit.text }]);
-        }
+    let alone = site.finding.fix.as_ref().filter(|_| fix_level(site.finding).is_some() && site.finding.elsewhere.is_empty());
+    if let Some([edit]) = alone.map(|fix| &fix.edits[..]) {
+        diagnostic["suggestions"] = json!([{ "range": range(edit.start, edit.end), "text": edit.text }]);
     }
     diagnostic
 }

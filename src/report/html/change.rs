@@ -60,7 +60,7 @@ mod tests {
     fn the_lines_that_differ_are_shown_before_and_after() {
         let text = "import a\n\n\n\nx = o._m\ny = o._n\nend\n";
         assert_eq!(
-            shown(text, &[(8, 8, "\nimport b"), (16, 18, "m"), (25, 27, "n")]),
+            shown(text, &[(8, 8, "\nimport b"), (18, 20, "m"), (27, 29, "n")]),
             ["@ line 1", "-import a", "+import a", "+import b", "@ line 5", "-x = o._m", "-y = o._n", "+x = o.m", "+y = o.n",]
         );
         assert_eq!(shown("a = 1\r\nb = 2\r\n", &[(4, 5, "3")]), ["@ line 1", "-a = 1", "+a = 3"]);
