@@ -13,10 +13,13 @@ use crate::report::{checklist, example_name, example_title, snippet, strength_wo
 use crate::rule::RuleSet;
 use crate::scan::Outcome;
 
+/// Findings in one page; a browser takes more, a person does not. The worst are kept.
+const MOST: usize = 20_000;
+
 /// The data as JSON that may stand in a script element.
 pub(super) fn json(outcome: &Outcome, rules: &RuleSet) -> String {
     let all = sites(outcome);
-    let findings: Vec<Value> = all.iter().map(finding).collect();
+    let findings: Vec<Value> = all.iter().take(MOST).map(finding).collect();
     let pages: BTreeMap<&str, Value> = rules
         .pages()
         .filter(|page| all.iter().any(|site| site.finding.rule == page.name))
@@ -25,7 +28,7 @@ pub(super) fn json(outcome: &Outcome, rules: &RuleSet) -> String {
     let examples: BTreeMap<String, String> =
         crate::report::EXAMPLES.iter().map(|&one| (one.to_string(), format!("{}: {}", example_name(one), example_title(one)))).collect();
     // `<` could end the element.
-    json!({ "findings": findings, "rules": pages, "examples": examples }).to_string().replace('<', "\\u003c")
+    json!({ "findings": findings, "rules": pages, "examples": examples, "left": all.len().saturating_sub(MOST) }).to_string().replace('<', "\\u003c")
 }
 
 fn finding(site: &Site<'_>) -> Value {

@@ -119,7 +119,7 @@
     list.textContent = "";
     drawn = 0;
     draw(PART);
-    at("count").textContent = `${shown.length} of ${all.length} findings`;
+    at("count").textContent = `${shown.length} of ${all.length} findings` + (data.left ? `; ${data.left} lighter ones are only in the other formats` : "");
     root.dataset.shown = String(shown.length);
   };
 
