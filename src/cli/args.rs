@@ -38,6 +38,8 @@ pub enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Take back the last run of --fix, byte for byte
+    Undo(UndoArgs),
     /// Run one Python file in the sandbox, with the bundled runtime as `victor`
     #[cfg(feature = "verify")]
     Run(RunArgs),
@@ -297,6 +299,23 @@ pub enum BaselineCommand {
         #[command(flatten)]
         args: BaselineArgs,
     },
+}
+
+/// What `undo` takes.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// A folder of the project [default: .]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Show the runs that are recorded
+    #[arg(long)]
+    pub list: bool,
+    /// This run, as --list names it [default: the last one]
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// Complete a run that was interrupted, instead of taking it back
+    #[arg(long)]
+    pub finish: bool,
 }
 
 /// When to use colours.

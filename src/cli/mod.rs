@@ -13,6 +13,7 @@ mod rules;
 mod run;
 mod scan;
 mod setup;
+mod undo;
 mod write;
 
 use std::ffi::OsString;
@@ -88,6 +89,7 @@ pub fn run_on(terminal: Terminal, args: impl Iterator<Item = OsString>, out: &mu
 fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     match &cli.command {
         Command::Scan(args) => scan::scan(args, terminal, out, err),
+        Command::Undo(args) => undo::undo(args, out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),
         Command::Baseline { command } => baseline::baseline(command, terminal, out, err),
         #[cfg(feature = "verify")]

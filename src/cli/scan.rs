@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use super::args::{Color, ScanArgs};
 use super::progress::Progress;
 use super::setup::Setup;
-use super::write::{bytes, write_fix, write_joined};
+use super::write::{bytes, write_all};
 use super::{Stop, Terminal, complain, debts, output};
 use crate::report::summary::Summary;
 use crate::report::{Earlier, Format, Mode, View, account, diff, one_line, render};
-use crate::scan::{self, Comments, FileOutcome, Options, Outcome};
+use crate::scan::{self, Comments, Options, Outcome};
 use crate::settings::show;
 use crate::source::Source;
 
@@ -33,7 +33,7 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
     setup.assign_owners(&mut outcome);
     debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
-        run.write_fixes(paths, &mut outcome);
+        run.write_fixes(paths, &mut outcome)?;
     }
     if outcome.scanned == 0 && outcome.failed.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| one_line(&path.to_string_lossy())).collect();
@@ -149,17 +149,11 @@ impl Run<'_> {
         Ok(self.code(&outcome, written))
     }
 
-    /// Puts the fixed texts on disk; a file that cannot be written is told as it is there.
-    fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) {
-        let (joined, alone): (Vec<&FileOutcome>, Vec<&FileOutcome>) = outcome.files.iter().partition(|file| file.joined);
-        let mut unwritten = write_joined(&joined);
-        for file in alone {
-            if let Err(reason) = write_fix(file) {
-                unwritten.push((file.source.path.clone(), reason));
-            }
-        }
+    /// Puts the fixed texts on disk, recorded in the journal; a file that cannot be written is told as it is there.
+    fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) -> Result<(), Stop> {
+        let mut unwritten = write_all(paths, &outcome.files)?;
         if unwritten.is_empty() {
-            return;
+            return Ok(());
         }
         let mut as_is = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() }).files;
         as_is.retain(|file| unwritten.iter().any(|(path, _)| *path == file.source.path));
@@ -168,6 +162,7 @@ impl Run<'_> {
         outcome.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         outcome.failed.append(&mut unwritten);
         outcome.failed.sort();
+        Ok(())
     }
 
     fn report(&self, mut outcome: Outcome, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {

@@ -2,12 +2,46 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Stop;
+use crate::edit::journal::{Change, Journal, JournalError};
 use crate::edit::write::{Ready, WriteError, write_atomic};
 use crate::report::one_line;
 use crate::scan::FileOutcome;
+use crate::source::root::project;
+
+/// Writes all fixed texts, after the journal has them. What was not written, with the reason.
+pub(super) fn write_all(paths: &[PathBuf], files: &[FileOutcome]) -> Result<Vec<(PathBuf, String)>, Stop> {
+    let mut changes = Vec::new();
+    let mut unwritten = Vec::new();
+    for file in files {
+        match bytes(file) {
+            Ok(Some((before, after))) => changes.push(Change { path: file.source.path.clone(), before, after }),
+            Ok(None) => {}
+            // Those that need each other fail together.
+            Err(_) if file.joined => {}
+            Err(reason) => unwritten.push((file.source.path.clone(), reason)),
+        }
+    }
+    if changes.is_empty() {
+        return Ok(unwritten);
+    }
+    let failed = |error: JournalError| Stop::Message(format!("{}; nothing was changed", one_line(&error.to_string())));
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let journal = Journal::open(&project(first)).map_err(failed)?;
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let run = journal.begin(&now, &changes).map_err(failed)?;
+    let (joined, alone): (Vec<&FileOutcome>, Vec<&FileOutcome>) = files.iter().partition(|file| file.joined);
+    unwritten.extend(write_joined(&joined));
+    let alone = alone.into_iter().filter(|file| changes.iter().any(|change| change.path == file.source.path));
+    unwritten.extend(alone.filter_map(|file| Some((file.source.path.clone(), write_fix(file).err()?))));
+    let done = |error: JournalError| Stop::Message(format!("{}; the files were written", one_line(&error.to_string())));
+    let left: Vec<&Path> = unwritten.iter().map(|(path, _)| path.as_path()).collect();
+    journal.done(&run, &left).map_err(done)?;
+    Ok(unwritten)
+}
 
 /// Puts one fixed text on disk.
-pub(super) fn write_fix(file: &FileOutcome) -> Result<(), String> {
+fn write_fix(file: &FileOutcome) -> Result<(), String> {
     match ready(file)? {
         Some(ready) => ready.commit().map_err(|error| reason(&file.source.path, &error)),
         None => Ok(()),
@@ -26,7 +60,7 @@ fn reason(path: &Path, error: &WriteError) -> String {
 }
 
 /// Writes files whose new texts need each other: all, or none. What was not written, with the reason.
-pub(super) fn write_joined(files: &[&FileOutcome]) -> Vec<(PathBuf, String)> {
+fn write_joined(files: &[&FileOutcome]) -> Vec<(PathBuf, String)> {
     let mut waiting = Vec::new();
     let mut stopped: Option<(PathBuf, String)> = None;
     for file in files {

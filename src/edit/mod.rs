@@ -4,6 +4,7 @@ mod import_block;
 mod import_place;
 mod import_top;
 pub mod imports;
+pub mod journal;
 pub mod statements;
 pub mod template;
 pub mod unused;

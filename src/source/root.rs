@@ -13,6 +13,17 @@ pub fn part_of(paths: &[PathBuf]) -> Option<PathBuf> {
     real.iter().filter_map(root).find(|root| !real.iter().any(|path| root.starts_with(path)))
 }
 
+/// The folder of the project that a path belongs to; its own folder, or the working folder above it, where nothing marks
+/// one.
+#[must_use]
+pub fn project(path: &Path) -> PathBuf {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let marked = real.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let here = || std::env::current_dir().and_then(std::fs::canonicalize).ok().filter(|here| real.starts_with(here));
+    let own = || if real.is_dir() { real.clone() } else { real.parent().map_or_else(PathBuf::new, Path::to_path_buf) };
+    marked.map(Path::to_path_buf).or_else(here).unwrap_or_else(own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::part_of;

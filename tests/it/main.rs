@@ -22,3 +22,4 @@ mod settings;
 mod support;
 mod suppression;
 mod surface;
+mod undo;

@@ -67,9 +67,11 @@ impl Project {
         String::from_utf8_lossy(&self.read(name)).into_owned()
     }
 
-    /// Every file by its path.
+    /// Every file by its path; the journal is not one of the project's.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        files_below(self.root())
+        let mut files = files_below(self.root());
+        files.retain(|name, _| !name.starts_with(".victor-migrate/"));
+        files
     }
 
     /// Runs the program in the folder.
@@ -90,6 +92,13 @@ impl Project {
     /// Runs `scan` with more variables in its environment.
     pub fn scan_env(&self, args: &str, env: &[(&str, &str)]) -> Run {
         self.run_with(&words(args), env, None)
+    }
+
+    /// The program, ready to be started in the folder.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_victor-migrate"));
+        command.args(args).current_dir(self.root()).env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
     }
 
     fn run_with<A: AsRef<OsStr>>(&self, args: &[A], env: &[(&str, &str)], input: Option<&[u8]>) -> Run {

@@ -28,7 +28,9 @@ pub(super) fn json(outcome: &Outcome, rules: &RuleSet) -> String {
     let examples: BTreeMap<String, String> =
         crate::report::EXAMPLES.iter().map(|&one| (one.to_string(), format!("{}: {}", example_name(one), example_title(one)))).collect();
     // `<` could end the element.
-    json!({ "findings": findings, "rules": pages, "examples": examples, "left": all.len().saturating_sub(MOST) }).to_string().replace('<', "\\u003c")
+    json!({ "findings": findings, "rules": pages, "examples": examples, "left": all.len().saturating_sub(MOST) })
+        .to_string()
+        .replace('<', "\\u003c")
 }
 
 fn finding(site: &Site<'_>) -> Value {

@@ -1,0 +1,63 @@
+//! `undo`: takes back the last run of `--fix`, byte for byte, or completes one that was interrupted.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::Stop;
+use super::args::UndoArgs;
+use crate::edit::journal::{Journal, JournalError, Recorded, State};
+use crate::report::{count, one_line, path_text};
+use crate::source::root::project;
+use crate::source::shown;
+
+/// Runs the command.
+pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
+    let root = project(args.path.as_deref().unwrap_or(Path::new(".")));
+    if !root.join(crate::edit::journal::FOLDER).is_dir() {
+        return Err(failed(&JournalError::Nothing { path: shown(&root) }));
+    }
+    let journal = Journal::open(&root).map_err(|error| failed(&error))?;
+    let runs = journal.runs().map_err(|error| failed(&error))?;
+    if args.list {
+        for run in &runs {
+            writeln!(out, "{}  {:7}  {}", run.id, word(run), count(run.paths.len(), "file"))?;
+        }
+        if runs.is_empty() {
+            writeln!(out, "No run is recorded.")?;
+        }
+        return Ok(0);
+    }
+    let wanted = |run: &&Recorded| match &args.run {
+        Some(id) => run.id == *id,
+        None if args.finish => run.state == State::Begun,
+        None => run.state != State::Undone,
+    };
+    let nothing = || match &args.run {
+        Some(id) => Stop::Message(format!("there is no run {}; `victor-migrate undo --list` shows them", one_line(id))),
+        None => failed(&JournalError::Nothing { path: shown(&root) }),
+    };
+    let run = runs.iter().rev().find(wanted).ok_or_else(nothing)?;
+    if run.state == State::Undone {
+        return Err(Stop::Message(format!("the run {} is undone already", run.id)));
+    }
+    let to = if args.finish { State::Done } else { State::Undone };
+    let written = journal.settle(run, to).map_err(|error| failed(&error))?;
+    let done = if args.finish { "finished" } else { "undone" };
+    writeln!(out, "Run {} {done}: {} written.", run.id, count(written, "file"))?;
+    for path in &run.paths {
+        writeln!(out, "  {}", one_line(&path_text(&shown(path))))?;
+    }
+    Ok(0)
+}
+
+fn word(run: &Recorded) -> &'static str {
+    match run.state {
+        State::Begun => "stopped",
+        State::Done => "done",
+        State::Undone => "undone",
+    }
+}
+
+fn failed(error: &JournalError) -> Stop {
+    Stop::Message(one_line(&error.to_string()))
+}

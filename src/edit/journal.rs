@@ -1,0 +1,432 @@
+//! The record of every fix, on disk before the first file changes: the old and the new bytes of all files. Whatever stops
+//! a run, each file is old or new, and the journal can finish the run or take it back.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::write::{Ready, WriteError};
+
+/// The folder of the tool in a project.
+pub const FOLDER: &str = ".victor-migrate";
+
+/// Runs that are kept; the oldest go.
+const KEPT: usize = 20;
+
+/// Goes up when an older tool could misread a record.
+const VERSION: u32 = 1;
+
+/// Why the journal could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another process is changing the project.
+    #[error("{}: another victor-migrate is changing this project; wait until it is done", path.display())]
+    Busy {
+        /// The lock.
+        path: PathBuf,
+    },
+    /// An earlier run was interrupted.
+    #[error("the run {id} was interrupted; `victor-migrate undo` takes it back, `victor-migrate undo --finish` completes it")]
+    Interrupted {
+        /// The run.
+        id: String,
+    },
+    /// There is nothing to undo.
+    #[error("{}: there is no run to undo", path.display())]
+    Nothing {
+        /// The project.
+        path: PathBuf,
+    },
+    /// Files were changed after the run.
+    #[error("changed since, so that nothing was undone: {}", names(paths))]
+    Changed {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
+    /// A record cannot be understood.
+    #[error("{}: is no record of a run: {reason}", path.display())]
+    Damaged {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The system refused one of the steps.
+    #[error("{}: cannot {step}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was being done, after "cannot".
+        step: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file could not be put back.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// One file of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub path: PathBuf,
+    /// Its bytes before the run.
+    pub before: Vec<u8>,
+    /// Its bytes after it.
+    pub after: Vec<u8>,
+}
+
+/// How far a run came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Files are being written, or were when the run was interrupted.
+    Begun,
+    /// All files that could be written were.
+    Done,
+    /// It was taken back.
+    Undone,
+}
+
+/// A run, as `undo --list` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its name: the time in UTC, and a number where that is not enough.
+    pub id: String,
+    /// How far it came.
+    pub state: State,
+    /// Its files.
+    pub paths: Vec<PathBuf>,
+    /// Their numbers in the record.
+    numbers: Vec<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    version: u32,
+    /// In the order of the blobs.
+    paths: Vec<String>,
+}
+
+/// The journal of one project, locked for this process.
+#[derive(Debug)]
+pub struct Journal {
+    root: PathBuf,
+    folder: PathBuf,
+    /// Held until the journal is dropped.
+    _lock: File,
+}
+
+impl Journal {
+    /// Opens and locks the journal of a project; `root` is the project's folder.
+    ///
+    /// # Errors
+    /// Somebody else holds it, or the folder cannot be made.
+    pub fn open(root: &Path) -> Result<Self, JournalError> {
+        let folder = root.join(FOLDER);
+        let failed = |path: &Path, step| {
+            let path = path.to_path_buf();
+            move |source| JournalError::Io { path, step, source }
+        };
+        fs::create_dir_all(folder.join("journal")).map_err(failed(&folder, "make the folder of the journal"))?;
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(&ignore, "*\n").map_err(failed(&ignore, "write"))?;
+        }
+        let path = folder.join("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed(&path, "open the lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root: root.to_path_buf(), folder: folder.join("journal"), _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => Err(JournalError::Busy { path }),
+            Err(fs::TryLockError::Error(source)) => Err(JournalError::Io { path, step: "lock", source }),
+        }
+    }
+
+    /// Records a run before its first file is written; `now` names it.
+    ///
+    /// # Errors
+    /// An earlier run was interrupted, or the record cannot be written; then nothing is to be changed.
+    pub fn begin(&self, now: &str, changes: &[Change]) -> Result<String, JournalError> {
+        let runs = self.runs()?;
+        if let Some(open) = runs.iter().find(|run| run.state == State::Begun) {
+            return Err(JournalError::Interrupted { id: open.id.clone() });
+        }
+        let last = runs.iter().map(|run| name_and_number(&run.id)).filter(|(name, _)| *name == now).map(|(_, number)| number).max();
+        let id = last.map_or_else(|| now.to_owned(), |number| format!("{now}-{}", number + 1));
+        let draft = self.folder.join(format!("{id}.draft"));
+        let failed = |source| JournalError::Io { path: draft.clone(), step: "write the journal", source };
+        // A draft is what a run left that was stopped before it changed anything.
+        let _ = fs::remove_dir_all(&draft);
+        fs::create_dir(&draft).map_err(failed)?;
+        for (number, change) in changes.iter().enumerate() {
+            put(&draft.join(format!("{number}.before")), &change.before).map_err(failed)?;
+            put(&draft.join(format!("{number}.after")), &change.after).map_err(failed)?;
+        }
+        let record = Record { version: VERSION, paths: changes.iter().map(|change| encode(self.inside(&change.path))).collect() };
+        put(&draft.join("record.json"), &serde_json::to_vec_pretty(&record).unwrap_or_default()).map_err(failed)?;
+        put(&draft.join("begun"), b"").map_err(failed)?;
+        fs::rename(&draft, self.folder.join(&id)).map_err(failed)?;
+        Ok(id)
+    }
+
+    /// Ends a run; files that were left as they were are nobody's to undo.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn done(&self, id: &str, left: &[&Path]) -> Result<(), JournalError> {
+        if !left.is_empty() {
+            let path = self.folder.join(id).join("left.json");
+            let names: Vec<String> = left.iter().map(|path| encode(self.inside(path))).collect();
+            put(&path, &serde_json::to_vec_pretty(&names).unwrap_or_default()).map_err(|source| JournalError::Io {
+                path,
+                step: "write the journal",
+                source,
+            })?;
+        }
+        self.set(id, State::Done)
+    }
+
+    /// Says how far a run came.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn set(&self, id: &str, state: State) -> Result<(), JournalError> {
+        let folder = self.folder.join(id);
+        let failed = |source| JournalError::Io { path: folder.clone(), step: "write the journal", source };
+        let name = |state| match state {
+            State::Begun => "begun",
+            State::Done => "done",
+            State::Undone => "undone",
+        };
+        let old = [State::Begun, State::Done, State::Undone].into_iter().map(name).find(|old| folder.join(old).exists());
+        fs::rename(folder.join(old.unwrap_or("begun")), folder.join(name(state))).map_err(failed)?;
+        self.prune();
+        Ok(())
+    }
+
+    /// Drops the oldest runs; that they stay would harm nobody.
+    fn prune(&self) {
+        let runs = self.runs().unwrap_or_default();
+        for old in runs.iter().rev().skip(KEPT).filter(|run| run.state != State::Begun) {
+            let _ = fs::remove_dir_all(self.folder.join(&old.id));
+        }
+    }
+
+    /// All runs, the oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or a record is damaged.
+    pub fn runs(&self) -> Result<Vec<Recorded>, JournalError> {
+        let failed = |source| JournalError::Io { path: self.folder.clone(), step: "read the journal", source };
+        let mut runs = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let id = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            if !id.ends_with(".draft") && self.folder.join(&id).is_dir() {
+                runs.push(self.recorded(&id)?);
+            }
+        }
+        runs.sort_by_key(|run| {
+            let (time, number) = name_and_number(&run.id);
+            (time.to_owned(), number)
+        });
+        Ok(runs)
+    }
+
+    fn recorded(&self, id: &str) -> Result<Recorded, JournalError> {
+        let folder = self.folder.join(id);
+        let path = folder.join("record.json");
+        let damaged = |reason: String| JournalError::Damaged { path: path.clone(), reason };
+        let text = fs::read(&path).map_err(|error| damaged(error.to_string()))?;
+        let record: Record = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        if record.version != VERSION {
+            return Err(damaged(format!("its version is {}, and this program knows version {VERSION}", record.version)));
+        }
+        let state = match (folder.join("undone").exists(), folder.join("done").exists()) {
+            (true, _) => State::Undone,
+            (_, true) => State::Done,
+            _ => State::Begun,
+        };
+        let left: Vec<String> =
+            fs::read(folder.join("left.json")).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let all = record.paths.iter().enumerate().filter(|(_, path)| !left.contains(path));
+        let (numbers, paths) = all.map(|(number, path)| (number, self.root.join(decode(path)))).unzip();
+        Ok(Recorded { id: id.to_owned(), state, paths, numbers })
+    }
+
+    /// Takes a run back, or completes it: byte for byte in all files, or in none. What it did is the number of files that
+    /// were written; one that already is as it should be is none.
+    ///
+    /// # Errors
+    /// A file is neither old nor new, or cannot be written.
+    pub fn settle(&self, run: &Recorded, to: State) -> Result<usize, JournalError> {
+        let mut waiting = Vec::new();
+        let mut changed = Vec::new();
+        for (number, path) in run.numbers.iter().zip(&run.paths) {
+            let blob = |side: &str| {
+                let path = self.folder.join(&run.id).join(format!("{number}.{side}"));
+                fs::read(&path).map_err(|source| JournalError::Io { path, step: "read the journal", source })
+            };
+            let (before, after) = (blob("before")?, blob("after")?);
+            let (from, into) = if to == State::Undone { (after, before) } else { (before, after) };
+            match fs::read(path) {
+                Ok(now) if now == into => {}
+                Ok(now) if now == from => waiting.push((path, from, into)),
+                _ => changed.push(path.clone()),
+            }
+        }
+        if !changed.is_empty() {
+            return Err(JournalError::Changed { paths: changed });
+        }
+        // All new bytes lie beside their files before the first takes its place.
+        let ready: Vec<Ready> = waiting.iter().map(|(path, from, into)| Ready::new(path, from, into)).collect::<Result<_, _>>()?;
+        let count = ready.len();
+        ready.into_iter().try_for_each(Ready::commit)?;
+        self.set(&run.id, to)?;
+        Ok(count)
+    }
+
+    /// A path as the journal writes it: below the project's folder where it is.
+    fn inside<'p>(&self, path: &'p Path) -> std::borrow::Cow<'p, Path> {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        match real.strip_prefix(&self.root) {
+            Ok(inside) => inside.to_path_buf().into(),
+            Err(_) => real.into(),
+        }
+    }
+}
+
+/// A run's time, and its number among those of the same second.
+fn name_and_number(id: &str) -> (&str, usize) {
+    let (time, number) = id.split_once('-').unwrap_or((id, "1"));
+    (time, number.parse().unwrap_or(0))
+}
+
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A path as text that gives the same bytes back.
+fn encode(path: impl AsRef<Path>) -> String {
+    let bytes = path.as_ref().as_os_str().as_encoded_bytes();
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(|c| if c == '%' { "%25".to_owned() } else { c.to_string() }));
+        text.extend(chunk.invalid().iter().map(|byte| format!("%{byte:02X}")));
+    }
+    text
+}
+
+fn decode(text: &str) -> PathBuf {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, more @ ..] = rest {
+        let escaped = more.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+        match (first, escaped) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &more[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    from_bytes(bytes)
+}
+
+#[cfg(unix)]
+fn from_bytes(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn from_bytes(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project() -> (tempfile::TempDir, PathBuf, Vec<Change>) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = fs::canonicalize(dir.path()).expect("a path");
+        let change = |name: &str| {
+            let path = root.join(name);
+            fs::write(&path, b"old").expect("a file");
+            Change { path, before: b"old".to_vec(), after: b"new\xff".to_vec() }
+        };
+        let changes = vec![change("a.py"), change("b %25.py")];
+        (dir, root, changes)
+    }
+
+    #[test]
+    fn a_run_that_stopped_halfway_is_finished_or_taken_back() {
+        for to in [State::Undone, State::Done] {
+            let (_dir, root, changes) = project();
+            let journal = Journal::open(&root).expect("opens");
+            journal.begin("20270101T000000", &changes).expect("begins");
+            fs::write(&changes[0].path, &changes[0].after).expect("a file");
+            assert!(matches!(journal.begin("20270101T000001", &changes), Err(JournalError::Interrupted { .. })));
+            let run = journal.runs().expect("runs").remove(0);
+            assert_eq!(run.state, State::Begun);
+            assert_eq!(journal.settle(&run, to).expect("settles"), 1);
+            for change in &changes {
+                let expected = if to == State::Undone { &change.before } else { &change.after };
+                assert_eq!(&fs::read(&change.path).expect("a file"), expected);
+            }
+            assert_eq!(journal.runs().expect("runs")[0].state, to);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_neither_old_nor_new_stops_all_of_it() {
+        let (_dir, root, changes) = project();
+        let journal = Journal::open(&root).expect("opens");
+        let id = journal.begin("x", &changes).expect("begins");
+        changes.iter().for_each(|change| fs::write(&change.path, &change.after).expect("a file"));
+        journal.set(&id, State::Done).expect("done");
+        fs::write(&changes[1].path, b"theirs").expect("a file");
+        let run = journal.runs().expect("runs").remove(0);
+        let error = journal.settle(&run, State::Undone).expect_err("refused");
+        assert!(matches!(&error, JournalError::Changed { paths } if *paths == [changes[1].path.clone()]));
+        assert_eq!(fs::read(&changes[0].path).expect("a file"), changes[0].after);
+    }
+
+    #[test]
+    fn only_one_process_holds_the_journal_and_only_some_runs_are_kept() {
+        let (_dir, root, changes) = project();
+        let journal = Journal::open(&root).expect("opens");
+        assert!(matches!(Journal::open(&root), Err(JournalError::Busy { .. })));
+        for _ in 0..KEPT + 5 {
+            let id = journal.begin("20270101T000000", &changes).expect("begins");
+            journal.set(&id, State::Done).expect("done");
+        }
+        let runs = journal.runs().expect("runs");
+        assert_eq!((runs.len(), runs.last().map(|run| run.id.as_str())), (KEPT, Some("20270101T000000-25")));
+    }
+
+    #[test]
+    fn every_path_comes_back() {
+        for path in ["a.py", "100%25 é.py", "%zz%"] {
+            assert_eq!(decode(&encode(path)), Path::new(path));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt;
+            let odd = Path::new(std::ffi::OsStr::from_bytes(b"a\xff%\xfe.py"));
+            assert_eq!(decode(&encode(odd)), odd);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What was fixed can be taken back, byte for byte, whatever happened in between: nothing, an edit, a kill, a full disk.
+
+use std::time::{Duration, Instant};
+
+use super::support::{PROGRAM, Project};
+
+fn undo(project: &Project, args: &str) -> super::support::Run {
+    project.run(&["undo"].into_iter().chain(args.split_whitespace()).collect::<Vec<_>>())
+}
+
+/// Many files of some size, each with sites.
+fn large(files: usize) -> Project {
+    let project = Project::new::<&str>(&[]);
+    for number in 0..files {
+        let text = format!("{PROGRAM}{}", format!("# {number}\nprint(orch._model, orch._config.key)\n").repeat(20));
+        project.write(&format!("pkg{}/m{number}.py", number % 5), text);
+    }
+    project
+}
+
+#[test]
+fn undo_gives_every_byte_back() {
+    let odd: [(&str, Vec<u8>); 4] = [
+        ("crlf.py", PROGRAM.replace('\n', "\r\n").into_bytes()),
+        ("latin.py", [b"# coding: latin-1\nx = '\xe9'\n".as_slice(), PROGRAM.as_bytes()].concat()),
+        ("bom é%20.py", [b"\xef\xbb\xbf".as_slice(), PROGRAM.as_bytes()].concat()),
+        ("mixed.py", PROGRAM.replacen('\n', "\r\n", 1).into_bytes()),
+    ];
+    let project = Project::new(&odd);
+    let before = project.files();
+    project.scan(". --fix").ends_with(0);
+    let after = project.files();
+    assert!(before != after);
+    assert!(undo(&project, "--list").ends_with(0).out.contains("  done     4 files\n"));
+    let run = undo(&project, "").ends_with(0);
+    assert!(run.out.contains("undone: 4 files written.") && run.out.contains("  bom é%20.py\n"), "{}", run.out);
+    assert!(project.files() == before);
+    assert!(undo(&project, "").ends_with(2).err.contains("there is no run to undo"));
+    project.scan(". --fix").ends_with(0);
+    assert!(project.files() == after, "and again");
+}
+
+#[test]
+fn two_runs_are_taken_back_one_after_the_other() {
+    let text = format!("{PROGRAM}print(orch._config)\n");
+    let project = Project::new(&[("a.py", &text)]);
+    project.scan(". --fix").ends_with(1);
+    let between = project.text("a.py");
+    project.scan(". --fix --unsafe-fixes").ends_with(0);
+    undo(&project, "").ends_with(0);
+    assert_eq!(project.text("a.py"), between);
+    undo(&project, "").ends_with(0);
+    assert_eq!(project.text("a.py"), text);
+    assert!(undo(&project, "--run no").ends_with(2).err.contains("there is no run no;"));
+}
+
+#[test]
+fn a_file_that_changed_since_is_named_and_nothing_is_undone() {
+    let project = Project::new(&[("a.py", PROGRAM), ("b.py", PROGRAM)]);
+    project.scan(". --fix").ends_with(0);
+    project.write("b.py", "theirs");
+    let after = project.files();
+    let run = undo(&project, "").ends_with(2);
+    assert!(run.err.contains("changed since, so that nothing was undone: ") && run.err.contains("b.py"), "{}", run.err);
+    assert!(project.files() == after);
+}
+
+#[test]
+fn where_there_was_no_run_there_is_nothing_to_undo_and_nothing_is_made() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    assert!(undo(&project, "").ends_with(2).err.contains("there is no run to undo"));
+    project.scan(". --diff").ends_with(1);
+    project.scan(".").ends_with(1);
+    assert!(!project.path(".victor-migrate").exists(), "what writes nothing records nothing");
+    project.scan(". --fix").ends_with(0);
+    let ignored = project.text(".victor-migrate/.gitignore");
+    assert_eq!(ignored, "*\n");
+    let run = std::fs::read_dir(project.path(".victor-migrate/journal")).expect("a folder").next().expect("a run").expect("a run");
+    std::fs::write(run.path().join("record.json"), "{").expect("written");
+    let damaged = undo(&project, "").ends_with(2);
+    assert!(damaged.err.contains("record.json: is no record of a run"), "{}", damaged.err);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_every_file_old_or_new_and_can_be_settled_both_ways() {
+    let project = large(60);
+    let before = project.files();
+    let began = Instant::now();
+    project.scan(". --fix").ends_with(0);
+    let took = began.elapsed();
+    let after = project.files();
+    undo(&project, "").ends_with(0);
+    let mut interrupted = 0;
+    for round in 0..24_u32 {
+        let mut child = project.command(&["scan", ".", "--fix"]).spawn().expect("started");
+        std::thread::sleep(took.mul_f64(f64::from(round) / 20.0));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let now = project.files();
+        let found: Vec<&String> = now.keys().filter(|name| !before.contains_key(*name) && !name.ends_with(".tmp")).collect();
+        assert!(found.is_empty(), "{found:?}");
+        for (name, bytes) in &before {
+            assert!(now[name] == *bytes || now[name] == after[name], "{name} is neither old nor new");
+        }
+        if undo(&project, "--list").out.contains("  stopped  ") {
+            interrupted += 1;
+            let refused = project.scan(". --fix").ends_with(2);
+            assert!(refused.err.contains("was interrupted; `victor-migrate undo` takes it back"), "{}", refused.err);
+        }
+        let settled = undo(&project, if round % 2 == 0 { "" } else { "--finish" });
+        if settled.code == Some(0) && round % 2 == 1 {
+            let files = project.files();
+            assert!(after.iter().all(|(name, bytes)| files[name] == *bytes), "finished");
+            undo(&project, "").ends_with(0);
+        } else if settled.code != Some(0) && now != before {
+            undo(&project, "").ends_with(0);
+        }
+        let files = project.files();
+        assert!(before.iter().all(|(name, bytes)| files[name] == *bytes), "round {round}: taken back");
+        files.keys().filter(|name| name.ends_with(".tmp")).for_each(|name| std::fs::remove_file(project.path(name)).expect("removed"));
+    }
+    println!("{interrupted} of 24 runs were stopped while they wrote ({took:?} each)");
+    assert!(took > Duration::ZERO);
+}
+
+#[test]
+fn two_runs_at_once_do_not_mix() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    std::fs::create_dir_all(project.path(".victor-migrate")).expect("a folder");
+    let lock = std::fs::File::create(project.path(".victor-migrate/lock")).expect("a file");
+    lock.lock().expect("locked");
+    for args in [&["scan", ".", "--fix"][..], &["undo"]] {
+        let run = project.run(args).ends_with(2);
+        assert!(run.err.contains("another victor-migrate is changing this project"), "{}", run.err);
+    }
+    assert_eq!(project.text("a.py"), PROGRAM);
+    drop(lock);
+    project.scan(". --fix").ends_with(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_changes_nothing() {
+    let project = large(30);
+    project.write("large.py", format!("{PROGRAM}{}", "x = 1\n".repeat(40_000)));
+    let before = project.files();
+    // A process that may write 64 KiB to a file and no more gets an error, as from a full disk.
+    let script = format!("trap '' XFSZ; ulimit -f 128; exec {} scan . --fix", env!("CARGO_BIN_EXE_victor-migrate"));
+    let run = project.other("sh", &["-c", &script], b"").ends_with(2);
+    assert!(run.err.contains("cannot write the journal") && run.err.contains("nothing was changed"), "{}", run.err);
+    assert!(project.files() == before);
+    project.scan(". --fix").ends_with(0);
+    undo(&project, "").ends_with(0);
+    assert!(project.files() == before);
+}
