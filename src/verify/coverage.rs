@@ -19,6 +19,14 @@ pub fn unreached(side: &Side<'_>, executed: &BTreeSet<u32>) -> Option<usize> {
     heads.into_iter().find(|head| executed.range(small(*head.start())..=small(*head.end())).next().is_none()).map(|head| *head.start())
 }
 
+/// The first line of the statement at a byte, where no line of it was executed; `None` when it ran, or never does.
+#[must_use]
+pub fn missed(syntax: &Syntax<'_>, lines: &Lines, byte: usize, executed: &BTreeSet<u32>) -> Option<usize> {
+    let token = (0..syntax.len()).rev().find(|&id| syntax.start(id) <= byte && syntax.end(id) > byte && syntax.subtree(id).len() == 1)?;
+    let head = head(syntax, lines, token)?;
+    executed.range(small(*head.start())..=small(*head.end())).next().is_none().then(|| *head.start())
+}
+
 /// The lines of the statement around a token, without the blocks inside it; `None` for what no run executes.
 fn head(syntax: &Syntax<'_>, lines: &Lines, token: Id) -> Option<RangeInclusive<usize>> {
     let statement = syntax.statement(token);

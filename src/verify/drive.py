@@ -1,6 +1,7 @@
-"""Calls everything that the module `sample` defines, once in each situation, and prints what came of it."""
+"""Calls everything that a module defines, once in each situation, and prints what came of it."""
 
 import asyncio
+import importlib
 import inspect
 import sys
 import types
@@ -24,6 +25,11 @@ class Situation:
 
 
 here = Situation()
+MODULE = "sample"
+# Parameters that hold an orchestrator although nothing says so where they are declared.
+NAMED = ()
+# The modules of the project, which are imported anew in each situation.
+PROJECT = ()
 orchestrators = []
 
 
@@ -116,6 +122,8 @@ def value(name, annotation, seen):
         if "dict" in text:
             return {"first": orchestrator()}
         return [orchestrator()] if any(word in text for word in ("list", "Iterator", "Sequence")) else orchestrator()
+    if name in NAMED and not text:
+        return orchestrator()
     if not text and lowered in ("one", "two"):
         return orchestrator()
     if lowered == "items":
@@ -185,8 +193,8 @@ def arguments(function, seen):
 
 
 def own(item):
-    """Objects of the sample are named only: what they hold shows in what they do."""
-    return type(item).__name__ if type(item).__module__ == "sample" else describe(item)
+    """Objects of the project are named only: what they hold shows in what they do."""
+    return type(item).__name__ if type(item).__module__ in (MODULE, *PROJECT) else describe(item)
 
 
 def attempt(label, function, seen):
@@ -221,16 +229,17 @@ def members(name, item, seen):
 
 
 def visit():
-    """Imports the sample anew and calls what it defines."""
-    sys.modules.pop("sample", None)
+    """Imports the module anew and calls what it defines."""
+    for name in (MODULE, *PROJECT):
+        sys.modules.pop(name, None)
     try:
-        import sample
+        sample = importlib.import_module(MODULE)
     except Exception as error:
         print("import raised", type(error).__name__, error)
         return
     seen = []
     for name, item in list(vars(sample).items()):
-        if getattr(item, "__module__", None) != "sample":
+        if getattr(item, "__module__", None) != MODULE:
             if isinstance(item, AgentOrchestrator):
                 if item not in orchestrators:
                     orchestrators.append(item)
@@ -243,7 +252,7 @@ def visit():
 
 
 def afterwards():
-    """One more question to every orchestrator shows what the sample left behind."""
+    """One more question to every orchestrator shows what the module left behind."""
     for number, made in enumerate(orchestrators):
         try:
             answer = asyncio.run(AgentOrchestrator.chat(made, "afterwards")).content
@@ -252,8 +261,9 @@ def afterwards():
             print("afterwards", number, type(error).__name__, error)
 
 
-def main(situations):
-    global here
+def main(situations, module="sample", named=(), project=()):
+    global here, MODULE, NAMED, PROJECT
+    MODULE, NAMED, PROJECT = module, named, project
     for name, settings in situations.items():
         here = Situation()
         vars(here).update(settings)

@@ -7,7 +7,9 @@
 pub mod changed;
 pub mod compare;
 pub mod coverage;
+pub mod edits;
 pub mod mutate;
 pub mod prove;
 pub mod shapes;
 pub mod situation;
+pub mod world;

@@ -9,13 +9,14 @@ use super::coverage::unreached;
 use super::mutate::{Mutant, mutants};
 use super::shapes::variants;
 use super::situation::{SITUATIONS, Situation, driver};
+use super::world::reaches;
 use crate::rule::RuleSet;
 use crate::rule::page::{Page, Sample, SampleRole};
 use crate::runtime::bridge::Face;
 use crate::runtime::sandbox::{Ended, Program, Run};
 use crate::scan::{Options, run_text};
 use crate::source::Source;
-use crate::surface::{self, Side as Of};
+use crate::surface::Side as Of;
 
 /// The shape of a sample itself.
 const AS_WRITTEN: &str = "as written";
@@ -187,17 +188,6 @@ pub fn never_shown(page: &Page, proofs: &[&Proof]) -> Option<String> {
     let promised = page.raises.is_some() || page.differs.is_some();
     let said = || page.raises.as_ref().map_or_else(|| page.differs.clone().unwrap_or_default(), |(old, new)| format!("{old} -> {new}"));
     (promised && !shows).then(|| format!("it declares a difference that no sample shows: {}", said()))
-}
-
-/// Whether a program reaches for a member of the orchestrator that only one side has.
-fn reaches(text: &str, side: Of) -> bool {
-    let members = surface::class(surface::ORCHESTRATOR).map_or(&[][..], |class| class.members);
-    members.iter().filter(|member| member.side == side).any(|member| {
-        text.match_indices(member.name).any(|(at, _)| {
-            let rest = text.get(at + member.name.len()..).unwrap_or("");
-            text.get(..at).is_some_and(|before| before.ends_with('.')) && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
-        })
-    })
 }
 
 /// The first difference of a verdict, for a report.

@@ -30,12 +30,23 @@ pub const SITUATIONS: [Situation; 11] = [
 /// The program that runs the module `sample` in situations, one after the other.
 #[must_use]
 pub fn driver(situations: &[Situation]) -> String {
+    drive(situations, "")
+}
+
+/// The same for a module of a project. `named` are parameters that hold orchestrators, `project` all modules.
+#[must_use]
+pub fn project_driver(situations: &[Situation], module: &str, named: &[String], project: &[String]) -> String {
+    let list = |words: &[String]| words.iter().map(|word| format!("{word:?}, ")).collect::<String>();
+    drive(situations, &format!(", {module:?}, ({}), ({})", list(named), list(project)))
+}
+
+fn drive(situations: &[Situation], more: &str) -> String {
     let mut text = include_str!("drive.py").to_owned();
     text.push_str("\n\nmain({\n");
     for situation in situations {
         // Writing to a String does not fail.
         let _ = writeln!(text, "    {:?}: {{{}}},", situation.name, situation.settings);
     }
-    text.push_str("})\n");
+    let _ = writeln!(text, "}}{more})");
     text
 }

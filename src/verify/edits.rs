@@ -1,0 +1,266 @@
+//! The user's own edits, executed before they are offered: the module of each is run as it was and as it would be, in all
+//! situations. What cannot be told apart is verified, edit by edit; where something can, the culprit is found by halving.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::compare::{Declared, Difference, Verdict, judge};
+use super::coverage::missed;
+use super::prove::Sandbox;
+use super::situation::{SITUATIONS, Situation, project_driver};
+use super::world::World;
+use crate::edit;
+use crate::finding::{Edit, Finding, Fix, Level};
+use crate::python::{Syntax, syntax};
+use crate::rule::RuleSet;
+use crate::runtime::sandbox::{Ended, Program, Run};
+use crate::source::{Lines, Source};
+
+/// What came of one edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran, before and after, and nobody can tell.
+    Verified,
+    /// It can be told, in the way that its rule declares.
+    Declared(Witness),
+    /// It can be told.
+    Changed(Witness),
+    /// It raises what the code did not raise before, or does not compile.
+    Broken(Witness),
+    /// Nothing is known; why, and what would help.
+    Unproven(String),
+}
+
+impl Outcome {
+    /// Its word in every format.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Declared(_) => "declared",
+            Self::Changed(_) => "changed",
+            Self::Broken(_) => "broken",
+            Self::Unproven(_) => "unproven",
+        }
+    }
+}
+
+/// A difference and the situation that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// The situation; empty where only all together show it.
+    pub situation: &'static str,
+    /// What differs.
+    pub difference: Difference,
+}
+
+/// One edit of a file with what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The file.
+    pub path: PathBuf,
+    /// Line of the site, from 1.
+    pub line: usize,
+    /// First byte of the site.
+    pub start: usize,
+    /// The rule.
+    pub rule: String,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// A file and the fixes that would be made in it.
+pub struct Candidate<'c> {
+    /// The file as it is.
+    pub source: &'c Source,
+    /// Its findings with a fix that would be applied.
+    pub findings: Vec<&'c Finding>,
+}
+
+/// Runs the fixes of a file, before and after.
+pub fn verify(world: &World, candidate: &Candidate<'_>, rules: &RuleSet, sandbox: &mut dyn Sandbox) -> Vec<Verified> {
+    let source = candidate.source;
+    let lines = Lines::new(&source.text);
+    let report = |finding: &Finding, outcome: Outcome| Verified {
+        path: source.path.clone(),
+        line: lines.line_col(finding.span.start).0,
+        start: finding.span.start,
+        rule: finding.rule.clone(),
+        outcome,
+    };
+    let all = |outcome: &Outcome| candidate.findings.iter().map(|finding| report(finding, outcome.clone())).collect();
+    let Some(module) = world.name(&source.path) else {
+        return all(&Outcome::Unproven("the file cannot be imported by a name; rename it, or call it from a module".to_owned()));
+    };
+    let mut bench = Bench { world, source, module, named: named(candidate), rules, sandbox };
+    let before = bench.run(&source.text, &SITUATIONS);
+    let again = bench.run(&source.text, &SITUATIONS);
+    if before.ended != Ended::Normally {
+        return all(&Outcome::Unproven(format!("the code as it is was not seen to its end: {}", before.ended)));
+    }
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; candidate.findings.len()];
+    let mut open: Vec<Vec<usize>> = vec![(0..candidate.findings.len()).collect()];
+    while let Some(group) = open.pop() {
+        let chosen: Vec<&Finding> = group.iter().map(|&at| candidate.findings[at]).collect();
+        match bench.group(&chosen, [&before, &again]) {
+            Judged::Alone(outcome) if group.len() == 1 => outcomes[group[0]] = Some(outcome),
+            Judged::Alone(_) => {
+                let (left, right) = group.split_at(group.len() / 2);
+                open.extend([left.to_vec(), right.to_vec()]);
+            }
+            Judged::Each(each) => group.iter().zip(each).for_each(|(&at, outcome)| outcomes[at] = Some(outcome)),
+        }
+    }
+    let unknown = || Outcome::Unproven("it overlaps another edit, and waits for a second run".to_owned());
+    candidate.findings.iter().zip(outcomes).map(|(finding, outcome)| report(finding, outcome.unwrap_or_else(unknown))).collect()
+}
+
+/// What a run of several edits says.
+enum Judged {
+    /// They are told apart, or nothing is known: to be looked at one by one.
+    Alone(Outcome),
+    /// Nobody can tell; which of them ran.
+    Each(Vec<Outcome>),
+}
+
+/// One file on the bench.
+struct Bench<'b> {
+    world: &'b World,
+    source: &'b Source,
+    module: &'b str,
+    /// Parameters that hold an orchestrator.
+    named: Vec<String>,
+    rules: &'b RuleSet,
+    sandbox: &'b mut dyn Sandbox,
+}
+
+impl Bench<'_> {
+    fn run(&mut self, text: &str, situations: &[Situation]) -> Run {
+        let world = self.world.with(&[(&self.source.path, text)]);
+        let project: Vec<String> = world.modules().keys().cloned().collect();
+        let text = project_driver(situations, self.module, &self.named, &project);
+        self.sandbox.run(world.face(), &Program { text, modules: world.modules().clone(), ..Program::default() })
+    }
+
+    fn group(&mut self, findings: &[&Finding], before: [&Run; 2]) -> Judged {
+        let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        let chosen = edit::compatible(&fixes);
+        let edits = edit::merged(chosen.iter().map(|(_, fix)| *fix));
+        let text = edit::apply(&self.source.text, &edits);
+        let Some(tree) = syntax::parse(&text).filter(|tree| !tree.root_node().has_error()) else {
+            let difference = Difference { what: "syntax".to_owned(), old: "parses".to_owned(), new: "does not parse".to_owned() };
+            return Judged::Alone(Outcome::Broken(Witness { situation: "", difference }));
+        };
+        let after = self.run(&text, &SITUATIONS);
+        let second = self.run(&text, &SITUATIONS);
+        let one = (findings.len() == 1).then(|| findings[0]);
+        let page = one.and_then(|finding| self.rules.page(&finding.rule));
+        let declared = page.and_then(|page| page.raises.as_ref()).map(|(old, new)| Declared { old, new });
+        match judge(before, [&after, &second], declared) {
+            Verdict::Equal => Judged::Each(self.each(findings, &chosen, [before[0], &after], (&text, &Syntax::new(&text, &tree)), &edits)),
+            Verdict::Unproven(why) => Judged::Alone(Outcome::Unproven(why)),
+            Verdict::Declared(difference) => Judged::Alone(Outcome::Declared(self.witness(&text, difference))),
+            Verdict::Changed(difference) => {
+                let agreed = one.is_some_and(|finding| finding.level == Level::Review) && page.is_some_and(|page| page.differs.is_some());
+                let witness = self.witness(&text, difference);
+                Judged::Alone(match raises(&witness.difference) {
+                    _ if agreed => Outcome::Declared(witness),
+                    true => Outcome::Broken(witness),
+                    false => Outcome::Changed(witness),
+                })
+            }
+        }
+    }
+
+    /// The first situation that shows a difference.
+    fn witness(&mut self, text: &str, whole: Difference) -> Witness {
+        let original = self.source.text.clone();
+        let mut seen = SITUATIONS.iter().filter_map(|situation| {
+            let one = std::slice::from_ref(situation);
+            let (old, new) = (self.run(&original, one), self.run(text, one));
+            let difference = super::compare::difference(&old, &new, None)?;
+            Some(Witness { situation: situation.name, difference })
+        });
+        seen.next().unwrap_or(Witness { situation: "", difference: whole })
+    }
+
+    /// Nobody can tell: every edit whose statements ran on both sides is verified.
+    fn each(
+        &self,
+        findings: &[&Finding],
+        chosen: &[(usize, &Fix)],
+        [before, after]: [&Run; 2],
+        (text, new): (&str, &Syntax<'_>),
+        edits: &[Edit],
+    ) -> Vec<Outcome> {
+        let executed = |run: &Run| -> BTreeSet<u32> { run.lines.get(&self.world.file(self.module)).cloned().unwrap_or_default() };
+        let (ran_before, ran_after) = (executed(before), executed(after));
+        let (old_lines, new_lines) = (Lines::new(&self.source.text), Lines::new(text));
+        let old_tree = syntax::parse(&self.source.text);
+        let old = old_tree.as_ref().map(|tree| Syntax::new(&self.source.text, tree));
+        let outcome = |at: usize| {
+            let Some((_, fix)) = chosen.iter().find(|(index, _)| *index == at) else {
+                return Outcome::Unproven("it overlaps another edit, and waits for a second run".to_owned());
+            };
+            if !findings[at].elsewhere.is_empty() {
+                return Outcome::Unproven("it changes other files too, which are not run together yet".to_owned());
+            }
+            let gone = fix.edits.iter().filter(|edit| edit.end > edit.start);
+            let missed_old = old.as_ref().and_then(|old| gone.filter_map(|edit| missed(old, &old_lines, edit.start, &ran_before)).next());
+            let came = fix.edits.iter().filter(|edit| !edit.text.trim().is_empty());
+            let places = came.filter_map(|edit| place(edits, edit));
+            let missed_new = places.filter_map(|byte| missed(new, &new_lines, byte + indent(text, byte), &ran_after)).next();
+            match missed_old.or(missed_new) {
+                None => Outcome::Verified,
+                Some(line) => {
+                    Outcome::Unproven(format!("line {line} never ran; annotate its parameters, or call it where a module is run"))
+                }
+            }
+        };
+        (0..findings.len()).map(outcome).collect()
+    }
+}
+
+/// Where an edit's text begins in the new text.
+fn place(edits: &[Edit], wanted: &Edit) -> Option<usize> {
+    let mut shift = 0_isize;
+    for edit in edits {
+        let start = edit.start.checked_add_signed(shift)?;
+        if edit == wanted {
+            return Some(start);
+        }
+        shift += isize::try_from(edit.text.len()).ok()? - isize::try_from(edit.end - edit.start).ok()?;
+    }
+    None
+}
+
+/// White space at a byte.
+fn indent(text: &str, byte: usize) -> usize {
+    let rest = text.get(byte..).unwrap_or("");
+    rest.len() - rest.trim_start().len()
+}
+
+/// Whether the new side raises where the old one did not.
+fn raises(difference: &Difference) -> bool {
+    let old: BTreeSet<&str> = difference.old.lines().collect();
+    let new = difference.new.lines().find(|line| !old.contains(line)).unwrap_or("");
+    let before = difference.old.lines().find(|line| !difference.new.contains(line)).unwrap_or("");
+    new.contains(" raised ") && !before.contains(" raised ") || difference.what == "exception" && difference.old == "none"
+}
+
+/// Receivers that are bare names: where a parameter has such a name and no annotation, an orchestrator is passed.
+fn named(candidate: &Candidate<'_>) -> Vec<String> {
+    let is_word = |word: &str| !word.is_empty() && word != "self" && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let names: BTreeSet<String> =
+        candidate.findings.iter().map(|finding| finding.receiver.clone()).filter(|receiver| is_word(receiver)).collect();
+    names.into_iter().collect()
+}
+
+/// The candidates of a run: files with fixes that its flags apply.
+#[must_use]
+pub fn candidates<'o>(files: &'o [crate::scan::FileOutcome], level: Level) -> Vec<Candidate<'o>> {
+    let wanted = |finding: &&Finding| finding.is_due() && finding.fix.as_ref().is_some_and(|fix| fix.level <= level);
+    let candidate =
+        |file: &'o crate::scan::FileOutcome| Candidate { source: &file.source, findings: file.findings.iter().filter(wanted).collect() };
+    files.iter().map(candidate).filter(|candidate| !candidate.findings.is_empty()).collect()
+}
