@@ -95,6 +95,16 @@ pub struct Suppressed {
     pub reason: String,
 }
 
+/// What came of executing an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// `verified`, `declared`, `changed`, `broken` or `unproven`.
+    pub word: &'static str,
+    /// What is known, for a person; empty for what is verified.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
 /// One place in the user's code that touches the orchestrator.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -126,6 +136,8 @@ pub struct Finding {
     pub effort: (u32, u32),
     /// The edits, where the tool can say why they are right.
     pub fix: Option<Fix>,
+    /// What came of executing the fix, where that was asked for.
+    pub verdict: Option<Verdict>,
     /// What would be done if the function around it became `async def`.
     pub wants: Option<Wants>,
     /// What else that takes, step by step: up to the entry points, or to what stops it.

@@ -38,6 +38,10 @@ pub enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Execute every edit that --fix would make, before and after, in the sandbox
+    #[cfg(feature = "verify")]
+    #[command(after_help = "Exit codes: 0 no edit can be told, 1 one can, 2 the work could not be done.")]
+    Verify(VerifyArgs),
     /// Take back the last run of --fix, byte for byte
     Undo(UndoArgs),
     /// Run one Python file in the sandbox, with the bundled runtime as `victor`
@@ -164,6 +168,14 @@ pub struct ScanArgs {
     /// Also rewrite compatible calls into their newer spelling
     #[arg(long)]
     pub modernize: bool,
+    /// Execute every edit in the sandbox first, and make none that can be told in a way that its rule does not declare
+    #[cfg(feature = "verify")]
+    #[arg(long)]
+    pub verify: bool,
+    /// With --fix or --diff: make only edits with this verdict (implies --verify)
+    #[cfg(feature = "verify")]
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    pub require: Option<Required>,
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,
@@ -301,6 +313,29 @@ pub enum BaselineCommand {
     },
 }
 
+/// What `verify` takes.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// What is scanned.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Also the edits that --unsafe-fixes would make
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Form of the report on standard output
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub format: VerifyFormat,
+}
+
+/// The form of the verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For a person
+    Text,
+    /// For programs
+    Json,
+}
+
 /// What `undo` takes.
 #[derive(Debug, Args)]
 pub struct UndoArgs {
@@ -316,6 +351,14 @@ pub struct UndoArgs {
     /// Complete a run that was interrupted, instead of taking it back
     #[arg(long)]
     pub finish: bool,
+}
+
+/// The verdict that an edit needs.
+#[cfg(feature = "verify")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Required {
+    /// It was executed, and cannot be told but in the way that its rule declares
+    Verified,
 }
 
 /// When to use colours.

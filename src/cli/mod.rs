@@ -2,6 +2,8 @@
 
 pub mod args;
 mod baseline;
+#[cfg(feature = "verify")]
+mod children;
 mod debts;
 mod gate;
 pub mod output;
@@ -14,6 +16,8 @@ mod run;
 mod scan;
 mod setup;
 mod undo;
+#[cfg(feature = "verify")]
+mod verify;
 mod write;
 
 use std::ffi::OsString;
@@ -89,6 +93,8 @@ pub fn run_on(terminal: Terminal, args: impl Iterator<Item = OsString>, out: &mu
 fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     match &cli.command {
         Command::Scan(args) => scan::scan(args, terminal, out, err),
+        #[cfg(feature = "verify")]
+        Command::Verify(args) => verify::verify(args, terminal, out, err),
         Command::Undo(args) => undo::undo(args, out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),
         Command::Baseline { command } => baseline::baseline(command, terminal, out, err),

@@ -5,40 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::args::Surface;
+use super::children::Children;
 use super::progress::Progress;
 use super::rules::unknown;
-use super::run::child;
 use super::{Stop, Terminal};
 use crate::rule::RuleSet;
 use crate::rule::page::{Page, Sample};
-use crate::runtime::bridge::Face;
-use crate::runtime::sandbox::{Child, Program, Run};
 use crate::verify::compare::Verdict;
-use crate::verify::prove::{Proof, SampleProof, Sandbox, never_shown, prove as prove_sample, witness};
-
-/// One child for each surface.
-struct Children {
-    legacy: Child,
-    coordinator: Child,
-    both: Child,
-}
-
-impl Children {
-    fn new() -> Result<Self, Stop> {
-        Ok(Children { legacy: child(Surface::Legacy)?, coordinator: child(Surface::Coordinator)?, both: child(Surface::Both)? })
-    }
-}
-
-impl Sandbox for Children {
-    fn run(&mut self, face: Face, program: &Program) -> Run {
-        match face {
-            Face::Legacy => self.legacy.run(program),
-            Face::Coordinator => self.coordinator.run(program),
-            Face::Both => self.both.run(program),
-        }
-    }
-}
+use crate::verify::prove::{Proof, SampleProof, never_shown, prove as prove_sample, witness};
 
 /// Proves the named rules, or those of the user's folder, or all; ends with 1 when a rewrite can be told, is unproven, or has a mistake that goes unnoticed
 /// and unexplained.

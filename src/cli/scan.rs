@@ -7,8 +7,12 @@ use std::path::PathBuf;
 use super::args::{Color, ScanArgs};
 use super::progress::Progress;
 use super::setup::Setup;
+#[cfg(feature = "verify")]
+use super::verify;
 use super::write::{bytes, write_all};
 use super::{Stop, Terminal, complain, debts, output};
+#[cfg(feature = "verify")]
+use crate::finding::Level;
 use crate::report::summary::Summary;
 use crate::report::{Earlier, Format, Mode, View, account, diff, one_line, render};
 use crate::scan::{self, Comments, Options, Outcome};
@@ -29,7 +33,7 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
         return run.report_text(source, out, err);
     }
     let paths = &setup.paths;
-    let mut outcome = run.scan(paths, run.options());
+    let mut outcome = run.executed(paths, err)?;
     setup.assign_owners(&mut outcome);
     debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
@@ -102,6 +106,33 @@ impl Run<'_> {
     fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
         let progress = Progress::new(self.terminal.watched, "files");
         scan::run(paths, &self.setup.rules, &options, &|done, total| progress.tick(done, total))
+    }
+
+    /// The outcome of a scan; with `--verify`, of one whose edits were executed first.
+    #[cfg(feature = "verify")]
+    fn executed(&self, paths: &[PathBuf], err: &mut dyn Write) -> Result<Outcome, Stop> {
+        let strict = self.args.require.is_some();
+        if !strict && !self.args.verify {
+            return Ok(self.scan(paths, self.options()));
+        }
+        let mut seen = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() });
+        let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
+        let verified = verify::run(self.setup, &seen, level, self.terminal)?;
+        let _ = writeln!(err, "{}", verify::told(&verified));
+        if self.mode() == Mode::Look {
+            verify::mark(&mut seen, &verified);
+            return Ok(seen);
+        }
+        let approved = verify::approved(&verified, strict);
+        let mut outcome = self.scan(paths, Options { approved: Some(approved.clone()), ..self.options() });
+        verify::note(&mut outcome, &verified, &approved);
+        Ok(outcome)
+    }
+
+    #[cfg(not(feature = "verify"))]
+    #[allow(clippy::unnecessary_wraps)]
+    fn executed(&self, paths: &[PathBuf], _: &mut dyn Write) -> Result<Outcome, Stop> {
+        Ok(self.scan(paths, self.options()))
     }
 
     /// `-` stands alone; a name for it alone means it too.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::completeness::{ACCOUNTS, Completeness};
 use super::path_text;
 use super::summary::Summary;
-use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed};
+use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed, Verdict};
 use crate::readiness::breakdown::{By, parts};
 use crate::readiness::{CLASSES, FORMULA, Readiness};
 use crate::scan::{FileOutcome, Outcome};
@@ -143,6 +143,8 @@ struct Site<'a> {
     #[serde(skip_serializing_if = "<[Evidence]>::is_empty")]
     plan: &'a [Evidence],
     effort: Effort,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'a Verdict>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -286,6 +288,7 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         suggestion: finding.suggestion.as_deref(),
         evidence: &finding.evidence,
         effort: Effort { least: finding.effort.0.into(), most: finding.effort.1.into() },
+        verdict: finding.verdict.as_ref(),
         known: finding.known,
         suppressed: finding.suppressed.as_ref(),
         fix: finding.fix.as_ref().map(|fix| change(source, fix, &finding.elsewhere)),

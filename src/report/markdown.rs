@@ -119,10 +119,11 @@ fn site(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, page: &mut Str
         Kind::Dynamic => ", dynamic",
     };
     let quiet = if finding.suppressed.is_some() { ", suppressed" } else { "" };
+    let verdict = finding.verdict.as_ref().map_or_else(String::new, |verdict| format!(", {}", verdict.word));
     let test = if checklist::is_test(&file.source.path) { ", test" } else { "" };
     let why = prose(finding.reason.as_deref().unwrap_or(&finding.message));
     let (place, level) = (link(&path_text(&file.source.path), line), level_word(finding.level));
-    write!(page, "- [ ] {place} `{}`, {level}{kind}{quiet}{test}: {why}", finding.rule)?;
+    write!(page, "- [ ] {place} `{}`, {level}{kind}{quiet}{test}{verdict}: {why}", finding.rule)?;
     match &finding.next {
         Some(next) => writeln!(page, ". Next: {}", prose(next))?,
         None => writeln!(page)?,

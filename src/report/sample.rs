@@ -38,6 +38,7 @@ pub fn finding(text: &str, needle: &str, rule: &str, example: u8, level: Level) 
         wants: None,
         plan: Vec::new(),
         elsewhere: Vec::new(),
+        verdict: None,
         known: false,
         suppressed: None,
     }

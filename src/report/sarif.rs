@@ -125,6 +125,9 @@ fn result(site: &Site<'_>, index: &HashMap<&str, usize>, others: &HashMap<String
     if let Some(at) = index.get(site.finding.rule.as_str()) {
         result["ruleIndex"] = json!(at);
     }
+    if let Some(verdict) = &site.finding.verdict {
+        result["properties"]["verdict"] = json!(verdict);
+    }
     match (site.state, &site.finding.suppressed) {
         (State::Quiet, Some(quiet)) => {
             let kind = if quiet.line.is_some() { "inSource" } else { "external" };

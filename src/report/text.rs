@@ -73,6 +73,10 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
             );
         }
     }
+    if let Some(verdict) = &finding.verdict {
+        let why = if verdict.why.is_empty() { String::new() } else { format!(": {}", one_line(&verdict.why)) };
+        group = group.element(Tone::NOTE.message(format!("{}{why}", verdict.word)));
+    }
     for help in finding.next.as_deref().map(one_line).into_iter().chain(fixable(finding).map(str::to_owned)) {
         group = group.element(Tone::HELP.message(help));
     }

@@ -11,7 +11,8 @@ mod rounds;
 mod site;
 mod whole;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -35,6 +36,23 @@ pub struct Comments {
     pub remove_unused: bool,
 }
 
+/// The edits that were executed and may be made: file, first byte of the site, rule.
+#[derive(Clone, Debug, Default)]
+pub struct Approved(BTreeSet<(PathBuf, usize, String)>);
+
+impl Approved {
+    /// A set of edits.
+    pub fn new(edits: impl Iterator<Item = (PathBuf, usize, String)>) -> Self {
+        Self(edits.collect())
+    }
+
+    /// Whether an edit is one of them.
+    #[must_use]
+    pub fn has(&self, path: &Path, start: usize, rule: &str) -> bool {
+        self.0.contains(&(path.to_path_buf(), start, rule.to_owned()))
+    }
+}
+
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -44,6 +62,8 @@ pub struct Options {
     pub comments: Comments,
     /// Compute the fixed text.
     pub fix: bool,
+    /// Only these edits, in one round and without chains.
+    pub approved: Option<Approved>,
     /// Apply fixes of level review too.
     pub unsafe_fixes: bool,
     /// Rewrite compatible code to its new spelling.

@@ -23,6 +23,9 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
             .iter()
             .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
             .filter(|(finding, fix)| fix.level <= allowed(options) && !refused.contains(&key(&text, finding)))
+            .filter(|(finding, _)| {
+                options.approved.as_ref().is_none_or(|approved| approved.has(&outcome.source.path, finding.span.start, &finding.rule))
+            })
             .collect();
         let fixes: Vec<&Fix> = wanted.iter().map(|(_, fix)| *fix).collect();
         let mut chosen = edit::compatible(&fixes);
@@ -49,6 +52,10 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
         }
         text = new;
         see(outcome, look(&outcome.source, &text, given, project));
+        if options.approved.is_some() {
+            // What comes next was not executed.
+            break;
+        }
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }

@@ -72,6 +72,7 @@ impl<'t> Context<'_, '_, 't> {
             wants: None,
             plan: Vec::new(),
             elsewhere: Vec::new(),
+            verdict: None,
             known: false,
             suppressed: None,
         };

@@ -60,7 +60,11 @@ impl<'g> Whole<'g> {
     /// The outcome of every file about which there is something to say, by path.
     pub(super) fn run(mut self) -> Vec<FileOutcome> {
         let options = self.given.options;
-        let mut outcomes = if options.fix && options.unsafe_fixes { self.with_chains() } else { self.pass(&Texts::new(), true) };
+        let mut outcomes = if options.fix && options.unsafe_fixes && options.approved.is_none() {
+            self.with_chains()
+        } else {
+            self.pass(&Texts::new(), true)
+        };
         if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
             self.load_callers();

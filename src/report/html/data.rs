@@ -59,6 +59,7 @@ fn finding(site: &Site<'_>) -> Value {
         ("plan", json!(finding.plan.iter().map(link).collect::<Vec<_>>())),
         ("change", json!(edits)),
         ("quiet", json!(quiet)),
+        ("verdict", json!(finding.verdict.as_ref().map(|one| format!("{} {}", one.word, one.why)))),
         ("suggestion", json!(finding.suggestion)),
         ("owner", json!(site.file.owner)),
         ("elsewhere", json!(finding.elsewhere.len())),

@@ -158,7 +158,7 @@ pub(super) fn left_out(outcome: &Outcome) -> String {
 pub(super) fn foot() -> String {
     format!(
         "</main>\n<footer>\n<p class=\"keys\"><kbd>/</kbd> search, <kbd>j</kbd> and <kbd>k</kbd> next and previous finding, <kbd>Enter</kbd> opens it, <kbd>Esc</kbd> clears, <kbd>t</kbd> theme</p>\n\
-         <p>victor-migrate {}. The rules are proven on their samples; the sites on this page were not run.</p>\n</footer>\n",
+         <p>victor-migrate {}. The rules are proven on their samples; a site was run where its verdict says so.</p>\n</footer>\n",
         env!("CARGO_PKG_VERSION")
     )
 }

@@ -75,7 +75,7 @@
     fact("Plan", ...(one.plan || []));
     fact("Quiet", one.quiet);
     fact("Effort", one.effort[0] === one.effort[1] ? `${one.effort[0]} min` : `${one.effort[0]} to ${one.effort[1]} min`);
-    fact("Verdict", one.change ? "The rule is proven on its samples; this site was not run." : "");
+    fact("Verdict", one.verdict || (one.change ? "The rule is proven on its samples; this site was not run." : ""));
     if (one.elsewhere) fact("Elsewhere", `${one.elsewhere} more edits in other files`);
     inside.append(facts);
     if (one.suggestion) inside.append(element("pre", "", one.suggestion));
