@@ -28,6 +28,8 @@ here = Situation()
 MODULE = "sample"
 # Parameters that hold an orchestrator although nothing says so where they are declared.
 NAMED = ()
+# The definitions that are called; none named, all are.
+ONLY = ()
 # The modules of the project, which are imported anew in each situation.
 PROJECT = ()
 orchestrators = []
@@ -239,6 +241,8 @@ def visit():
         return
     seen = []
     for name, item in list(vars(sample).items()):
+        if ONLY and name not in ONLY:
+            continue
         if getattr(item, "__module__", None) != MODULE:
             if isinstance(item, AgentOrchestrator):
                 if item not in orchestrators:
@@ -261,9 +265,9 @@ def afterwards():
             print("afterwards", number, type(error).__name__, error)
 
 
-def main(situations, module="sample", named=(), project=()):
-    global here, MODULE, NAMED, PROJECT
-    MODULE, NAMED, PROJECT = module, named, project
+def main(situations, module="sample", named=(), project=(), only=()):
+    global here, MODULE, NAMED, PROJECT, ONLY
+    MODULE, NAMED, PROJECT, ONLY = module, named, project, only
     for name, settings in situations.items():
         here = Situation()
         vars(here).update(settings)

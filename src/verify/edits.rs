@@ -1,10 +1,10 @@
 //! The user's own edits, executed before they are offered: the module of each is run as it was and as it would be, in all
 //! situations. What cannot be told apart is verified, edit by edit; where something can, the culprit is found by halving.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::compare::{Declared, Difference, Verdict, judge};
+use super::compare::{Declared, Difference, Verdict, difference, judge};
 use super::coverage::missed;
 use super::prove::Sandbox;
 use super::situation::{SITUATIONS, Situation, project_driver};
@@ -92,27 +92,42 @@ pub fn verify(world: &World, candidate: &Candidate<'_>, rules: &RuleSet, sandbox
     let Some(module) = world.name(&source.path) else {
         return all(&Outcome::Unproven("the file cannot be imported by a name; rename it, or call it from a module".to_owned()));
     };
-    let mut bench = Bench { world, source, module, named: named(candidate), rules, sandbox };
-    let before = bench.run(&source.text, &SITUATIONS);
-    let again = bench.run(&source.text, &SITUATIONS);
-    if before.ended != Ended::Normally {
-        return all(&Outcome::Unproven(format!("the code as it is was not seen to its end: {}", before.ended)));
-    }
+    let mut bench = Bench { world, source, module, named: named(candidate), only: Vec::new(), rules, sandbox };
+    let everything: Vec<usize> = (0..candidate.findings.len()).collect();
     let mut outcomes: Vec<Option<Outcome>> = vec![None; candidate.findings.len()];
-    let mut open: Vec<Vec<usize>> = vec![(0..candidate.findings.len()).collect()];
-    while let Some(group) = open.pop() {
-        let chosen: Vec<&Finding> = group.iter().map(|&at| candidate.findings[at]).collect();
-        match bench.group(&chosen, [&before, &again]) {
-            Judged::Alone(outcome) if group.len() == 1 => outcomes[group[0]] = Some(outcome),
-            Judged::Alone(_) => {
-                let (left, right) = group.split_at(group.len() / 2);
-                open.extend([left.to_vec(), right.to_vec()]);
-            }
-            Judged::Each(each) => group.iter().zip(each).for_each(|(&at, outcome)| outcomes[at] = Some(outcome)),
+    let mut settle = |bench: &mut Bench<'_>, part: &[usize]| -> Result<(), String> {
+        for (at, outcome) in bench.part(candidate, part)? {
+            outcomes[at] = Some(outcome);
         }
+        Ok(())
+    };
+    // Where one definition spoils the whole module, each is called for itself.
+    if let Err(why) = settle(&mut bench, &everything) {
+        for (name, part) in definitions(candidate) {
+            bench.only = vec![name];
+            // What cannot be compared for itself stays unknown.
+            let _ = settle(&mut bench, &part);
+        }
+        let unknown = || Outcome::Unproven(format!("the code as it is cannot be compared: {why}"));
+        return candidate.findings.iter().zip(outcomes).map(|(finding, one)| report(finding, one.unwrap_or_else(unknown))).collect();
     }
     let unknown = || Outcome::Unproven("it overlaps another edit, and waits for a second run".to_owned());
     candidate.findings.iter().zip(outcomes).map(|(finding, outcome)| report(finding, outcome.unwrap_or_else(unknown))).collect()
+}
+
+/// The findings by the definition at the top of the module that holds each; `-`, which is no name, for the module itself.
+fn definitions(candidate: &Candidate<'_>) -> BTreeMap<String, Vec<usize>> {
+    let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let Some(tree) = syntax::parse(&candidate.source.text) else { return parts };
+    let syntax = Syntax::new(&candidate.source.text, &tree);
+    let top: Vec<_> = syntax.children(0).collect();
+    for (at, finding) in candidate.findings.iter().enumerate() {
+        let holds = |id: &&usize| syntax.start(**id) <= finding.span.start && syntax.end(**id) > finding.span.start;
+        let inner = top.iter().find(holds).map(|&id| syntax.field(id, "definition").unwrap_or(id));
+        let name = inner.and_then(|id| syntax.field(id, "name")).map_or("-", |name| syntax.str(name));
+        parts.entry(name.to_owned()).or_default().push(at);
+    }
+    parts
 }
 
 /// What a run of several edits says.
@@ -130,6 +145,8 @@ struct Bench<'b> {
     module: &'b str,
     /// Parameters that hold an orchestrator.
     named: Vec<String>,
+    /// The definitions that are called; none named, all are.
+    only: Vec<String>,
     rules: &'b RuleSet,
     sandbox: &'b mut dyn Sandbox,
 }
@@ -138,8 +155,35 @@ impl Bench<'_> {
     fn run(&mut self, text: &str, situations: &[Situation]) -> Run {
         let world = self.world.with(&[(&self.source.path, text)]);
         let project: Vec<String> = world.modules().keys().cloned().collect();
-        let text = project_driver(situations, self.module, &self.named, &project);
+        let text = project_driver(situations, self.module, &self.named, &project, &self.only);
         self.sandbox.run(world.face(), &Program { text, modules: world.modules().clone(), ..Program::default() })
+    }
+
+    /// The outcomes of some findings; an error where the code as it is does not come to its end, or disagrees with itself.
+    fn part(&mut self, candidate: &Candidate<'_>, part: &[usize]) -> Result<Vec<(usize, Outcome)>, String> {
+        let original = self.source.text.clone();
+        let before = self.run(&original, &SITUATIONS);
+        if before.ended != Ended::Normally {
+            return Err(before.ended.to_string());
+        }
+        let again = self.run(&original, &SITUATIONS);
+        if let Some(difference) = difference(&before, &again, None) {
+            return Err(format!("it disagrees with itself in {}", difference.what));
+        }
+        let mut outcomes = Vec::new();
+        let mut open: Vec<Vec<usize>> = vec![part.to_vec()];
+        while let Some(group) = open.pop() {
+            let chosen: Vec<&Finding> = group.iter().map(|&at| candidate.findings[at]).collect();
+            match self.group(&chosen, [&before, &again]) {
+                Judged::Alone(outcome) if group.len() == 1 => outcomes.push((group[0], outcome)),
+                Judged::Alone(_) => {
+                    let (left, right) = group.split_at(group.len() / 2);
+                    open.extend([left.to_vec(), right.to_vec()]);
+                }
+                Judged::Each(each) => outcomes.extend(group.into_iter().zip(each)),
+            }
+        }
+        Ok(outcomes)
     }
 
     fn group(&mut self, findings: &[&Finding], before: [&Run; 2]) -> Judged {
@@ -152,6 +196,9 @@ impl Bench<'_> {
             return Judged::Alone(Outcome::Broken(Witness { situation: "", difference }));
         };
         let after = self.run(&text, &SITUATIONS);
+        if findings.len() > 1 && difference(before[0], &after, None).is_some() {
+            return Judged::Alone(Outcome::Unproven("told apart together".to_owned()));
+        }
         let second = self.run(&text, &SITUATIONS);
         let one = (findings.len() == 1).then(|| findings[0]);
         let page = one.and_then(|finding| self.rules.page(&finding.rule));
@@ -172,13 +219,16 @@ impl Bench<'_> {
         }
     }
 
-    /// The first situation that shows a difference.
+    /// The first situation that shows a difference: the driver's output names it, another record has to be made again.
     fn witness(&mut self, text: &str, whole: Difference) -> Witness {
+        if let Some(situation) = (whole.what == "stdout").then(|| shown_in(&whole)).flatten() {
+            return Witness { situation, difference: whole };
+        }
         let original = self.source.text.clone();
         let mut seen = SITUATIONS.iter().filter_map(|situation| {
             let one = std::slice::from_ref(situation);
             let (old, new) = (self.run(&original, one), self.run(text, one));
-            let difference = super::compare::difference(&old, &new, None)?;
+            let difference = difference(&old, &new, None)?;
             Some(Witness { situation: situation.name, difference })
         });
         seen.next().unwrap_or(Witness { situation: "", difference: whole })
@@ -219,6 +269,13 @@ impl Bench<'_> {
         };
         (0..findings.len()).map(outcome).collect()
     }
+}
+
+/// The situation above the first line that differs.
+fn shown_in(difference: &Difference) -> Option<&'static str> {
+    let same = difference.old.lines().zip(difference.new.lines()).take_while(|(old, new)| old == new);
+    let name = same.filter_map(|(line, _)| line.strip_prefix("== ")).last()?;
+    SITUATIONS.iter().map(|situation| situation.name).find(|known| *known == name)
 }
 
 /// Where an edit's text begins in the new text.

@@ -33,11 +33,12 @@ pub fn driver(situations: &[Situation]) -> String {
     drive(situations, "")
 }
 
-/// The same for a module of a project. `named` are parameters that hold orchestrators, `project` all modules.
+/// The same for a module of a project. `named` are parameters that hold orchestrators, `project` all modules, `only` the
+/// definitions that are called, where not all are.
 #[must_use]
-pub fn project_driver(situations: &[Situation], module: &str, named: &[String], project: &[String]) -> String {
+pub fn project_driver(situations: &[Situation], module: &str, named: &[String], project: &[String], only: &[String]) -> String {
     let list = |words: &[String]| words.iter().map(|word| format!("{word:?}, ")).collect::<String>();
-    drive(situations, &format!(", {module:?}, ({}), ({})", list(named), list(project)))
+    drive(situations, &format!(", {module:?}, ({}), ({}), ({})", list(named), list(project), list(only)))
 }
 
 fn drive(situations: &[Situation], more: &str) -> String {

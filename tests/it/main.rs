@@ -23,3 +23,5 @@ mod support;
 mod suppression;
 mod surface;
 mod undo;
+#[cfg(feature = "verify")]
+mod verify;
