@@ -5,6 +5,7 @@ mod import_place;
 mod import_top;
 pub mod imports;
 pub mod journal;
+mod paths;
 pub mod statements;
 pub mod template;
 pub mod unused;

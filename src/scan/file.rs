@@ -128,7 +128,7 @@ pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<
         guarded: OnceCell::new(),
     };
     let mut findings = findings::find(&context);
-    let unused = suppress::apply(&syntax, &lines, &mut findings, given.rules, given.options);
+    let unused = suppress::apply(&syntax, &lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
     Look { findings, syntax_error: broken, unused }
 }

@@ -15,7 +15,6 @@ use reach::Reach;
 use crate::finding::{Edit, Finding, Level, Suppressed};
 use crate::python::Syntax;
 use crate::rule::RuleSet;
-use crate::scan::Options;
 use crate::source::Lines;
 
 /// A comment, or a part of it, that keeps nothing quiet.
@@ -41,8 +40,15 @@ struct Placed {
     used: Vec<bool>,
 }
 
-/// Marks the findings that comments keep quiet and takes their fixes away; what is left over comes back.
-pub(crate) fn apply(syntax: &Syntax<'_>, lines: &Lines<'_>, findings: &mut [Finding], rules: &RuleSet, options: &Options) -> Vec<Unused> {
+/// Marks the findings that comments keep quiet and takes their fixes away; what is left over comes back. `ran` says whether a
+/// rule of an Example took part.
+pub(crate) fn apply(
+    syntax: &Syntax<'_>,
+    lines: &Lines<'_>,
+    findings: &mut [Finding],
+    rules: &RuleSet,
+    ran: &dyn Fn(&str, u8) -> bool,
+) -> Vec<Unused> {
     if !syntax.text.contains(MARK) {
         return Vec::new();
     }
@@ -67,7 +73,7 @@ pub(crate) fn apply(syntax: &Syntax<'_>, lines: &Lines<'_>, findings: &mut [Find
         }
     }
     keep_quiet(findings);
-    unused.extend(placed.iter().filter(|one| one.directive.verb != Verb::End).filter_map(|one| left_over(one, rules, options)));
+    unused.extend(placed.iter().filter(|one| one.directive.verb != Verb::End).filter_map(|one| left_over(one, rules, ran)));
     unused.sort_by_key(|one| one.span.start);
     unused
 }
@@ -156,10 +162,11 @@ fn close(placed: &mut [Placed], end: &Directive, at: usize) -> Option<String> {
 }
 
 /// What a comment names in vain, as far as this run can tell.
-fn left_over(one: &Placed, rules: &RuleSet, options: &Options) -> Option<Unused> {
+fn left_over(one: &Placed, rules: &RuleSet, ran: &dyn Fn(&str, u8) -> bool) -> Option<Unused> {
+    let all_ran = |example: u8| rules.pages().filter(|page| page.example == example).all(|page| ran(&page.name, example));
     let ran = |rule: &String| match (rules.page(rule), rule.parse::<u8>()) {
-        (Some(page), _) => options.wants(&page.name, page.example),
-        (None, Ok(example)) => options.select.is_empty() && options.ignore.is_empty() && example <= 11,
+        (Some(page), _) => ran(&page.name, page.example),
+        (None, Ok(example)) => example <= 11 && all_ran(example),
         _ => false,
     };
     let named = one.directive.rules.iter().zip(&one.used);
