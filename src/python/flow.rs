@@ -12,12 +12,18 @@ pub fn reaching<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, used: Id, name:
     };
     let all = scopes.bindings(scope, name);
     let mut here = scopes.of(used);
-    let mut direct = true;
+    let (mut direct, mut inner) = (true, used);
     while here != scope {
         direct &= runs_in_place(syntax.kind(here));
+        inner = here;
         here = scopes.of(here);
     }
     if !direct {
+        // `if not isinstance(x, C): return`, and then `lambda: x._model`: a local name that is bound once stays what it was.
+        let is_bound = |binding: &&Binding| !matches!(binding.bound, Bound::Narrowed(_));
+        if scope != 0 && all.iter().filter(is_bound).count() == 1 {
+            return in_flow(syntax, all, inner);
+        }
         return settled(syntax, all).iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).collect();
     }
     in_flow(syntax, all, used)

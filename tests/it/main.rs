@@ -5,6 +5,7 @@ mod commands;
 mod cpython;
 mod formats;
 mod gate;
+mod generated;
 mod html;
 mod inputs;
 mod negative;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use clap::ValueEnum;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -250,8 +251,8 @@ fn everything() -> Options {
 }
 
 fn render_all(outcome: &Outcome) {
-    for format in [Format::Text, Format::Json, Format::Markdown] {
-        render(format, outcome, &RULES, &View { explain: true, ..View::default() }, &mut Vec::new()).expect("a vector takes it");
+    for format in Format::value_variants() {
+        render(*format, outcome, &RULES, &View { explain: true, ..View::default() }, &mut Vec::new()).expect("a vector takes it");
     }
 }
 
