@@ -57,6 +57,17 @@ enum Stop {
     Output(io::Error),
 }
 
+#[cfg(feature = "verify")]
+impl Stop {
+    /// The same, for somebody else.
+    fn again(&mut self) -> Self {
+        Stop::Message(match self {
+            Stop::Message(message) => message.clone(),
+            Stop::Output(error) => error.to_string(),
+        })
+    }
+}
+
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Stop::Output(error)

@@ -55,12 +55,13 @@ pub(super) fn run(setup: &Setup, outcome: &Outcome, level: Level, terminal: Term
         outcome.looked.iter().filter(|path| !first.contains(path)).filter_map(|path| Source::load(path, path).ok()).collect();
     let world = World::new(outcome.files.iter().map(|file| &file.source).chain(&others));
     let (progress, done) = (Progress::new(terminal.watched, "files"), AtomicUsize::new(0));
-    let each = |candidate: &Candidate<'_>| {
-        let verified = verify_file(&world, candidate, &setup.rules, &mut Children::new()?);
+    let each = |children: &mut Result<Children, Stop>, candidate: &Candidate<'_>| {
+        let verified = verify_file(&world, candidate, &setup.rules, children.as_mut().map_err(Stop::again)?);
         progress.tick(done.fetch_add(1, Ordering::Relaxed) + 1, candidates.len());
         Ok(verified)
     };
-    let parts: Vec<Vec<Verified>> = candidates.par_iter().map(each).collect::<Result<_, Stop>>()?;
+    // A thread keeps its children from file to file.
+    let parts: Vec<Vec<Verified>> = candidates.par_iter().map_init(Children::new, each).collect::<Result<_, Stop>>()?;
     Ok(parts.into_iter().flatten().collect())
 }
 

@@ -92,7 +92,7 @@ pub fn verify(world: &World, candidate: &Candidate<'_>, rules: &RuleSet, sandbox
     let Some(module) = world.name(&source.path) else {
         return all(&Outcome::Unproven("the file cannot be imported by a name; rename it, or call it from a module".to_owned()));
     };
-    let mut bench = Bench { world, source, module, named: named(candidate), only: Vec::new(), rules, sandbox };
+    let mut bench = Bench { world, source, module, named: named(candidate), only: Vec::new(), script: false, rules, sandbox };
     let everything: Vec<usize> = (0..candidate.findings.len()).collect();
     let mut outcomes: Vec<Option<Outcome>> = vec![None; candidate.findings.len()];
     let mut settle = |bench: &mut Bench<'_>, part: &[usize]| -> Result<(), String> {
@@ -102,16 +102,31 @@ pub fn verify(world: &World, candidate: &Candidate<'_>, rules: &RuleSet, sandbox
         Ok(())
     };
     // Where one definition spoils the whole module, each is called for itself.
-    if let Err(why) = settle(&mut bench, &everything) {
+    let spoiled = settle(&mut bench, &everything).err();
+    if spoiled.is_some() {
         for (name, part) in definitions(candidate) {
             bench.only = vec![name];
             // What cannot be compared for itself stays unknown.
             let _ = settle(&mut bench, &part);
         }
-        let unknown = || Outcome::Unproven(format!("the code as it is cannot be compared: {why}"));
-        return candidate.findings.iter().zip(outcomes).map(|(finding, one)| report(finding, one.unwrap_or_else(unknown))).collect();
     }
-    let unknown = || Outcome::Unproven("it overlaps another edit, and waits for a second run".to_owned());
+    // What stands below `if __name__ == "__main__":` runs where the file is started.
+    if source.text.contains("__main__") {
+        let is_open = |at: &usize| outcomes[*at].as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Unproven(_)));
+        let open: Vec<usize> = everything.into_iter().filter(is_open).collect();
+        (bench.script, bench.only) = (true, Vec::new());
+        let known = |(_, outcome): &(usize, Outcome)| !matches!(outcome, Outcome::Unproven(_));
+        let started = if open.is_empty() { Vec::new() } else { bench.part(candidate, &open).unwrap_or_default() };
+        for (at, outcome) in started.into_iter().filter(known) {
+            outcomes[at] = Some(outcome);
+        }
+    }
+    let unknown = || {
+        Outcome::Unproven(match &spoiled {
+            Some(why) => format!("the code as it is cannot be compared: {why}"),
+            None => "it overlaps another edit, and waits for a second run".to_owned(),
+        })
+    };
     candidate.findings.iter().zip(outcomes).map(|(finding, outcome)| report(finding, outcome.unwrap_or_else(unknown))).collect()
 }
 
@@ -147,6 +162,8 @@ struct Bench<'b> {
     named: Vec<String>,
     /// The definitions that are called; none named, all are.
     only: Vec<String>,
+    /// The file is started, not imported.
+    script: bool,
     rules: &'b RuleSet,
     sandbox: &'b mut dyn Sandbox,
 }
@@ -155,7 +172,10 @@ impl Bench<'_> {
     fn run(&mut self, text: &str, situations: &[Situation]) -> Run {
         let world = self.world.with(&[(&self.source.path, text)]);
         let project: Vec<String> = world.modules().keys().cloned().collect();
-        let text = project_driver(situations, self.module, &self.named, &project, &self.only);
+        let text = match self.script {
+            true => text.to_owned(),
+            false => project_driver(situations, self.module, &self.named, &project, &self.only),
+        };
         self.sandbox.run(world.face(), &Program { text, modules: world.modules().clone(), ..Program::default() })
     }
 
@@ -224,6 +244,9 @@ impl Bench<'_> {
         if let Some(situation) = (whole.what == "stdout").then(|| shown_in(&whole)).flatten() {
             return Witness { situation, difference: whole };
         }
+        if self.script {
+            return Witness { situation: "started as a script", difference: whole };
+        }
         let original = self.source.text.clone();
         let mut seen = SITUATIONS.iter().filter_map(|situation| {
             let one = std::slice::from_ref(situation);
@@ -243,7 +266,8 @@ impl Bench<'_> {
         (text, new): (&str, &Syntax<'_>),
         edits: &[Edit],
     ) -> Vec<Outcome> {
-        let executed = |run: &Run| -> BTreeSet<u32> { run.lines.get(&self.world.file(self.module)).cloned().unwrap_or_default() };
+        let file = if self.script { "main.py".to_owned() } else { self.world.file(self.module) };
+        let executed = |run: &Run| -> BTreeSet<u32> { run.lines.get(&file).cloned().unwrap_or_default() };
         let (ran_before, ran_after) = (executed(before), executed(after));
         let (old_lines, new_lines) = (Lines::new(&self.source.text), Lines::new(text));
         let old_tree = syntax::parse(&self.source.text);

@@ -91,6 +91,26 @@ fn only_what_is_verified_is_made_where_that_is_required() {
     assert_eq!(verdicts.len(), 10);
 }
 
+#[test]
+fn a_script_is_started_where_importing_it_does_not_reach_the_edit() {
+    let script = "\
+from victor.agent.orchestrator import AgentOrchestrator
+
+
+def main():
+    print(AgentOrchestrator()._config.temperature)
+
+
+if __name__ == \"__main__\":
+    orch = AgentOrchestrator()
+    main()
+    print(orch._model)
+";
+    let project = Project::new(&[("start.py", script)]);
+    let report = verify(&project, ".").ends_with(0).json();
+    assert_eq!((count(&report, "verified"), edits(&report).len()), (2, 2), "{report:#}");
+}
+
 /// A function for each rule that gets faults.
 const PIECES: [(&str, &str); 6] = [
     ("provider-read", "def model(orch: AgentOrchestrator):\n    return orch._model, orch._provider\n"),
@@ -169,7 +189,9 @@ fn with_fault((page, right, wrong): (&str, &str, &str)) -> Result<(), String> {
 
 #[test]
 fn damaged_rules_are_noticed_found_and_the_good_edits_kept() {
-    let (open, missed) = (Mutex::new(FAULTS.iter()), Mutex::new(Vec::new()));
+    // Every second one; all with VICTOR_MIGRATE_LONG=1, which takes a minute and a half.
+    let step = if std::env::var_os("VICTOR_MIGRATE_LONG").is_some() { 1 } else { 2 };
+    let (open, missed) = (Mutex::new(FAULTS.iter().step_by(step)), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -183,6 +205,7 @@ fn damaged_rules_are_noticed_found_and_the_good_edits_kept() {
         }
     });
     let missed = missed.into_inner().expect("no thread fails");
-    println!("{} of {} faults noticed", FAULTS.len() - missed.len(), FAULTS.len());
+    let all = FAULTS.len() / step;
+    println!("{} of {all} faults noticed", all - missed.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
