@@ -231,8 +231,9 @@ impl Bench<'_> {
                 let agreed = one.is_some_and(|finding| finding.level == Level::Review) && page.is_some_and(|page| page.differs.is_some());
                 let witness = self.witness(&text, difference);
                 Judged::Alone(match raises(&witness.difference) {
-                    _ if agreed => Outcome::Declared(witness),
+                    // No page declares that code breaks.
                     true => Outcome::Broken(witness),
+                    false if agreed => Outcome::Declared(witness),
                     false => Outcome::Changed(witness),
                 })
             }
