@@ -54,6 +54,13 @@ pub enum Command {
         /// What `victor` is.
         surface: Surface,
     },
+    /// The runtime, for a Python at the other end of the standard streams.
+    #[cfg(feature = "verify")]
+    #[command(hide = true)]
+    Runtime {
+        /// What `victor` is.
+        surface: Surface,
+    },
     /// What is looked for, and what replaces it
     Rules {
         /// List or show.
@@ -176,6 +183,10 @@ pub struct ScanArgs {
     #[cfg(feature = "verify")]
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub require: Option<Required>,
+    /// With --verify: in this Python of yours instead, see `verify --help` (implies --verify)
+    #[cfg(feature = "verify")]
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Option<PathBuf>,
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,
@@ -322,6 +333,10 @@ pub struct VerifyArgs {
     /// Also the edits that --unsafe-fixes would make
     #[arg(long)]
     pub unsafe_fixes: bool,
+    /// Run your code in this Python, with the libraries installed there, on a copy of the project; it can do there what your
+    /// code can do
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Option<PathBuf>,
     /// Form of the report on standard output
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     pub format: VerifyFormat,

@@ -113,6 +113,8 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Run(args) => run::run(args, out, err),
         #[cfg(feature = "verify")]
         Command::Sandbox { surface } => run::sandbox(*surface),
+        #[cfg(feature = "verify")]
+        Command::Runtime { surface } => Ok(run::runtime(*surface)),
         Command::Rules { command: RulesCommand::List { rules } } => rules::list(&rules::load(rules.as_deref())?, out).map(|()| 0),
         #[cfg(feature = "verify")]
         Command::Rules { command: RulesCommand::Prove { names, rules } } => {

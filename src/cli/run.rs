@@ -1,28 +1,21 @@
 //! `run`: one Python file in the sandbox, on a surface; and the hidden command that the sandbox's children are.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 
 use super::Stop;
 use super::args::{RunArgs, Surface};
 use crate::runtime::bridge::{Face, with_victor};
+use crate::runtime::pipe::serve as serve_runtime;
 use crate::runtime::sandbox::{Child, Ended, Program, Run, Share, serve};
 
 impl Surface {
-    fn face(self) -> Face {
+    pub(super) fn face(self) -> Face {
         match self {
             Surface::Legacy => Face::Legacy,
             Surface::Coordinator => Face::Coordinator,
             Surface::Both => Face::Both,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Surface::Legacy => "legacy",
-            Surface::Coordinator => "coordinator",
-            Surface::Both => "both",
         }
     }
 }
@@ -48,12 +41,17 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     }
 }
 
+/// This program.
+pub(super) fn own() -> Result<PathBuf, Stop> {
+    std::env::current_exe().map_err(|error| Stop::Message(format!("cannot find this program itself: {error}")))
+}
+
 /// A sandbox in which `victor` is a surface: this program again, as its own child.
 pub(super) fn child(surface: Surface) -> Result<Child, Stop> {
-    let executable = std::env::current_exe().map_err(|error| Stop::Message(format!("cannot find this program itself: {error}")))?;
+    let executable = own()?;
     Ok(Child::new(move || {
         let mut command = process::Command::new(&executable);
-        command.args(["sandbox", surface.word()]);
+        command.args(["sandbox", surface.face().word()]);
         command
     }))
 }
@@ -74,4 +72,10 @@ fn show(file: &Path, run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std
 /// The child's side.
 pub fn sandbox(surface: Surface) -> Result<u8, Stop> {
     serve(&with_victor(surface.face()), Share::default()).map(|()| 0).map_err(Stop::Output)
+}
+
+/// The runtime for a program at the other end of the standard streams.
+pub fn runtime(surface: Surface) -> u8 {
+    serve_runtime(surface.face(), std::io::stdin().lock(), std::io::stdout());
+    0
 }

@@ -112,12 +112,12 @@ impl Run<'_> {
     #[cfg(feature = "verify")]
     fn executed(&self, paths: &[PathBuf], err: &mut dyn Write) -> Result<Outcome, Stop> {
         let strict = self.args.require.is_some();
-        if !strict && !self.args.verify {
+        if !strict && !self.args.verify && self.args.python.is_none() {
             return Ok(self.scan(paths, self.options()));
         }
         let mut seen = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() });
         let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
-        let verified = verify::run(self.setup, &seen, level, self.terminal)?;
+        let verified = verify::run(self.setup, &seen, level, self.args.python.as_deref(), self.terminal, err)?;
         let _ = writeln!(err, "{}", verify::told(&verified));
         if self.mode() == Mode::Look {
             verify::mark(&mut seen, &verified);

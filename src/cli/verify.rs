@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -11,12 +11,15 @@ use serde_json::{Value, json};
 use super::args::{VerifyArgs, VerifyFormat};
 use super::children::Children;
 use super::progress::Progress;
+use super::run::own;
 use super::setup::Setup;
 use super::{Stop, Terminal, complain};
 use crate::finding::{Level, Verdict};
 use crate::report::{count, one_line, path_text, shortened};
 use crate::scan::{Approved, Outcome};
 use crate::source::Source;
+use crate::source::root::marked;
+use crate::verify::cpython::Cpython;
 use crate::verify::edits::{Candidate, Outcome as Came, Verified, candidates, verify as verify_file};
 use crate::verify::world::World;
 
@@ -28,7 +31,7 @@ pub(super) fn verify(args: &VerifyArgs, terminal: Terminal, out: &mut dyn Write,
         complain(err, &format!("{}: {}", one_line(&path_text(path)), one_line(reason)));
     }
     let level = if args.unsafe_fixes || setup.options.unsafe_fixes { Level::Review } else { Level::Safe };
-    let verified = run(&setup, &outcome, level, terminal)?;
+    let verified = run(&setup, &outcome, level, args.python.as_deref(), terminal, err)?;
     mark(&mut outcome, &verified);
     match args.format {
         VerifyFormat::Text => text(&verified, out),
@@ -44,8 +47,15 @@ pub(super) fn verify(args: &VerifyArgs, terminal: Terminal, out: &mut dyn Write,
     Ok(if outcome.failed.is_empty() { u8::from(bad) } else { 2 })
 }
 
-/// Executes the edits that the flags of a run would make.
-pub(super) fn run(setup: &Setup, outcome: &Outcome, level: Level, terminal: Terminal) -> Result<Vec<Verified>, Stop> {
+/// Executes the edits that the flags of a run would make, in the sandbox or in a Python of the user's.
+pub(super) fn run(
+    setup: &Setup,
+    outcome: &Outcome,
+    level: Level,
+    python: Option<&Path>,
+    terminal: Terminal,
+    err: &mut dyn Write,
+) -> Result<Vec<Verified>, Stop> {
     let candidates = candidates(&outcome.files, level);
     if candidates.is_empty() {
         return Ok(Vec::new());
@@ -54,15 +64,32 @@ pub(super) fn run(setup: &Setup, outcome: &Outcome, level: Level, terminal: Term
     let others: Vec<Source> =
         outcome.looked.iter().filter(|path| !first.contains(path)).filter_map(|path| Source::load(path, path).ok()).collect();
     let world = World::new(outcome.files.iter().map(|file| &file.source).chain(&others));
+    let python = python.map(|python| started(python, setup, &world, err)).transpose()?;
     let (progress, done) = (Progress::new(terminal.watched, "files"), AtomicUsize::new(0));
     let each = |children: &mut Result<Children, Stop>, candidate: &Candidate<'_>| {
-        let verified = verify_file(&world, candidate, &setup.rules, children.as_mut().map_err(Stop::again)?);
+        let verified = match &python {
+            Some(python) => verify_file(&world, candidate, &setup.rules, &mut &*python),
+            None => verify_file(&world, candidate, &setup.rules, children.as_mut().map_err(Stop::again)?),
+        };
         progress.tick(done.fetch_add(1, Ordering::Relaxed) + 1, candidates.len());
         Ok(verified)
     };
     // A thread keeps its children from file to file.
     let parts: Vec<Vec<Verified>> = candidates.par_iter().map_init(Children::new, each).collect::<Result<_, Stop>>()?;
     Ok(parts.into_iter().flatten().collect())
+}
+
+/// The user's Python, on a copy of the project. Says what it is about to do.
+fn started(python: &Path, setup: &Setup, world: &World, err: &mut dyn Write) -> Result<Cpython, Stop> {
+    let root = marked(&setup.paths);
+    let server = vec![own()?.to_string_lossy().into_owned(), "runtime".to_owned()];
+    let python = Cpython::new(python, server, &root, world).map_err(|error| Stop::Message(one_line(&error.to_string())))?;
+    let shown = one_line(&path_text(&root));
+    let _ = writeln!(err, "Running your code in Python {}, in a copy of {shown}; nothing stops what it does outside it.", python.version);
+    for (path, why) in python.left_out() {
+        let _ = writeln!(err, "warning: {}: is not in the copy: {}", one_line(&path_text(path)), one_line(why));
+    }
+    Ok(python)
 }
 
 /// Writes the verdicts into the findings.

@@ -30,6 +30,7 @@ mod value;
 mod world;
 
 pub mod analytics;
+pub mod border;
 #[cfg(feature = "verify")]
 pub mod bridge;
 pub mod chat;
@@ -37,9 +38,13 @@ pub mod config;
 pub mod context;
 pub mod core;
 pub mod data;
+pub mod futures;
+pub mod handles;
 pub mod legacy;
 pub mod metrics;
 pub mod orchestrator;
+#[cfg(feature = "verify")]
+pub mod pipe;
 pub mod prompt;
 pub mod provider;
 #[cfg(feature = "verify")]

@@ -24,6 +24,17 @@ pub fn project(path: &Path) -> PathBuf {
     marked.map(Path::to_path_buf).or_else(here).unwrap_or_else(own)
 }
 
+/// The folder of the project in which the first path lies, where something marks it; else the one that holds all paths.
+#[must_use]
+pub fn marked(paths: &[PathBuf]) -> PathBuf {
+    let real = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let all: Vec<PathBuf> = paths.iter().map(real).collect();
+    let Some(first) = all.first() else { return PathBuf::from(".") };
+    let is_marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
+    let holds = |folder: &&Path| folder.is_dir() && all.iter().all(|path| path.starts_with(folder));
+    first.ancestors().find(is_marked).or_else(|| first.ancestors().find(holds)).unwrap_or(first).to_path_buf()
+}
+
 #[cfg(test)]
 mod tests {
     use super::part_of;

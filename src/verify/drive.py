@@ -13,6 +13,8 @@ from victor.providers.base import CompletionResponse, Provider
 from victor.tools import read_file, write_file
 
 ARGUMENTS = {"order_id": 7}
+# Seconds that a slow tool takes. In the sandbox they cost nothing.
+SLOW = 1 if "_sandbox" in sys.modules else 0.02
 FILES = {"read": read_file, "write": write_file}
 TOOLS = ("lookup_order", "clock", "weather", "search", *FILES, "x", "a")
 
@@ -67,7 +69,7 @@ def tool(name):
         if here.tools_fail:
             raise ValueError(name + " is broken")
         if here.slow:
-            await asyncio.sleep(1)
+            await asyncio.sleep(SLOW)
         return FILES[name](**arguments) if name in FILES else [name, arguments]
 
     return run

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::runtime::bridge::Face;
+use crate::runtime::sandbox::Program;
 use crate::source::Source;
 use crate::surface::{self, Side};
 
@@ -66,9 +67,12 @@ impl World {
     /// The file that the interpreter says a module's lines are in.
     #[must_use]
     pub fn file(&self, name: &str) -> String {
-        let stem = name.replace('.', "/");
-        let is_package = self.texts.keys().any(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
-        if is_package { format!("{stem}/__init__.py") } else { format!("{stem}.py") }
+        Program::file(&self.texts, name)
+    }
+
+    /// The files, and the names under which they are imported.
+    pub fn paths(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.names.iter().map(|(path, name)| (path.as_path(), name.as_str()))
     }
 
     /// What `victor` has to be for these texts.

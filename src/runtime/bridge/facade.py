@@ -54,7 +54,12 @@ def _lazily(method):
 
     chat.__qualname__, chat.__module__, chat.__doc__ = method.__qualname__, method.__module__, method.__doc__
     chat.__signature__ = inspect.signature(method)
-    return inspect.markcoroutinefunction(chat)
+    if hasattr(inspect, "markcoroutinefunction"):
+        return inspect.markcoroutinefunction(chat)
+    import asyncio.coroutines
+
+    chat._is_coroutine = asyncio.coroutines._is_coroutine
+    return chat
 
 
 AgentOrchestrator.chat = _lazily(AgentOrchestrator.chat)

@@ -9,7 +9,7 @@ mod objects;
 mod python;
 mod waiting;
 
-pub use python::Face;
+pub use python::{Face, modules};
 
 use super::sandbox::Builder;
 

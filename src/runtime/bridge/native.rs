@@ -8,18 +8,11 @@ use rustpython::vm::{PyObjectRef, PyRef, PyResult, VirtualMachine};
 use super::objects::Bridge;
 use super::python::Face;
 use super::waiting::Embedded;
-use crate::runtime::legacy::LegacyConfig;
-use crate::runtime::orchestrator::Orchestrator;
 use crate::runtime::sandbox::interpreter::define;
-use crate::runtime::{Arguments, Flow, Object, Observation, Raised, Value, World, construct};
+use crate::runtime::{Arguments, Flow, Observation, Value, World, border};
 
 fn text(name: &PyStrRef) -> String {
     name.to_string_lossy().into_owned()
-}
-
-/// The generated class that an attribute or method was looked for on has it not.
-fn missing(object: &Object, name: &str) -> Raised {
-    Raised::attribute_error(format!("'{}' object has no attribute '{name}'", object.0.class().name))
 }
 
 /// Fills the module.
@@ -31,10 +24,8 @@ pub(super) fn install(vm: &VirtualMachine, module: &PyRef<PyModule>, face: Face)
     let own = Rc::clone(&bridge);
     let new = move |name: PyStrRef, args: PyObjectRef, kwargs: PyObjectRef, vm: &VirtualMachine| -> PyResult<usize> {
         let arguments = own.arguments(&args, &kwargs, vm)?;
-        let made = construct(&own.world(vm)?, &text(&name), arguments).map_err(|raised| own.exception(&raised, vm))?;
-        if let Some(orchestrator) = Value::Object(made.clone()).as_object::<Orchestrator>() {
-            orchestrator.core().counts_errors.set(face != Face::Legacy);
-        }
+        let made = border::make(&own.world(vm)?, &text(&name), arguments, face != Face::Legacy);
+        let made = made.map_err(|raised| own.exception(&raised, vm))?;
         Ok(own.handle(&made))
     };
     define(vm, module, "new", new)?;
@@ -45,10 +36,7 @@ pub(super) fn install(vm: &VirtualMachine, module: &PyRef<PyModule>, face: Face)
     let own = Rc::clone(&bridge);
     define(vm, module, "get", move |handle: usize, name: PyStrRef, vm: &VirtualMachine| -> PyResult {
         let (object, name) = (own.object(handle, vm)?, text(&name));
-        let found = Rc::clone(&object.0).get(&own.world(vm)?, &name).unwrap_or_else(|| {
-            let config = Value::Object(object.clone()).as_object::<LegacyConfig>();
-            config.and_then(|config| config.key(&name)).ok_or_else(|| missing(&object, &name))
-        });
+        let found = border::get(&own.world(vm)?, &object, &name);
         found.map_err(|raised| own.exception(&raised, vm)).and_then(|value| own.give(&value, vm))
     })?;
 
@@ -56,13 +44,7 @@ pub(super) fn install(vm: &VirtualMachine, module: &PyRef<PyModule>, face: Face)
     define(vm, module, "set", move |handle: usize, name: PyStrRef, value: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
         let (object, name) = (own.object(handle, vm)?, text(&name));
         let value = own.take(&value, vm)?;
-        let done = match Value::Object(object.clone()).as_object::<LegacyConfig>() {
-            Some(config) => {
-                config.put(&name, value);
-                Ok(())
-            }
-            None => Rc::clone(&object.0).set(&own.world(vm)?, &name, value).unwrap_or_else(|| Err(missing(&object, &name))),
-        };
+        let done = border::set(&own.world(vm)?, &object, &name, value);
         done.map_err(|raised| own.exception(&raised, vm))
     })?;
 
@@ -75,18 +57,14 @@ fn methods(vm: &VirtualMachine, module: &PyRef<PyModule>, bridge: &Rc<Bridge>, h
     let call = move |handle: usize, name: PyStrRef, args: PyObjectRef, kwargs: PyObjectRef, vm: &VirtualMachine| -> PyResult {
         let (object, name) = (own.object(handle, vm)?, text(&name));
         let arguments: Arguments = own.arguments(&args, &kwargs, vm)?;
-        let flow = Rc::clone(&object.0).call(&own.world(vm)?, &name, arguments);
-        flowing(&own, &driver, flow.unwrap_or_else(|| Flow::Done(Err(missing(&object, &name)))), vm)
+        flowing(&own, &driver, border::call(&own.world(vm)?, &object, &name, arguments), vm)
     };
     define(vm, module, "call", call)?;
 
     let (own, driver) = (Rc::clone(bridge), Rc::clone(host));
     let call_class = move |class: PyStrRef, name: PyStrRef, args: PyObjectRef, kwargs: PyObjectRef, vm: &VirtualMachine| -> PyResult {
         let arguments = own.arguments(&args, &kwargs, vm)?;
-        let flow = Orchestrator::call_class(&own.world(vm)?, &text(&name), arguments);
-        let none =
-            || Flow::Done(Err(Raised::attribute_error(format!("type object '{}' has no attribute '{}'", text(&class), text(&name)))));
-        flowing(&own, &driver, flow.unwrap_or_else(none), vm)
+        flowing(&own, &driver, border::call_class(&own.world(vm)?, &text(&class), &text(&name), arguments), vm)
     };
     define(vm, module, "call_class", call_class)?;
 
@@ -116,17 +94,14 @@ fn methods(vm: &VirtualMachine, module: &PyRef<PyModule>, bridge: &Rc<Bridge>, h
     let recorders = vm.import("_sandbox", 0)?.get_attr("recorders", vm)?;
     vm.call_method(&recorders, "append", (module.get_attr("record", vm)?,))?;
 
-    let own = Rc::clone(bridge);
-    define(vm, module, "drop", move |token: u64| {
-        let gone = own.running.borrow_mut().remove(&token);
-        drop(gone);
-    })
+    let driver = Rc::clone(host);
+    define(vm, module, "drop", move |token: u64| driver.futures.forget(token))
 }
 
 /// An answer at once, or the number of a future.
 fn flowing(bridge: &Bridge, driver: &Embedded, flow: Flow, vm: &VirtualMachine) -> PyResult {
     match flow {
         Flow::Done(answer) => answer.map_err(|raised| bridge.exception(&raised, vm)).and_then(|value| bridge.give(&value, vm)),
-        Flow::Coroutine(future) => Ok(vm.ctx.new_int(driver.start(future)).into()),
+        Flow::Coroutine(future) => Ok(vm.ctx.new_int(driver.futures.start(future)).into()),
     }
 }

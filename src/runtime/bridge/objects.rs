@@ -1,6 +1,6 @@
 //! Values across the border, and who is who: handles for the core's objects, handles for the program's.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -8,20 +8,17 @@ use rustpython::vm::builtins::{PyBaseExceptionRef, PyDict, PyFloat, PyInt, PyLis
 use rustpython::vm::function::{FuncArgs, KwArgs};
 use rustpython::vm::{AsObject, PyObjectRef, PyRef, PyResult, VirtualMachine};
 
-use super::waiting::Running;
+use crate::runtime::handles::Handles;
 use crate::runtime::{Arguments, Foreign, Object, Raised, Value, World};
 
 /// The tables of one run.
 #[derive(Default)]
 pub(super) struct Bridge {
     world: RefCell<Option<Rc<World>>>,
-    objects: RefCell<Vec<Object>>,
-    places: RefCell<HashMap<usize, usize>>,
+    handles: Handles,
     own: RefCell<HashMap<usize, PyRef<PyWeak>>>,
     foreign: RefCell<Vec<PyObjectRef>>,
     known: RefCell<HashMap<usize, u64>>,
-    pub(super) running: RefCell<HashMap<u64, Running>>,
-    pub(super) tokens: Cell<u64>,
 }
 
 impl Bridge {
@@ -36,18 +33,11 @@ impl Bridge {
 
     /// The number of a core object; the same object has the same one.
     pub(super) fn handle(&self, object: &Object) -> usize {
-        let place = Rc::as_ptr(&object.0).cast::<()>() as usize;
-        if let Some(&known) = self.places.borrow().get(&place) {
-            return known;
-        }
-        let mut objects = self.objects.borrow_mut();
-        objects.push(object.clone());
-        self.places.borrow_mut().insert(place, objects.len() - 1);
-        objects.len() - 1
+        self.handles.of(object)
     }
 
     pub(super) fn object(&self, handle: usize, vm: &VirtualMachine) -> PyResult<Object> {
-        self.objects.borrow().get(handle).cloned().ok_or_else(|| vm.new_runtime_error("no such object"))
+        self.handles.get(handle).ok_or_else(|| vm.new_runtime_error("no such object"))
     }
 
     /// Remembers which Python object stands for a core object.

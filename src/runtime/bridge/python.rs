@@ -17,6 +17,16 @@ pub enum Face {
 }
 
 impl Face {
+    /// Its word on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Face::Legacy => "legacy",
+            Face::Coordinator => "coordinator",
+            Face::Both => "both",
+        }
+    }
+
     /// Whether something of a side exists here.
     #[must_use]
     pub fn has(self, side: Side) -> bool {
@@ -28,8 +38,9 @@ impl Face {
     }
 }
 
-/// The modules of `victor`: dotted name and text.
-pub(super) fn modules(face: Face) -> Vec<(String, String)> {
+/// The modules of `victor`: dotted name and text. They stand on `_victor_core` and `_sandbox_describe`.
+#[must_use]
+pub fn modules(face: Face) -> Vec<(String, String)> {
     let mut text = include_str!("base.py").to_owned();
     for class in CLASSES.iter().filter(|class| face.has(class.side)) {
         text.push_str(&written(class, face));

@@ -1,92 +1,32 @@
-//! Futures of the core on the program's event loop. A future that waits for an awaitable hands it out with `poll`, and
-//! goes on when `poll` brings what came of it.
+//! The host that an embedded interpreter is: the core's futures on the program's event loop, and calls back into it.
 
-use std::cell::RefCell;
-use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
 
 use rustpython::vm::vm::thread::with_current_vm;
 use rustpython::vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use super::objects::Bridge;
-use crate::runtime::{Arguments, Foreign, Host, Raised, Value, Waiting, World};
-
-/// A future under way, and where the answer it waits for goes.
-pub(super) struct Running {
-    future: Waiting,
-    slot: Option<Rc<Slot>>,
-}
-
-type Outcome = Result<Value, Raised>;
-
-/// What a future wants waited for, on its way to `poll`.
-type Request = Rc<RefCell<Option<(Value, Rc<Slot>)>>>;
-
-/// One thing that is waited for.
-#[derive(Default)]
-pub(super) struct Slot(RefCell<Option<Outcome>>);
+use crate::runtime::futures::{Futures, Outcome, Step};
+use crate::runtime::{Arguments, Foreign, Host, Raised, Value, World};
 
 /// The host that an embedded interpreter is.
 pub(super) struct Embedded {
     pub(super) bridge: Rc<Bridge>,
-    request: Request,
-}
-
-/// Waits for a value that the program's event loop brings.
-struct Wait {
-    value: Option<Value>,
-    slot: Rc<Slot>,
-    request: Request,
-}
-
-impl Future for Wait {
-    type Output = Outcome;
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Outcome> {
-        if let Some(outcome) = self.slot.0.borrow_mut().take() {
-            return Poll::Ready(outcome);
-        }
-        if let Some(value) = self.value.take() {
-            *self.request.borrow_mut() = Some((value, Rc::clone(&self.slot)));
-        }
-        Poll::Pending
-    }
+    pub(super) futures: Futures,
 }
 
 impl Embedded {
     pub(super) fn new(bridge: Rc<Bridge>) -> Self {
-        Embedded { bridge, request: Rc::default() }
-    }
-
-    /// Keeps a future under a number for `poll`.
-    pub(super) fn start(&self, future: Waiting) -> u64 {
-        let token = self.bridge.tokens.get() + 1;
-        self.bridge.tokens.set(token);
-        self.bridge.running.borrow_mut().insert(token, Running { future, slot: None });
-        token
+        Embedded { bridge, futures: Futures::default() }
     }
 
     /// Goes on with a future: `(True, answer)`, or `(False, awaitable)` to wait for.
     pub(super) fn poll(&self, token: u64, outcome: Option<Outcome>, vm: &VirtualMachine) -> PyResult<(bool, PyObjectRef)> {
-        let Some(mut running) = self.bridge.running.borrow_mut().remove(&token) else {
-            return Err(vm.new_runtime_error("cannot reuse already awaited coroutine"));
-        };
-        if let (Some(slot), Some(outcome)) = (running.slot.take(), outcome) {
-            *slot.0.borrow_mut() = Some(outcome);
-        }
-        match running.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(value)) => Ok((true, self.bridge.give(&value, vm)?)),
-            Poll::Ready(Err(raised)) => Err(self.bridge.exception(&raised, vm)),
-            Poll::Pending => {
-                let Some((value, slot)) = self.request.borrow_mut().take() else {
-                    return Err(vm.new_runtime_error("waits for nothing"));
-                };
-                running.slot = Some(slot);
-                self.bridge.running.borrow_mut().insert(token, running);
-                Ok((false, self.bridge.give(&value, vm)?))
-            }
+        match self.futures.step(token, outcome) {
+            Ok(Step::Done(value)) => Ok((true, self.bridge.give(&value, vm)?)),
+            Ok(Step::Waits(value)) => Ok((false, self.bridge.give(&value, vm)?)),
+            Err(raised) => Err(self.bridge.exception(&raised, vm)),
         }
     }
 
@@ -122,11 +62,7 @@ impl Host for Embedded {
     }
 
     fn wait(&self, _: &Rc<World>, value: Value) -> Pin<Box<dyn Future<Output = Outcome>>> {
-        if self.is_awaitable(&value) {
-            Box::pin(Wait { value: Some(value), slot: Rc::default(), request: Rc::clone(&self.request) })
-        } else {
-            Box::pin(std::future::ready(Ok(value)))
-        }
+        if self.is_awaitable(&value) { self.futures.wait(value) } else { Box::pin(std::future::ready(Ok(value))) }
     }
 
     fn takes(&self, _: &Rc<World>, callable: Foreign, positional: usize) -> bool {

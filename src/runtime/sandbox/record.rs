@@ -23,6 +23,14 @@ impl Program {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
+
+    /// The file in which a module is, below `/program/`, as executed lines name it.
+    #[must_use]
+    pub fn file(modules: &BTreeMap<String, String>, name: &str) -> String {
+        let stem = name.replace('.', "/");
+        let is_package = modules.keys().any(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+        if is_package { format!("{stem}/__init__.py") } else { format!("{stem}.py") }
+    }
 }
 
 /// How much one run may use. Passing any of them ends it as [`Ended::Limit`].

@@ -1,11 +1,13 @@
 # Values as text that two runs can be compared by: exact types, dict order, no addresses. Nothing of the program's is
 # called for it: an instance of a class of the program shows its state, not its `__repr__`.
+import builtins
 import sys
 
 _DEPTH = 12
 _WIDTH = 2000
 _PLAIN = (int, float, complex, bool, type(None), str, bytes, type(Ellipsis), type(NotImplemented))
 _FUNCTION = type(lambda: None)
+_GROUP = getattr(builtins, "BaseExceptionGroup", ())
 _MODULE = type(sys)
 # Modules of the library whose instances are described by their own text.
 _SHOWN = ("_pydatetime", "datetime", "_pydecimal", "decimal", "fractions", "pathlib", "functools", "re", "collections",
@@ -176,7 +178,7 @@ def exception(error, seen=()):
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename == "/program/main.py" and not lines:
         lines.append(error.lineno or 0)
-    group = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    group = error.exceptions if isinstance(error, _GROUP) else ()
     explicit = error.__cause__ is not None
     cause = error.__cause__ if explicit else None if error.__suppress_context__ else error.__context__
     return {

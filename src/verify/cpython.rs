@@ -1,0 +1,142 @@
+//! The user's own Python instead of the embedded one: the same programs, with the libraries that are installed there, in a
+//! copy of the project. The runtime comes to it over a pipe.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use super::copy::{Copy, CopyError};
+use super::process::{Home, finish};
+use super::prove::Sandbox;
+use super::world::World;
+use crate::runtime::bridge::Face;
+use crate::runtime::pipe::install;
+use crate::runtime::sandbox::{Ended, Program, Run};
+
+/// Bytes of address space that a program may use.
+const MEMORY: u64 = 8 << 30;
+
+/// Processor seconds, and seconds of the clock, for one program.
+const SECONDS: u64 = 120;
+
+/// Why the Python cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PythonError {
+    /// It does not start, or is none.
+    #[error("{}: is no Python that can be used: {reason}; name one of 3.8 or later", path.display())]
+    Unusable {
+        /// As it was named.
+        path: PathBuf,
+        /// What happened.
+        reason: String,
+    },
+    /// There is no copy of the project.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+}
+
+/// A Python of the user's, and a copy of the project for it. Threads share it.
+pub struct Cpython {
+    python: PathBuf,
+    /// The command that serves the runtime, without the surface.
+    server: Vec<String>,
+    home: Home,
+    copy: Copy,
+    /// The files of the modules in the copy, by name.
+    files: BTreeMap<String, PathBuf>,
+    roots: Vec<PathBuf>,
+    /// Its version, as it says.
+    pub version: String,
+}
+
+impl Cpython {
+    /// Copies the project and asks the Python who it is.
+    ///
+    /// # Errors
+    /// Where it does not answer, or the project cannot be copied.
+    pub fn new(python: &Path, server: Vec<String>, root: &Path, world: &World) -> Result<Self, PythonError> {
+        let unusable = |reason: String| PythonError::Unusable { path: python.to_owned(), reason };
+        // A virtual environment is known by the name of its Python, so that links are not followed.
+        let named = python.components().count() > 1;
+        let absolute = if named { std::path::absolute(python).map_err(|error| unusable(error.to_string()))? } else { python.to_owned() };
+        let home = Home::new().map_err(|error| unusable(error.to_string()))?;
+        let mut command = home.command(&absolute, home.path());
+        command.args(["-c", "import sys; assert sys.version_info >= (3, 8), sys.version; print(sys.version.split()[0])"]);
+        let asked = finish(command, Vec::new(), Duration::from_secs(30)).map_err(|error| unusable(error.to_string()))?;
+        if !asked.status.is_some_and(|status| status.success()) {
+            let words = String::from_utf8_lossy(&asked.stderr).into_owned();
+            return Err(unusable(words.lines().last().unwrap_or("it does not answer").to_owned()));
+        }
+        let copy = Copy::new(root)?;
+        let files: BTreeMap<String, PathBuf> = world.paths().filter_map(|(path, name)| Some((name.to_owned(), copy.path(path)?))).collect();
+        let mut roots: Vec<PathBuf> = files.iter().filter_map(|(name, file)| import_root(name, file)).collect();
+        roots.sort();
+        roots.dedup();
+        let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
+        Ok(Cpython { python: absolute, server, home, copy, files, roots, version })
+    }
+
+    /// What is not in the copy, and why.
+    #[must_use]
+    pub fn left_out(&self) -> &BTreeMap<PathBuf, String> {
+        &self.copy.left_out
+    }
+
+    /// Runs one program.
+    #[must_use]
+    pub fn run(&self, face: Face, program: &Program) -> Run {
+        self.attempt(face, program).unwrap_or_else(Run::lost)
+    }
+
+    fn attempt(&self, face: Face, program: &Program) -> Result<Run, Ended> {
+        let failed = |error: String| Ended::Interpreter(error);
+        let mut command = self.home.command(&self.python, self.copy.root());
+        command.args(["-X", "utf8", "-c", include_str!("start.py")]);
+        let request = self.request(face, program).to_string().into_bytes();
+        let finished = finish(command, request, Duration::from_secs(SECONDS)).map_err(|error| failed(error.to_string()))?;
+        let Some(status) = finished.status else { return Err(Ended::Limit("time".to_owned())) };
+        let answer: Json = serde_json::from_slice(&finished.stdout).map_err(|_| {
+            let words = String::from_utf8_lossy(&finished.stderr).into_owned();
+            failed(format!("{status} {}", words.lines().last().unwrap_or("")))
+        })?;
+        if let Some(trace) = answer["failed"].as_str() {
+            return Err(failed(trace.lines().last().unwrap_or(trace).to_owned()));
+        }
+        serde_json::from_value(answer).map_err(|error| failed(error.to_string()))
+    }
+
+    fn request(&self, face: Face, program: &Program) -> Json {
+        let mut server = self.server.clone();
+        server.push(face.word().to_owned());
+        let nowhere = |name: &str| self.copy.root().join(name.replace('.', "/")).with_extension("py");
+        let is_package = |name: &str, file: &Path| file.ends_with("__init__.py") && name != "__init__";
+        let module = |(name, text): (&String, &String)| {
+            let file = self.files.get(name).cloned().unwrap_or_else(|| nowhere(name));
+            (name.clone(), json!([text, file.to_string_lossy(), is_package(name, &file)]))
+        };
+        let modules: serde_json::Map<String, Json> = program.modules.iter().map(module).collect();
+        let keys: BTreeMap<&String, String> = program.modules.keys().map(|name| (name, Program::file(&program.modules, name))).collect();
+        let roots: Vec<String> = self.roots.iter().map(|root| root.to_string_lossy().into_owned()).collect();
+        json!({
+            "text": program.text, "modules": modules, "keys": keys, "roots": roots,
+            "file": self.copy.root().join("main.py").to_string_lossy(),
+            "install": install(face, &server, true),
+            "memory": MEMORY, "seconds": SECONDS,
+        })
+    }
+}
+
+/// The folder from which a module of that name is imported.
+fn import_root(name: &str, file: &Path) -> Option<PathBuf> {
+    let package = usize::from(file.ends_with("__init__.py"));
+    file.ancestors().nth(name.split('.').count() + package).map(Path::to_owned)
+}
+
+/// A thread's way to it.
+impl Sandbox for &Cpython {
+    fn run(&mut self, face: Face, program: &Program) -> Run {
+        Cpython::run(self, face, program)
+    }
+}
