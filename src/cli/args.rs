@@ -337,6 +337,12 @@ pub struct VerifyArgs {
     /// code can do
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<PathBuf>,
+    /// Also run your tests with this command, on copies of the project before and after
+    #[arg(long, value_name = "COMMAND")]
+    pub tests: Option<String>,
+    /// Seconds that one run of the tests may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub timeout: u64,
     /// Form of the report on standard output
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     pub format: VerifyFormat,

@@ -15,6 +15,8 @@ mod rules;
 mod run;
 mod scan;
 mod setup;
+#[cfg(feature = "verify")]
+mod suite;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;

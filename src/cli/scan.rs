@@ -117,7 +117,7 @@ impl Run<'_> {
         }
         let mut seen = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() });
         let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
-        let verified = verify::run(self.setup, &seen, level, self.args.python.as_deref(), self.terminal, err)?;
+        let verified = verify::run(self.setup, &seen, &verify::world(&seen), level, self.args.python.as_deref(), self.terminal, err)?;
         let _ = writeln!(err, "{}", verify::told(&verified));
         if self.mode() == Mode::Look {
             verify::mark(&mut seen, &verified);

@@ -66,8 +66,13 @@ impl Setup {
 
     /// Scans without changing anything.
     pub fn scan(&self, terminal: Terminal) -> Outcome {
+        self.scan_with(&self.options, terminal)
+    }
+
+    /// Scans with other options.
+    pub fn scan_with(&self, options: &Options, terminal: Terminal) -> Outcome {
         let progress = Progress::new(terminal.watched, "files");
-        scan::run(&self.paths, &self.rules, &self.options, &|done, total| progress.tick(done, total))
+        scan::run(&self.paths, &self.rules, options, &|done, total| progress.tick(done, total))
     }
 
     /// Only some rules run.

@@ -13,7 +13,7 @@ use super::children::Children;
 use super::progress::Progress;
 use super::run::own;
 use super::setup::Setup;
-use super::{Stop, Terminal, complain};
+use super::{Stop, Terminal, complain, suite};
 use crate::finding::{Level, Verdict};
 use crate::report::{count, one_line, path_text, shortened};
 use crate::scan::{Approved, Outcome};
@@ -31,26 +31,43 @@ pub(super) fn verify(args: &VerifyArgs, terminal: Terminal, out: &mut dyn Write,
         complain(err, &format!("{}: {}", one_line(&path_text(path)), one_line(reason)));
     }
     let level = if args.unsafe_fixes || setup.options.unsafe_fixes { Level::Review } else { Level::Safe };
-    let verified = run(&setup, &outcome, level, args.python.as_deref(), terminal, err)?;
+    let world = world(&outcome);
+    let verified = run(&setup, &outcome, &world, level, args.python.as_deref(), terminal, err)?;
+    let may = approved(&verified, false);
+    let made: Vec<Verified> = verified.iter().filter(|one| may.has(&one.path, one.start, &one.rule)).cloned().collect();
+    let told = suite::run(args, &setup, &world, &made, terminal)?;
+    let command = args.tests.as_deref().unwrap_or("");
     mark(&mut outcome, &verified);
     match args.format {
-        VerifyFormat::Text => text(&verified, out),
+        VerifyFormat::Text => text(&verified, out).and_then(|()| told.as_ref().map_or(Ok(()), |told| told.text(&one_line(command), out))),
         VerifyFormat::Json => {
             let edits: Vec<Value> = verified.iter().map(value).collect();
-            serde_json::to_writer_pretty(&mut *out, &json!({ "version": 1, "edits": edits }))
-                .map_err(std::io::Error::from)
-                .and_then(|()| writeln!(out))
+            let mut whole = json!({ "version": 1, "edits": edits });
+            if let Some(told) = &told {
+                whole["tests"] = told.value(command);
+            }
+            serde_json::to_writer_pretty(&mut *out, &whole).map_err(std::io::Error::from).and_then(|()| writeln!(out))
         }
     }
     .map_err(Stop::Output)?;
     let bad = verified.iter().any(|one| matches!(one.outcome, Came::Changed(_) | Came::Broken(_)));
+    let bad = bad || told.is_some_and(|told| !told.holds());
     Ok(if outcome.failed.is_empty() { u8::from(bad) } else { 2 })
+}
+
+/// The modules of a scan's project.
+pub(super) fn world(outcome: &Outcome) -> World {
+    let first: BTreeSet<&PathBuf> = outcome.files.iter().map(|file| &file.source.path).collect();
+    let others: Vec<Source> =
+        outcome.looked.iter().filter(|path| !first.contains(path)).filter_map(|path| Source::load(path, path).ok()).collect();
+    World::new(outcome.files.iter().map(|file| &file.source).chain(&others))
 }
 
 /// Executes the edits that the flags of a run would make, in the sandbox or in a Python of the user's.
 pub(super) fn run(
     setup: &Setup,
     outcome: &Outcome,
+    world: &World,
     level: Level,
     python: Option<&Path>,
     terminal: Terminal,
@@ -60,16 +77,12 @@ pub(super) fn run(
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let first: BTreeSet<&PathBuf> = outcome.files.iter().map(|file| &file.source.path).collect();
-    let others: Vec<Source> =
-        outcome.looked.iter().filter(|path| !first.contains(path)).filter_map(|path| Source::load(path, path).ok()).collect();
-    let world = World::new(outcome.files.iter().map(|file| &file.source).chain(&others));
-    let python = python.map(|python| started(python, setup, &world, err)).transpose()?;
+    let python = python.map(|python| started(python, setup, world, err)).transpose()?;
     let (progress, done) = (Progress::new(terminal.watched, "files"), AtomicUsize::new(0));
     let each = |children: &mut Result<Children, Stop>, candidate: &Candidate<'_>| {
         let verified = match &python {
-            Some(python) => verify_file(&world, candidate, &setup.rules, &mut &*python),
-            None => verify_file(&world, candidate, &setup.rules, children.as_mut().map_err(Stop::again)?),
+            Some(python) => verify_file(world, candidate, &setup.rules, &mut &*python),
+            None => verify_file(world, candidate, &setup.rules, children.as_mut().map_err(Stop::again)?),
         };
         progress.tick(done.fetch_add(1, Ordering::Relaxed) + 1, candidates.len());
         Ok(verified)

@@ -32,9 +32,11 @@ pub enum CopyError {
     },
 }
 
-/// A copy; it goes with this value.
+/// A copy.
 pub struct Copy {
-    folder: tempfile::TempDir,
+    /// Goes with this value.
+    _folder: tempfile::TempDir,
+    root: PathBuf,
     original: PathBuf,
     /// What is not in it, and why.
     pub left_out: BTreeMap<PathBuf, String>,
@@ -52,7 +54,8 @@ impl Copy {
         };
         let original = fs::canonicalize(root).map_err(failed(root))?;
         let folder = tempfile::Builder::new().prefix("victor-migrate-").tempdir().map_err(failed(root))?;
-        let mut copy = Copy { folder, original, left_out: BTreeMap::new() };
+        let to = fs::canonicalize(folder.path()).map_err(failed(root))?;
+        let mut copy = Copy { _folder: folder, root: to, original, left_out: BTreeMap::new() };
         let wanted = |entry: &ignore::DirEntry| {
             let named = entry.file_name().to_str().is_some_and(|name| LEFT_OUT.contains(&name));
             entry.depth() == 0 || !named && !entry.path().join("CACHEDIR.TAG").exists()
@@ -101,14 +104,14 @@ impl Copy {
     /// The folder that stands for the project's.
     #[must_use]
     pub fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     /// Where a file or folder of the project is in the copy; `None` for what is outside.
     #[must_use]
     pub fn path(&self, of: &Path) -> Option<PathBuf> {
         let whole = if of.starts_with(&self.original) { of.to_owned() } else { fs::canonicalize(of).ok()? };
-        whole.strip_prefix(&self.original).ok().map(|rest| self.folder.path().join(rest))
+        whole.strip_prefix(&self.original).ok().map(|rest| self.root.join(rest))
     }
 
     /// A link within the project becomes one within the copy; what lies outside is copied where it is a file.

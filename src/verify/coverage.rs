@@ -16,15 +16,30 @@ const CLAUSES: [&str; 6] = ["elif_clause", "else_clause", "except_clause", "exce
 pub fn unreached(side: &Side<'_>, executed: &BTreeSet<u32>) -> Option<usize> {
     let lines = Lines::new(side.syntax.text);
     let heads = side.tokens().filter_map(|token| head(&side.syntax, &lines, token));
-    heads.into_iter().find(|head| executed.range(small(*head.start())..=small(*head.end())).next().is_none()).map(|head| *head.start())
+    heads.into_iter().find(|head| !any(head, executed)).map(|head| *head.start())
 }
 
 /// The first line of the statement at a byte, where no line of it was executed; `None` when it ran, or never does.
 #[must_use]
 pub fn missed(syntax: &Syntax<'_>, lines: &Lines, byte: usize, executed: &BTreeSet<u32>) -> Option<usize> {
-    let token = (0..syntax.len()).rev().find(|&id| syntax.start(id) <= byte && syntax.end(id) > byte && syntax.subtree(id).len() == 1)?;
-    let head = head(syntax, lines, token)?;
-    executed.range(small(*head.start())..=small(*head.end())).next().is_none().then(|| *head.start())
+    let head = head(syntax, lines, token(syntax, byte)?)?;
+    (!any(&head, executed)).then(|| *head.start())
+}
+
+/// Whether the statement at a byte ran; `None` where there is none that can.
+#[must_use]
+pub fn ran(syntax: &Syntax<'_>, lines: &Lines, byte: usize, executed: &BTreeSet<u32>) -> Option<bool> {
+    head(syntax, lines, token(syntax, byte)?).map(|head| any(&head, executed))
+}
+
+/// The leaf at a byte, comments left out.
+fn token(syntax: &Syntax<'_>, byte: usize) -> Option<Id> {
+    let is_leaf = |id: &Id| syntax.start(*id) <= byte && syntax.end(*id) > byte && syntax.subtree(*id).len() == 1;
+    (0..syntax.len()).rev().find(is_leaf).filter(|id| !syntax.is_trivia(*id))
+}
+
+fn any(head: &RangeInclusive<usize>, executed: &BTreeSet<u32>) -> bool {
+    executed.range(small(*head.start())..=small(*head.end())).next().is_some()
 }
 
 /// The lines of the statement around a token, without the blocks inside it; `None` for what no run executes.

@@ -129,7 +129,8 @@ impl Cpython {
 }
 
 /// The folder from which a module of that name is imported.
-fn import_root(name: &str, file: &Path) -> Option<PathBuf> {
+#[must_use]
+pub fn import_root(name: &str, file: &Path) -> Option<PathBuf> {
     let package = usize::from(file.ends_with("__init__.py"));
     file.ancestors().nth(name.split('.').count() + package).map(Path::to_owned)
 }

@@ -3,7 +3,8 @@
 //! Reading order: [`compare`] (two runs), [`situation`] (what a rule does not control), [`prove`] (a sample of a rule), and
 //! what a proof is made of: [`shapes`] (the same program, written differently), [`changed`] and [`coverage`] (what a rewrite
 //! touched, and whether it ran), [`mutate`] (mistakes that a proof must notice). The same for code of the user's: [`edits`]
-//! in the [`world`] of its project, and, where they ask for it, in their own Python: [`cpython`], on a [`mod@copy`] of the tree.
+//! in the [`world`] of its project, and, where they ask for it, in their own Python: [`cpython`], on a [`mod@copy`] of the
+//! tree; and their own tests, before and after: [`suite`].
 
 pub mod changed;
 pub mod compare;
@@ -16,4 +17,5 @@ mod process;
 pub mod prove;
 pub mod shapes;
 pub mod situation;
+pub mod suite;
 pub mod world;
