@@ -15,7 +15,6 @@ use super::{Stop, Terminal};
 use crate::report::{count, one_line, path_text, shortened};
 use crate::scan::{Approved, FileOutcome, Outcome};
 use crate::source::root::marked;
-use crate::verify::cpython::import_root;
 use crate::verify::edits::Verified;
 use crate::verify::suite::compare::{Compared, reached_in};
 use crate::verify::suite::{Ran, Suite, SuiteError, Tree, is_test};
@@ -50,18 +49,18 @@ pub(super) fn run(args: &VerifyArgs, setup: &Setup, world: &World, edits: &[Veri
         time: Duration::from_secs(args.timeout),
         server: vec![own()?.to_string_lossy().into_owned(), "runtime".to_owned()],
     };
-    let roots = roots(world);
+    let roots: Vec<PathBuf> = world.roots().into_iter().map(Path::to_owned).collect();
     let fixed = |edits: &[&Verified]| fixed(setup, edits, args.unsafe_fixes, terminal);
     let all: Vec<&Verified> = edits.iter().filter(|edit| !is_test(&edit.path)).collect();
     let outcome = fixed(&all);
     let changed: Vec<&FileOutcome> = outcome.files.iter().filter(|file| file.fixed.is_some() && !is_test(&file.source.path)).collect();
     let watched: Vec<&Path> = changed.iter().map(|file| file.source.path.as_path()).collect();
-    let old = Tree::new(&suite, world.face()).map_err(failed)?;
+    let old = Tree::new(&suite, world.face(&[])).map_err(failed)?;
     let before = old.run(&roots, &watched, &[]).map_err(failed)?;
     drop(old);
     let texts: Vec<(&Path, &str, &str)> =
         changed.iter().filter_map(|file| Some((file.source.path.as_path(), file.source.text.as_str(), file.fixed.as_deref()?))).collect();
-    let face = world.with(&texts.iter().map(|(path, _, after)| (*path, *after)).collect::<Vec<_>>()).face();
+    let face = world.face(&texts.iter().map(|(path, _, after)| (*path, *after)).collect::<Vec<_>>());
     let new = Tree::new(&suite, face).map_err(failed)?;
     put(&new, &changed, true)?;
     let after = new.run(&roots, &watched, &[]).map_err(failed)?;
@@ -85,15 +84,6 @@ pub(super) fn run(args: &VerifyArgs, setup: &Setup, world: &World, edits: &[Veri
     kept.dedup();
     let culprits = culprits.into_iter().cloned().collect();
     Ok(Some(Told { before, after, reached, kept, culprits, tried: tried.get(), compared }))
-}
-
-/// The folders from which the project's modules are imported.
-fn roots(world: &World) -> Vec<PathBuf> {
-    let absolute = |path: &Path| std::fs::canonicalize(path).ok();
-    let mut roots: Vec<PathBuf> = world.paths().filter_map(|(path, name)| import_root(name, &absolute(path)?)).collect();
-    roots.sort();
-    roots.dedup();
-    roots
 }
 
 /// The project with some of its edits made.
@@ -138,7 +128,8 @@ fn blamed<'e>(
 impl Told {
     /// Whether the new code does to the tests what the old did.
     pub fn holds(&self) -> bool {
-        self.compared.holds() && (!self.before.tests.is_empty() || self.before.ended == self.after.ended)
+        let without_names = || self.before.ended == "0" && self.after.ended == "0";
+        self.compared.holds() && (!self.before.tests.is_empty() || without_names())
     }
 
     /// For a person.

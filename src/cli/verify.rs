@@ -161,8 +161,20 @@ fn text(verified: &[Verified], out: &mut dyn Write) -> std::io::Result<()> {
         if !why.is_empty() {
             writeln!(out, "          {why}")?;
         }
+        if let Some(slice) = slice(&one.outcome) {
+            writeln!(out, "          these lines show it, too:")?;
+            slice.lines().try_for_each(|line| writeln!(out, "{}", format!("            | {line}").trim_end()))?;
+        }
     }
     writeln!(out, "{}", told(verified))
+}
+
+/// The few lines that show what came of an edit.
+fn slice(outcome: &Came) -> Option<&str> {
+    match outcome {
+        Came::Declared(witness) | Came::Changed(witness) | Came::Broken(witness) => witness.slice.as_deref(),
+        Came::Verified | Came::Unproven(_) => None,
+    }
 }
 
 /// How many of each.
@@ -180,8 +192,7 @@ fn value(one: &Verified) -> Value {
     });
     if let Came::Declared(witness) | Came::Changed(witness) | Came::Broken(witness) = &one.outcome {
         let difference = &witness.difference;
-        value["witness"] =
-            json!({ "situation": witness.situation, "what": difference.what, "before": difference.old, "after": difference.new });
+        value["witness"] = json!({ "situation": witness.situation, "what": difference.what, "before": difference.old, "after": difference.new, "slice": witness.slice });
     }
     value
 }

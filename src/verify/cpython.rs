@@ -44,8 +44,6 @@ pub struct Cpython {
     server: Vec<String>,
     home: Home,
     copy: Copy,
-    /// The files of the modules in the copy, by name.
-    files: BTreeMap<String, PathBuf>,
     roots: Vec<PathBuf>,
     /// Its version, as it says.
     pub version: String,
@@ -70,12 +68,9 @@ impl Cpython {
             return Err(unusable(words.lines().last().unwrap_or("it does not answer").to_owned()));
         }
         let copy = Copy::new(root)?;
-        let files: BTreeMap<String, PathBuf> = world.paths().filter_map(|(path, name)| Some((name.to_owned(), copy.path(path)?))).collect();
-        let mut roots: Vec<PathBuf> = files.iter().filter_map(|(name, file)| import_root(name, file)).collect();
-        roots.sort();
-        roots.dedup();
+        let roots = world.roots().into_iter().filter_map(|root| copy.path(root)).collect();
         let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
-        Ok(Cpython { python: absolute, server, home, copy, files, roots, version })
+        Ok(Cpython { python: absolute, server, home, copy, roots, version })
     }
 
     /// What is not in the copy, and why.
@@ -113,7 +108,7 @@ impl Cpython {
         let nowhere = |name: &str| self.copy.root().join(name.replace('.', "/")).with_extension("py");
         let is_package = |name: &str, file: &Path| file.ends_with("__init__.py") && name != "__init__";
         let module = |(name, text): (&String, &String)| {
-            let file = self.files.get(name).cloned().unwrap_or_else(|| nowhere(name));
+            let file = program.paths.get(name).and_then(|path| self.copy.path(path)).unwrap_or_else(|| nowhere(name));
             (name.clone(), json!([text, file.to_string_lossy(), is_package(name, &file)]))
         };
         let modules: serde_json::Map<String, Json> = program.modules.iter().map(module).collect();
@@ -126,13 +121,6 @@ impl Cpython {
             "memory": MEMORY, "seconds": SECONDS,
         })
     }
-}
-
-/// The folder from which a module of that name is imported.
-#[must_use]
-pub fn import_root(name: &str, file: &Path) -> Option<PathBuf> {
-    let package = usize::from(file.ends_with("__init__.py"));
-    file.ancestors().nth(name.split('.').count() + package).map(Path::to_owned)
 }
 
 /// A thread's way to it.

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import inspect
+import re
 import sys
 import types
 
@@ -27,7 +28,8 @@ class Situation:
 
 
 here = Situation()
-MODULE = "sample"
+# The modules whose definitions are called.
+MODULES = ("sample",)
 # Parameters that hold an orchestrator although nothing says so where they are declared.
 NAMED = ()
 # The definitions that are called; none named, all are.
@@ -115,47 +117,57 @@ class Thing:
         return self.name
 
 
-def value(name, annotation, seen):
+def value(name, annotation, seen, depth=0):
     """An argument, by the annotation of its parameter, else by its name."""
-    plain = isinstance(annotation, type) and not hasattr(annotation, "__args__")
-    text = annotation.__name__ if plain else str(annotation)
+    text = annotation.__name__ if inspect.isclass(annotation) and not hasattr(annotation, "__args__") else str(annotation)
     if annotation is inspect.Parameter.empty:
         text = ""
+    words = set(re.findall(r"[A-Za-z_]\w*", text))
     lowered = name.lower()
-    if "AgentOrchestrator" in text or (not text and lowered in ("orch", "orchestrator")):
-        if "dict" in text:
+    if "AgentOrchestrator" in words or (not text and lowered in ("orch", "orchestrator")):
+        if words & {"dict", "Dict", "Mapping"}:
             return {"first": orchestrator()}
-        return [orchestrator()] if any(word in text for word in ("list", "Iterator", "Sequence")) else orchestrator()
-    if name in NAMED and not text:
-        return orchestrator()
-    if not text and lowered in ("one", "two"):
+        lists = {"list", "List", "Iterator", "Iterable", "AsyncIterator", "Sequence", "Collection"}
+        return [orchestrator()] if words & lists else orchestrator()
+    if not text and (name in NAMED or lowered in ("one", "two")):
         return orchestrator()
     if lowered == "items":
         return [orchestrator(), Thing("other")]
     for made in seen:
-        if type(made).__name__ in text:
+        if type(made).__name__ in words:
             return made
     if lowered in ("make", "factory"):
         made = orchestrator()
         return lambda *_: made
-    if "bool" in text or lowered in ("down", "busy", "hard"):
+    if "bool" in words or lowered in ("down", "busy", "hard"):
         return here.flag
-    if "dict" in text:
+    if words & {"dict", "Dict", "Mapping"}:
         return {"content": "text", "item": 3.0, "text": 1}
-    if "list" in text:
+    if words & {"list", "List", "Sequence", "Iterable", "Collection"}:
         return [{"role": "user", "content": "text"}]
-    if "int" in text:
+    if "int" in words:
         return 3
-    if "float" in text:
+    if "float" in words:
         return 1.5
-    if "str" in text or lowered in ("text", "question", "name", "message", "model", "item", "user", "session"):
+    if "str" in words or lowered in ("text", "question", "name", "message", "model", "item", "user", "session"):
         return "text"
     if "response" in lowered:
         calls = [ToolCall(name=name, arguments=ARGUMENTS) for name in ("lookup_order", "missing", "clock")]
         return CompletionResponse("answer", tool_calls=calls if here.flag else None)
     if any(word in lowered for word in ("provider", "spare", "cheap", "strong", "maker")):
         return Scripted(lowered)
-    return Thing(name)
+    if inspect.isclass(annotation) and annotation.__module__ in (*MODULES, *PROJECT) and depth < 3:
+        return built(name, annotation, seen, depth + 1)
+    return name if not text and PROJECT else Thing(name)
+
+
+def built(name, cls, seen, depth):
+    """An object of a class of the project, where it can be built."""
+    try:
+        positional, named = arguments(cls, seen, depth)
+        return cls(*positional, **named)
+    except Exception:
+        return Thing(name)
 
 
 async def gathered(stream):
@@ -183,12 +195,14 @@ def called(function, positional, named):
     return list(answer) if isinstance(answer, types.GeneratorType) else answer
 
 
-def arguments(function, seen):
+def arguments(function, seen, depth=0):
     positional, named = [], {}
+    known = getattr(function, "__globals__", None) or vars(sys.modules.get(function.__module__, types))
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
-        made = value(parameter.name, parameter.annotation, seen)
+        annotation = parameter.annotation
+        made = value(parameter.name, known.get(annotation, annotation) if isinstance(annotation, str) else annotation, seen, depth)
         if parameter.kind is parameter.KEYWORD_ONLY:
             named[parameter.name] = made
         else:
@@ -198,7 +212,7 @@ def arguments(function, seen):
 
 def own(item):
     """Objects of the project are named only: what they hold shows in what they do."""
-    return type(item).__name__ if type(item).__module__ in (MODULE, *PROJECT) else describe(item)
+    return type(item).__name__ if type(item).__module__ in (*MODULES, *PROJECT) else describe(item)
 
 
 def attempt(label, function, seen):
@@ -233,19 +247,24 @@ def members(name, item, seen):
 
 
 def visit():
-    """Imports the module anew and calls what it defines."""
-    for name in (MODULE, *PROJECT):
+    """Imports the modules anew and calls what they define."""
+    for name in (*MODULES, *PROJECT):
         sys.modules.pop(name, None)
-    try:
-        sample = importlib.import_module(MODULE)
-    except Exception as error:
-        print("import raised", type(error).__name__, error)
-        return
     seen = []
-    for name, item in list(vars(sample).items()):
+    for name in MODULES:
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            print("import raised", type(error).__name__, error)
+            return
+        members_of(module, seen)
+
+
+def members_of(module, seen):
+    for name, item in list(vars(module).items()):
         if ONLY and name not in ONLY:
             continue
-        if getattr(item, "__module__", None) != MODULE:
+        if getattr(item, "__module__", None) != module.__name__:
             if isinstance(item, AgentOrchestrator):
                 if item not in orchestrators:
                     orchestrators.append(item)
@@ -267,9 +286,9 @@ def afterwards():
             print("afterwards", number, type(error).__name__, error)
 
 
-def main(situations, module="sample", named=(), project=(), only=()):
-    global here, MODULE, NAMED, PROJECT, ONLY
-    MODULE, NAMED, PROJECT, ONLY = module, named, project, only
+def main(situations, modules=("sample",), named=(), project=(), only=()):
+    global here, MODULES, NAMED, PROJECT, ONLY
+    MODULES, NAMED, PROJECT, ONLY = modules, named, project, only
     for name, settings in situations.items():
         here = Situation()
         vars(here).update(settings)

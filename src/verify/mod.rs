@@ -6,6 +6,7 @@
 //! in the [`world`] of its project, and, where they ask for it, in their own Python: [`cpython`], on a [`mod@copy`] of the
 //! tree; and their own tests, before and after: [`suite`].
 
+mod bench;
 pub mod changed;
 pub mod compare;
 pub mod copy;
@@ -17,5 +18,6 @@ mod process;
 pub mod prove;
 pub mod shapes;
 pub mod situation;
+mod slice;
 pub mod suite;
 pub mod world;

@@ -33,12 +33,24 @@ pub fn driver(situations: &[Situation]) -> String {
     drive(situations, "")
 }
 
-/// The same for a module of a project. `named` are parameters that hold orchestrators, `project` all modules, `only` the
-/// definitions that are called, where not all are.
+/// What of a project is called, and with what.
+#[derive(Clone, Debug, Default)]
+pub struct Called {
+    /// The modules, the first before all.
+    pub modules: Vec<String>,
+    /// Parameters that hold orchestrators, although nothing says so where they are declared.
+    pub named: Vec<String>,
+    /// The definitions; none named, all are.
+    pub only: Vec<String>,
+}
+
+/// The same for modules of a project, of which `all` are imported anew in each situation.
 #[must_use]
-pub fn project_driver(situations: &[Situation], module: &str, named: &[String], project: &[String], only: &[String]) -> String {
-    let list = |words: &[String]| words.iter().map(|word| format!("{word:?}, ")).collect::<String>();
-    drive(situations, &format!(", {module:?}, ({}), ({}), ({})", list(named), list(project), list(only)))
+pub fn project_driver<'n>(situations: &[Situation], called: &Called, all: impl Iterator<Item = &'n str>) -> String {
+    let list = |words: &mut dyn Iterator<Item = &str>| words.map(|word| format!("{word:?}, ")).collect::<String>();
+    let words = |words: &[String]| list(&mut words.iter().map(String::as_str));
+    let (modules, named, only) = (words(&called.modules), words(&called.named), words(&called.only));
+    drive(situations, &format!(", ({modules}), ({named}), ({}), ({only})", list(&mut { all })))
 }
 
 fn drive(situations: &[Situation], more: &str) -> String {

@@ -1,7 +1,7 @@
 //! The modules of a project, as programs in the sandbox import them: texts by name. Another text in the place of one file
 //! makes another world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use crate::runtime::bridge::Face;
@@ -12,41 +12,127 @@ use crate::surface::{self, Side};
 /// More text than this is not given to a program; what is left out is a stand-in there.
 const MOST: usize = 4 << 20;
 
-/// The files of a project by the names under which they are imported.
-#[derive(Clone, Debug, Default)]
+/// All files of a project that can be imported by a name.
+#[derive(Debug, Default)]
 pub struct World {
-    names: BTreeMap<PathBuf, String>,
-    texts: BTreeMap<String, String>,
-    /// Bytes that did not fit.
-    pub left_out: usize,
+    entries: Vec<Entry>,
+    /// Places by the last word of the name.
+    words: HashMap<String, Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    path: PathBuf,
+    name: String,
+    /// The folder from which it is imported.
+    root: PathBuf,
+    text: String,
 }
 
 impl World {
-    /// The world of some files, those that come first before the others.
+    /// The world of some files.
     #[must_use]
     pub fn new<'s>(sources: impl Iterator<Item = &'s Source>) -> Self {
         let mut world = Self::default();
-        let mut room = MOST;
         for source in sources {
-            match (room.checked_sub(source.text.len()), name(source)) {
-                (Some(left), Some(name)) if !world.texts.contains_key(&name) => {
-                    room = left;
-                    world.names.insert(source.path.clone(), name.clone());
-                    world.texts.insert(name, source.text.clone());
-                }
-                _ => world.left_out += source.text.len(),
-            }
+            let Some(name) = name(source) else { continue };
+            let Some(root) = std::path::absolute(&source.path).ok().and_then(|path| import_root(&name, &path)) else { continue };
+            let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
+            world.words.entry(last).or_default().push(world.entries.len());
+            world.entries.push(Entry { path: source.path.clone(), name, root, text: source.text.clone() });
         }
         world
     }
 
+    /// What a file and some others may import, themselves first; `None` where the file cannot be imported by a name.
+    ///
+    /// Modules of its own folder come before those of the same name elsewhere.
+    #[must_use]
+    pub fn around(&self, path: &Path, others: &BTreeSet<&Path>) -> Option<Modules> {
+        let place = |path: &Path| self.entries.iter().position(|entry| entry.path == path);
+        let own = place(path)?;
+        let root = &self.entries[own].root;
+        let (mut modules, mut room) = (Modules::default(), MOST);
+        let mut open: VecDeque<usize> = std::iter::once(own).chain(others.iter().filter_map(|path| place(path))).collect();
+        while let Some(at) = open.pop_front() {
+            let entry = &self.entries[at];
+            if modules.texts.contains_key(&entry.name) {
+                continue;
+            }
+            let Some(left) = room.checked_sub(entry.text.len()) else { continue };
+            room = left;
+            modules.names.insert(entry.path.clone(), entry.name.clone());
+            modules.texts.insert(entry.name.clone(), entry.text.clone());
+            let mut found: BTreeSet<(bool, usize)> = BTreeSet::new();
+            for word in words(&entry.text).chain(entry.name.split('.')) {
+                let places = self.words.get(word).into_iter().flatten();
+                found.extend(places.map(|&place| (self.entries[place].root != *root, place)));
+            }
+            open.extend(found.into_iter().map(|(_, place)| place));
+        }
+        Some(modules)
+    }
+
+    /// The folders from which the modules are imported.
+    #[must_use]
+    pub fn roots(&self) -> BTreeSet<&Path> {
+        self.entries.iter().map(|entry| entry.root.as_path()).collect()
+    }
+
+    /// What `victor` has to be for all files, with other texts for some.
+    #[must_use]
+    pub fn face(&self, texts: &[(&Path, &str)]) -> Face {
+        let new: HashMap<&Path, &str> = texts.iter().copied().collect();
+        face(self.entries.iter().map(|entry| new.get(entry.path.as_path()).copied().unwrap_or(&entry.text)))
+    }
+}
+
+/// The words of a text that could be names, each once.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let all: HashSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    all.into_iter()
+}
+
+/// The folder from which a module of that name is imported.
+#[must_use]
+pub fn import_root(name: &str, file: &Path) -> Option<PathBuf> {
+    let package = usize::from(file.ends_with("__init__.py"));
+    file.ancestors().nth(name.split('.').count() + package).map(Path::to_owned)
+}
+
+fn face<'t>(mut texts: impl Iterator<Item = &'t str>) -> Face {
+    let seen = texts.try_fold((false, false), |(old, new), text| {
+        let seen = (old || reaches(text, Side::Legacy), new || reaches(text, Side::Coordinator));
+        if seen == (true, true) { Err(seen) } else { Ok(seen) }
+    });
+    match seen.unwrap_or_else(|both| both) {
+        (true, true) => Face::Both,
+        (false, true) => Face::Coordinator,
+        _ => Face::Legacy,
+    }
+}
+
+/// The files that one program may import, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Modules {
+    names: BTreeMap<PathBuf, String>,
+    texts: BTreeMap<String, String>,
+}
+
+impl Modules {
     /// The name under which a file is imported.
     #[must_use]
     pub fn name(&self, path: &Path) -> Option<&str> {
         self.names.get(path).map(String::as_str)
     }
 
-    /// The same world with other texts for some files.
+    /// The text of a file.
+    #[must_use]
+    pub fn text(&self, path: &Path) -> Option<&str> {
+        self.texts.get(self.name(path)?).map(String::as_str)
+    }
+
+    /// The same modules with other texts for some files.
     #[must_use]
     pub fn with(&self, texts: &[(&Path, &str)]) -> Self {
         let mut other = self.clone();
@@ -58,10 +144,9 @@ impl World {
         other
     }
 
-    /// All modules.
-    #[must_use]
-    pub fn modules(&self) -> &BTreeMap<String, String> {
-        &self.texts
+    /// The names.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(String::as_str)
     }
 
     /// The file that the interpreter says a module's lines are in.
@@ -70,20 +155,17 @@ impl World {
         Program::file(&self.texts, name)
     }
 
-    /// The files, and the names under which they are imported.
-    pub fn paths(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.names.iter().map(|(path, name)| (path.as_path(), name.as_str()))
+    /// A program that may import them.
+    #[must_use]
+    pub fn program(&self, text: String) -> Program {
+        let paths = self.names.iter().map(|(path, name)| (name.clone(), path.clone())).collect();
+        Program { text, modules: self.texts.clone(), paths, ..Program::default() }
     }
 
     /// What `victor` has to be for these texts.
     #[must_use]
     pub fn face(&self) -> Face {
-        let reaches = |side| self.texts.values().any(|text| reaches(text, side));
-        match (reaches(Side::Legacy), reaches(Side::Coordinator)) {
-            (true, true) => Face::Both,
-            (false, true) => Face::Coordinator,
-            _ => Face::Legacy,
-        }
+        face(self.texts.values().map(String::as_str))
     }
 }
 
@@ -112,14 +194,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_world_knows_its_files_by_name_and_what_victor_has_to_be() {
+    fn a_file_sees_what_it_may_import_by_name_and_its_own_folder_first() {
         let source = |path: &str, module: &str, text: &str| Source { module: Some(module.to_owned()), ..Source::from_text(path, text) };
-        let sources =
-            [source("p/__init__.py", "p", ""), source("p/a.py", "p.a", "print(orch._model)"), source("my file.py", "my file", "")];
+        let sources = [
+            source("p/__init__.py", "p", ""),
+            source("p/a.py", "p.a", "import shared\nprint(orch._model)"),
+            source("my file.py", "my file", ""),
+            source("x/shared.py", "shared", "orch._config_coordinator"),
+            source("shared.py", "shared", ""),
+            source("alone.py", "alone", "orch._config_coordinator"),
+        ];
         let world = World::new(sources.iter());
-        assert_eq!((world.name(Path::new("p/a.py")), world.name(Path::new("my file.py"))), (Some("p.a"), None));
-        assert_eq!((world.file("p").as_str(), world.file("p.a").as_str()), ("p/__init__.py", "p/a.py"));
-        assert_eq!(world.face(), Face::Legacy);
-        assert_eq!(world.with(&[(Path::new("p/a.py"), "orch._config_coordinator")]).face(), Face::Coordinator);
+        assert!(world.around(Path::new("my file.py"), &BTreeSet::new()).is_none());
+        let modules = world.around(Path::new("p/a.py"), &BTreeSet::new()).expect("a module");
+        assert_eq!(modules.all().collect::<Vec<_>>(), ["p", "p.a", "shared"]);
+        assert_eq!(modules.text(Path::new("shared.py")), Some(""), "its own folder comes first");
+        assert_eq!((modules.file("p").as_str(), modules.file("p.a").as_str()), ("p/__init__.py", "p/a.py"));
+        assert_eq!((modules.face(), world.face(&[])), (Face::Legacy, Face::Both));
+        assert_eq!(modules.with(&[(Path::new("p/a.py"), "orch._config_coordinator")]).face(), Face::Coordinator);
     }
 }

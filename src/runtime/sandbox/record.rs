@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ pub struct Program {
     /// Dotted module name to text; a name that prefixes another (`pkg`, `pkg.a`) is a package.
     #[serde(default)]
     pub modules: BTreeMap<String, String>,
+    /// Where modules are on the disk, for an interpreter that has one.
+    #[serde(skip)]
+    pub paths: BTreeMap<String, PathBuf>,
     /// Limits of this run.
     #[serde(default)]
     pub limits: Limits,
