@@ -214,7 +214,10 @@ impl<'b> Bench<'b> {
                 None => Outcome::Verified,
                 Some((path, line)) => {
                     let whole = if **path == self.source.path { String::new() } else { format!("{}: ", path.display()) };
-                    Outcome::Unproven(format!("{whole}line {line} never ran; annotate its parameters, or call it where a module is run"))
+                    Outcome::Unproven(match not_imported(before) {
+                        Some(why) => format!("importing it raised {why}"),
+                        None => format!("{whole}line {line} never ran; annotate its parameters, or call it where a module is run"),
+                    })
                 }
             }
         };
@@ -254,6 +257,11 @@ impl Sides<'_> {
         let executed = run.lines.get(&self.file).unwrap_or(&none);
         bytes.find_map(|byte| missed(&syntax, &lines, byte, executed))
     }
+}
+
+/// What importing the modules raised.
+fn not_imported(run: &Run) -> Option<&str> {
+    run.stdout.lines().find_map(|line| line.strip_prefix("import raised "))
 }
 
 /// The situation above the first line that differs.

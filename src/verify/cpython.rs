@@ -56,9 +56,7 @@ impl Cpython {
     /// Where it does not answer, or the project cannot be copied.
     pub fn new(python: &Path, server: Vec<String>, root: &Path, world: &World) -> Result<Self, PythonError> {
         let unusable = |reason: String| PythonError::Unusable { path: python.to_owned(), reason };
-        // A virtual environment is known by the name of its Python, so that links are not followed.
-        let named = python.components().count() > 1;
-        let absolute = if named { std::path::absolute(python).map_err(|error| unusable(error.to_string()))? } else { python.to_owned() };
+        let absolute = found(python).map_err(|error| unusable(error.to_string()))?;
         let home = Home::new().map_err(|error| unusable(error.to_string()))?;
         let mut command = home.command(&absolute, home.path());
         command.args(["-c", "import sys; assert sys.version_info >= (3, 8), sys.version; print(sys.version.split()[0])"]);
@@ -121,6 +119,17 @@ impl Cpython {
             "memory": MEMORY, "seconds": SECONDS,
         })
     }
+}
+
+/// The program of that name, which a Python has to know of itself to start others. A virtual environment is known by the
+/// path of its Python, so that links are not followed.
+fn found(python: &Path) -> std::io::Result<PathBuf> {
+    if python.components().count() > 1 {
+        return std::path::absolute(python);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let known = std::env::split_paths(&path).map(|folder| folder.join(python)).find(|file| file.is_file());
+    Ok(known.unwrap_or_else(|| python.to_owned()))
 }
 
 /// A thread's way to it.

@@ -9,6 +9,8 @@ mod generated;
 mod html;
 mod inputs;
 mod negative;
+#[cfg(feature = "verify")]
+mod own_python;
 mod project;
 #[cfg(feature = "verify")]
 mod proofs;
@@ -20,6 +22,8 @@ mod sandbox;
 #[cfg(feature = "verify")]
 mod scenarios;
 mod settings;
+#[cfg(all(feature = "verify", unix))]
+mod suite;
 mod support;
 mod suppression;
 mod surface;
