@@ -4,6 +4,7 @@ mod awaits;
 mod commands;
 mod cpython;
 mod formats;
+mod fuzz;
 mod gate;
 mod generated;
 mod html;

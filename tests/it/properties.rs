@@ -13,6 +13,8 @@ use victor_migrate::rule::RuleSet;
 use victor_migrate::scan::{Options, Outcome, run_text};
 use victor_migrate::source::{Lines, Source};
 
+use super::support::{Project, cases};
+
 static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::load(None).expect("the embedded rules compile"));
 
 /// Reads that become one other expression on the same line, without an import.
@@ -256,13 +258,8 @@ fn render_all(outcome: &Outcome) {
     }
 }
 
-/// Few, for a run of all tests; `PROPTEST_CASES` in the environment asks for more.
-fn cases() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) }
-}
-
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn any_program_is_fixed_to_one_that_parses_and_stays(program in programs([&READS[..], &LEGACY, &OTHER].concat(), true)) {
@@ -295,6 +292,16 @@ proptest! {
             let may = found.iter().any(|lines| lines.contains(&number));
             prop_assert!(may || before == after, "line {}: {:?} became {:?}", number, before, after);
         }
+    }
+
+    #[test]
+    fn what_was_fixed_and_undone_is_what_it_was(one in programs([&READS[..], &LEGACY, &OTHER].concat(), true), two in programs(READS.to_vec(), false)) {
+        let project = Project::new(&[("one.py", one.text()), ("folder/two.py", two.text())]);
+        let before = project.files();
+        project.scan(". --fix --unsafe-fixes --modernize");
+        let fixed = project.files() != before;
+        project.run(&["undo"]).ends_with(if fixed { 0 } else { 2 });
+        prop_assert!(project.files() == before, "{:?}", project.files());
     }
 
     #[test]

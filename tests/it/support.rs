@@ -14,6 +14,12 @@ pub struct Project {
     dir: tempfile::TempDir,
 }
 
+/// How often a property is tried; `PROPTEST_CASES` in the environment asks for more.
+pub fn cases(number: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    proptest::test_runner::Config { failure_persistence: None, cases: asked.unwrap_or(number), ..Default::default() }
+}
+
 /// How a run of a program ended.
 pub struct Run {
     /// The exit code; `None` when a signal ended it.
