@@ -14,8 +14,11 @@ use victor_migrate::scan::{Options, run_text};
 use victor_migrate::settings::{self, PerFile, Settings};
 use victor_migrate::source::Source;
 
+/// A target.
+pub type Target = fn(&[u8]);
+
 /// A target, by its name and that of its folder of seeds.
-pub const TARGETS: [(&str, fn(&[u8])); 6] =
+pub const TARGETS: [(&str, Target); 6] =
     [("page", page), ("pattern", pattern), ("fix", fix), ("config", config), ("baseline", baseline), ("journal", journal)];
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::load(None).expect("the embedded rules compile"));

@@ -57,6 +57,8 @@ pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>,
     };
     if given.options.fix && !is_home {
         rounds::fix(&mut outcome, given, project);
+    } else if prepared.is_some() {
+        rounds::tidy(&mut outcome, given, project);
     }
     if !is_home {
         comments(&mut outcome, given, project);

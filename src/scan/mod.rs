@@ -1,6 +1,7 @@
 //! From files to findings and new texts: which rules apply where, at which level, and the rounds of fixing.
 //! Prints nothing and writes nothing.
 
+mod approved;
 mod file;
 mod findings;
 mod guarded;
@@ -62,7 +63,7 @@ pub struct Options {
     pub comments: Comments,
     /// Compute the fixed text.
     pub fix: bool,
-    /// Only these edits, in one round and without chains.
+    /// Only these edits, in one round.
     pub approved: Option<Approved>,
     /// Apply fixes of level review too.
     pub unsafe_fixes: bool,

@@ -23,9 +23,6 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
             .iter()
             .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
             .filter(|(finding, fix)| fix.level <= allowed(options) && !refused.contains(&key(&text, finding)))
-            .filter(|(finding, _)| {
-                options.approved.as_ref().is_none_or(|approved| approved.has(&outcome.source.path, finding.span.start, &finding.rule))
-            })
             .collect();
         let fixes: Vec<&Fix> = wanted.iter().map(|(_, fix)| *fix).collect();
         let mut chosen = edit::compatible(&fixes);
@@ -52,22 +49,23 @@ pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>
         }
         text = new;
         see(outcome, look(&outcome.source, &text, given, project));
-        if options.approved.is_some() {
-            // What comes next was not executed.
-            break;
-        }
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
     }
     if text != outcome.source.text {
-        if let Some(slim) = without_unused(outcome, &text) {
-            text = slim;
-            see(outcome, look(&outcome.source, &text, given, project));
-        }
         outcome.fixed = Some(text);
+        tidy(outcome, given, project);
     }
     take_back(outcome, &refused);
+}
+
+/// Takes the imports out that nothing needs any more.
+pub(crate) fn tidy(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>) {
+    if let Some(slim) = outcome.fixed.as_ref().and_then(|text| without_unused(outcome, text)) {
+        see(outcome, look(&outcome.source, &slim, given, project));
+        outcome.fixed = Some(slim);
+    }
 }
 
 /// Takes over what was seen.
@@ -96,7 +94,7 @@ fn key(text: &str, finding: &Finding) -> String {
 }
 
 /// How many places the parser could not make sense of.
-fn error_count(text: &str) -> usize {
+pub(super) fn error_count(text: &str) -> usize {
     let Some(tree) = parse(text) else {
         return usize::MAX;
     };

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::Options;
+use super::approved;
 use super::file::{self, Given, Seat};
 use super::outcome::FileOutcome;
 use super::prefilter::{Facts, Seen};
+use super::{Approved, Options};
 use crate::edit;
 use crate::finding::{Fix, Level};
 use crate::project::{self, Boundary, Glance, Planned, Plans, Reach};
@@ -60,22 +61,49 @@ impl<'g> Whole<'g> {
     /// The outcome of every file about which there is something to say, by path.
     pub(super) fn run(mut self) -> Vec<FileOutcome> {
         let options = self.given.options;
-        let mut outcomes = if options.fix && options.unsafe_fixes && options.approved.is_none() {
-            self.with_chains()
-        } else {
-            self.pass(&Texts::new(), true)
+        let mut outcomes = match &options.approved {
+            Some(approved) if options.fix => self.with_approved(approved),
+            _ if options.fix && options.unsafe_fixes => self.with_chains(),
+            _ => self.pass(&Texts::new(), options),
         };
+        self.attach(&mut outcomes);
+        let mut files: Vec<FileOutcome> = outcomes.into_values().collect();
+        files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        files
+    }
+
+    /// Says what the findings that wait for a coroutine need.
+    fn attach(&mut self, outcomes: &mut BTreeMap<FileId, FileOutcome>) {
         if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
             self.load_callers();
             let texts: Texts = outcomes.iter().filter_map(fixed).collect();
             let sources = self.sources(&texts);
-            let plans = self.plans(&sources, &outcomes);
-            attach(&mut outcomes, &plans, &sources);
+            let plans = self.plans(&sources, outcomes);
+            attach(outcomes, &plans, &sources);
         }
-        let mut files: Vec<FileOutcome> = outcomes.into_values().collect();
-        files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-        files
+    }
+
+    /// Fixes with edits that were executed, and no others.
+    fn with_approved(&mut self, approved: &Approved) -> BTreeMap<FileId, FileOutcome> {
+        let mut before = self.pass(&Texts::new(), &self.looking());
+        self.attach(&mut before);
+        let level = if self.given.options.unsafe_fixes { Level::Review } else { Level::Safe };
+        let mut made = approved::make(&before, &self.sources, approved, level);
+        let mut after = self.pass(&made.texts, &Options { fix: false, ..self.given.options.clone() });
+        for (file, outcome) in &mut after {
+            outcome.joined = made.joined.contains(file);
+            outcome.applied = made.applied.remove(file).unwrap_or_default();
+            if made.broken.contains(file) {
+                outcome.notes.push("its fixes were taken out because the file would not parse with them".to_owned());
+            }
+        }
+        after
+    }
+
+    /// The options of a look that changes nothing.
+    fn looking(&self) -> Options {
+        Options { fix: false, comments: super::Comments::default(), ..self.given.options.clone() }
     }
 
     /// Reads the files that may only call, once a chain needs to know them.
@@ -104,13 +132,9 @@ impl<'g> Whole<'g> {
     }
 
     /// Looks at every file, as it is or as prepared, and changes it where asked.
-    fn pass(&self, prepared: &Texts, change: bool) -> BTreeMap<FileId, FileOutcome> {
+    fn pass(&self, prepared: &Texts, options: &Options) -> BTreeMap<FileId, FileOutcome> {
         let outside = if prepared.is_empty() { self.index(&self.sources) } else { self.index(&self.sources(prepared)) };
-        let mut options = self.given.options.clone();
-        if !change {
-            (options.fix, options.comments) = (false, super::Comments::default());
-        }
-        let given = Given { options: &options, ..self.given };
+        let given = Given { options, ..self.given };
         let wanted: Vec<FileId> =
             self.telling.iter().copied().chain(prepared.keys().copied()).collect::<BTreeSet<_>>().into_iter().collect();
         let look = |&file: &FileId| {
@@ -131,7 +155,7 @@ impl<'g> Whole<'g> {
 
     /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
     fn with_chains(&mut self) -> BTreeMap<FileId, FileOutcome> {
-        let before = self.pass(&Texts::new(), false);
+        let before = self.pass(&Texts::new(), &self.looking());
         self.load_callers();
         let mut plans = self.plans(&self.sources, &before);
         for _ in 0..TRIES {
@@ -139,7 +163,7 @@ impl<'g> Whole<'g> {
             let edits = project::edits(good.into_iter(), &borrowed(&self.sources));
             let text = |file: &FileId| self.sources.get(file).map_or("", |source| source.text.as_str());
             let prepared: Texts = edits.iter().map(|(file, edits)| (*file, edit::apply(text(file), edits))).collect();
-            let mut after = self.pass(&prepared, true);
+            let mut after = self.pass(&prepared, self.given.options);
             let failed = failed(&plans, &before, &after);
             if failed.is_empty() {
                 reviewed(&mut after, &before, &plans);
@@ -148,7 +172,7 @@ impl<'g> Whole<'g> {
             }
             plans.retain(|root, _| !failed.contains(root));
         }
-        self.pass(&Texts::new(), true)
+        self.pass(&Texts::new(), self.given.options)
     }
 }
 

@@ -41,6 +41,12 @@ pub(super) struct Bench<'b> {
     pub sandbox: &'b mut dyn Sandbox,
 }
 
+/// The code as it is: run once, and again where something can be told.
+struct Before {
+    first: Run,
+    again: Option<Run>,
+}
+
 /// The files that some edits change, as they would be.
 struct Made<'m> {
     texts: BTreeMap<&'m Path, (String, Vec<Edit>)>,
@@ -98,15 +104,12 @@ impl<'b> Bench<'b> {
         if before.ended != Ended::Normally {
             return Err(before.ended.to_string());
         }
-        let again = self.run(&[], &also, &SITUATIONS);
-        if let Some(difference) = difference(&before, &again, None) {
-            return Err(format!("it disagrees with itself in {}", difference.what));
-        }
+        let mut before = Before { first: before, again: None };
         let mut outcomes = Vec::new();
         let mut open: Vec<Vec<usize>> = vec![part.to_vec()];
         while let Some(group) = open.pop() {
             let chosen: Vec<&Finding> = group.iter().map(|&at| candidate.findings[at]).collect();
-            match self.group(&chosen, [&before, &again], &also) {
+            match self.group(&chosen, &mut before, &also)? {
                 Judged::Alone(outcome) if group.len() == 1 => outcomes.push((group[0], outcome)),
                 Judged::Alone(_) => {
                     let (left, right) = group.split_at(group.len() / 2);
@@ -125,30 +128,38 @@ impl<'b> Bench<'b> {
         Ok(outcomes)
     }
 
-    fn group(&mut self, findings: &[&'b Finding], before: [&Run; 2], also: &[&Path]) -> Judged {
+    fn group(&mut self, findings: &[&'b Finding], before: &mut Before, also: &[&Path]) -> Result<Judged, String> {
         let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
         let chosen = edit::compatible(&fixes);
         let Some(made) = Made::new(self, findings, &chosen) else {
-            return Judged::Alone(Outcome::Unproven("it changes files that cannot be imported with this one".to_owned()));
+            return Ok(Judged::Alone(Outcome::Unproven("it changes files that cannot be imported with this one".to_owned())));
         };
         let parses = |text: &str| syntax::parse(text).is_some_and(|tree| !tree.root_node().has_error());
         if let Some((path, _)) = made.pairs().into_iter().find(|(_, text)| !parses(text)) {
             let words = |text: &str| format!("{} {text}", path.display());
             let difference = Difference { what: "syntax".to_owned(), old: words("parses"), new: words("does not parse") };
-            return Judged::Alone(Outcome::Broken(Witness { situation: "", difference, slice: None }));
+            return Ok(Judged::Alone(Outcome::Broken(Witness { situation: "", difference, slice: None })));
         }
         let after = self.run(&made.pairs(), also, &SITUATIONS);
-        if findings.len() > 1 && difference(before[0], &after, None).is_some() {
-            return Judged::Alone(Outcome::Unproven("told apart together".to_owned()));
+        if after.ended == Ended::Normally && difference(&before.first, &after, None).is_none() {
+            return Ok(Judged::Each(self.each(findings, &chosen, [&before.first, &after], &made)));
+        }
+        // Before an edit is blamed, the code as it is has to agree with itself.
+        let again = before.again.get_or_insert_with(|| self.run(&[], also, &SITUATIONS));
+        if let Some(difference) = difference(&before.first, again, None) {
+            return Err(format!("it disagrees with itself in {}", difference.what));
+        }
+        if findings.len() > 1 {
+            return Ok(Judged::Alone(Outcome::Unproven("told apart together".to_owned())));
         }
         let second = self.run(&made.pairs(), also, &SITUATIONS);
         let one = (findings.len() == 1).then(|| findings[0]);
         let page = one.and_then(|finding| self.rules.page(&finding.rule));
         let declared = page.and_then(|page| page.raises.as_ref()).map(|(old, new)| Declared { old, new });
-        match judge(before, [&after, &second], declared) {
-            Verdict::Equal => Judged::Each(self.each(findings, &chosen, [before[0], &after], &made)),
-            Verdict::Unproven(why) => Judged::Alone(Outcome::Unproven(why)),
-            Verdict::Declared(difference) => Judged::Alone(Outcome::Declared(self.witness(&made, also, difference))),
+        let outcome = match judge([&before.first, again], [&after, &second], declared) {
+            Verdict::Equal => return Ok(Judged::Each(self.each(findings, &chosen, [&before.first, &after], &made))),
+            Verdict::Unproven(why) => Outcome::Unproven(why),
+            Verdict::Declared(difference) => Outcome::Declared(self.witness(&made, also, difference)),
             Verdict::Changed(difference) => {
                 let agreed = one.is_some_and(|finding| finding.level == Level::Review) && page.is_some_and(|page| page.differs.is_some());
                 let mut witness = self.witness(&made, also, difference);
@@ -156,14 +167,15 @@ impl<'b> Bench<'b> {
                 if broken || !agreed {
                     witness.slice = one.and_then(|finding| self.reproduced(finding, &made));
                 }
-                Judged::Alone(match broken {
+                match broken {
                     // No page declares that code breaks.
                     true => Outcome::Broken(witness),
                     false if agreed => Outcome::Declared(witness),
                     false => Outcome::Changed(witness),
-                })
+                }
             }
-        }
+        };
+        Ok(Judged::Alone(outcome))
     }
 
     /// The first situation that shows a difference: the driver's output names it, another record has to be made again.

@@ -16,6 +16,7 @@ const MOST: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub struct World {
     entries: Vec<Entry>,
+    places: HashMap<PathBuf, usize>,
     /// Places by the last word of the name.
     words: HashMap<String, Vec<usize>>,
 }
@@ -39,6 +40,7 @@ impl World {
             let Some(root) = std::path::absolute(&source.path).ok().and_then(|path| import_root(&name, &path)) else { continue };
             let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
             world.words.entry(last).or_default().push(world.entries.len());
+            world.places.insert(source.path.clone(), world.entries.len());
             world.entries.push(Entry { path: source.path.clone(), name, root, text: source.text.clone() });
         }
         world
@@ -49,7 +51,7 @@ impl World {
     /// Modules of its own folder come before those of the same name elsewhere.
     #[must_use]
     pub fn around(&self, path: &Path, others: &BTreeSet<&Path>) -> Option<Modules> {
-        let place = |path: &Path| self.entries.iter().position(|entry| entry.path == path);
+        let place = |path: &Path| self.places.get(path).copied();
         let own = place(path)?;
         let root = &self.entries[own].root;
         let (mut modules, mut room) = (Modules::default(), MOST);

@@ -92,6 +92,14 @@ fn only_what_is_verified_is_made_where_that_is_required() {
 }
 
 #[test]
+fn edits_over_several_files_are_executed_together_and_made_together() {
+    let project = Project::copy_of("fixtures/scenarios/tool_app/before");
+    let run = project.scan(". --fix --unsafe-fixes --require verified").ends_with(0);
+    assert!(run.err.contains("6 edits executed: 6 declared."), "{}", run.err);
+    assert_eq!(project.files(), Project::copy_of("fixtures/scenarios/tool_app/after").files());
+}
+
+#[test]
 fn a_script_is_started_where_importing_it_does_not_reach_the_edit() {
     let script = "\
 from victor.agent.orchestrator import AgentOrchestrator
@@ -180,6 +188,11 @@ fn with_fault((page, right, wrong): (&str, &str, &str)) -> Result<(), String> {
     }
     let report = run.json();
     let bad: Vec<&Value> = edits(&report).iter().filter(|one| one["verdict"] == "changed" || one["verdict"] == "broken").collect();
+    // Each function stands for itself, so that a few lines show the fault too.
+    let lines = |one: &&Value| one["witness"]["slice"].as_str().is_some_and(|slice| slice.contains("def ") && slice.lines().count() < 12);
+    if !bad.iter().any(lines) {
+        return Err(format!("{page}, {wrong:?} has no lines to show it: {report:#}"));
+    }
     let held = edits(&report).iter().filter(|one| one["rule"] != name).all(|one| one["verdict"] == "verified");
     match &bad[..] {
         [_, ..] if bad.iter().all(|one| one["rule"] == name) && held => Ok(()),

@@ -102,9 +102,9 @@ def _inside(value, cls, depth, seen):
         for base in cls.__mro__:
             if base.__module__ in _SHOWN:
                 # Their state holds caches; their text is their value.
-                parts.append(f"({without_address(base.__repr__(value))})" if base is not cls else "")
+                parts.append(f"({_without_address(base.__repr__(value))})" if base is not cls else "")
                 if base is cls:
-                    return without_address(repr(value))
+                    return _without_address(repr(value))
                 break
     state = _state(value, cls)
     if state:
@@ -114,7 +114,7 @@ def _inside(value, cls, depth, seen):
     if "__dict__" in dir(cls) or _slots(cls):
         return name + "{}"
     # A type of the interpreter: deque, datetime, Pattern, a bound method, a coroutine.
-    return without_address(repr(value))
+    return _without_address(repr(value))
 
 
 def _slots(cls):
@@ -142,7 +142,7 @@ def _state(value, cls):
     return state + list(held.items())
 
 
-def without_address(text):
+def _without_address(text):
     """`<x object at 0x7f…>` without the number; done by hand, `re` may not be loaded."""
     out, at = [], 0
     while True:
@@ -183,7 +183,7 @@ def exception(error, seen=()):
     cause = error.__cause__ if explicit else None if error.__suppress_context__ else error.__context__
     return {
         "class": qualified(type(error)),
-        "message": without_address(message),
+        "message": _without_address(message),
         "lines": lines,
         "notes": [str(note) for note in getattr(error, "__notes__", ())],
         "group": [exception(e, seen) for e in group],
