@@ -21,6 +21,9 @@ const MEMORY: u64 = 8 << 30;
 /// Processor seconds, and seconds of the clock, for one program.
 const SECONDS: u64 = 120;
 
+/// Asks a Python who it is.
+const WHO: &str = "import sys; v = sys.version.split()[0]; sys.stdout.write(v) if sys.version_info >= (3, 8) else sys.exit('it is ' + v)";
+
 /// Why the Python cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PythonError {
@@ -59,7 +62,7 @@ impl Cpython {
         let absolute = found(python).map_err(|error| unusable(error.to_string()))?;
         let home = Home::new().map_err(|error| unusable(error.to_string()))?;
         let mut command = home.command(&absolute, home.path());
-        command.args(["-c", "import sys; assert sys.version_info >= (3, 8), sys.version; print(sys.version.split()[0])"]);
+        command.args(["-c", WHO]);
         let asked = finish(command, Vec::new(), Duration::from_secs(30)).map_err(|error| unusable(error.to_string()))?;
         if !asked.status.is_some_and(|status| status.success()) {
             let words = String::from_utf8_lossy(&asked.stderr).into_owned();
