@@ -4,6 +4,7 @@ pub mod args;
 mod baseline;
 #[cfg(feature = "verify")]
 mod children;
+mod commits;
 mod debts;
 mod gate;
 pub mod output;
@@ -15,11 +16,13 @@ mod rules;
 mod run;
 mod scan;
 mod setup;
+mod shell;
 #[cfg(feature = "verify")]
 mod suite;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;
+mod watch;
 mod write;
 
 use std::ffi::OsString;
@@ -109,6 +112,8 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         #[cfg(feature = "verify")]
         Command::Verify(args) => verify::verify(args, terminal, out, err),
         Command::Undo(args) => undo::undo(args, out),
+        Command::Completions { shell } => shell::completions(*shell, out),
+        Command::Man { output } => shell::man(output.as_deref(), out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),
         Command::Baseline { command } => baseline::baseline(command, terminal, out, err),
         #[cfg(feature = "verify")]

@@ -1,8 +1,10 @@
 //! `scan`: reads, fixes where asked to, reports. The order is fixed: files are written first, reports after, so that
 //! a reader who goes away cannot stop a fix halfway.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::args::{Color, ScanArgs};
 use super::progress::Progress;
@@ -10,30 +12,49 @@ use super::setup::Setup;
 #[cfg(feature = "verify")]
 use super::verify;
 use super::write::{bytes, write_all};
-use super::{Stop, Terminal, complain, debts, output};
-#[cfg(feature = "verify")]
+use super::{Stop, Terminal, commits, complain, debts, output, watch};
 use crate::finding::Level;
 use crate::report::summary::Summary;
-use crate::report::{Earlier, Format, Mode, View, account, diff, one_line, render};
+use crate::report::{Earlier, Format, Mode, View, account, count, diff, one_line, render, statistics, text};
 use crate::scan::{self, Comments, Options, Outcome};
 use crate::settings::show;
 use crate::source::Source;
 
 /// Runs the command and returns its exit code.
 pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    if !args.watch {
+        return once(args, terminal, out, err);
+    }
+    watch::watch(&args.selection.paths, err, &mut |err| {
+        // What is wrong with the configuration today may be right after the next change.
+        match once(args, terminal, out, err) {
+            Err(Stop::Message(message)) => message.lines().for_each(|line| complain(err, line)),
+            ended => drop(ended?),
+        }
+        out.flush().map_err(Stop::Output)
+    })
+}
+
+fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     let stdin = args.stdin_filename.clone().or_else(|| reads_dash(args).then(|| PathBuf::from(".")));
     let setup = Setup::new(&args.selection, stdin)?;
     if args.show_settings {
         return show(&setup.settings, out).map(|()| 0).map_err(Stop::Output);
     }
     let earlier = output::earlier(&args.earlier).map_err(Stop::Message)?;
-    let run = Run { args, setup: &setup, terminal, earlier };
+    let run = Run { args, setup: &setup, terminal, earlier, only: None };
     if run.reads_stdin()? {
         let source = run.stdin()?;
         return run.report_text(source, out, err);
     }
     let paths = &setup.paths;
+    if args.commit_per_rule {
+        let made = commits::commit(&run, out, err)?;
+        let _ = writeln!(err, "{}.", count(made, "commit"));
+    }
+    let began = Instant::now();
     let mut outcome = run.executed(paths, err)?;
+    run.tell(&outcome, began, err);
     setup.assign_owners(&mut outcome);
     debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
@@ -51,11 +72,14 @@ fn reads_dash(args: &ScanArgs) -> bool {
 }
 
 /// One call of the command.
-struct Run<'a> {
+#[derive(Clone)]
+pub(super) struct Run<'a> {
     args: &'a ScanArgs,
-    setup: &'a Setup,
+    pub setup: &'a Setup,
     terminal: Terminal,
     earlier: Vec<Earlier>,
+    /// This rule and no other.
+    only: Option<String>,
 }
 
 impl Run<'_> {
@@ -77,7 +101,9 @@ impl Run<'_> {
     }
 
     fn options(&self) -> Options {
+        let select = self.only.as_ref().map_or_else(|| self.setup.options.select.clone(), |rule| vec![rule.clone()]);
         Options {
+            select,
             comments: Comments { add: self.args.add_ignores.clone(), remove_unused: self.args.remove_unused_ignores },
             fix: self.args.fix || self.args.diff && !self.comments(),
             unsafe_fixes: self.unsafe_fixes(),
@@ -103,6 +129,28 @@ impl Run<'_> {
         }
     }
 
+    /// The same for one rule.
+    pub fn only(&self, rule: &str) -> Self {
+        Run { only: Some(rule.to_owned()), ..self.clone() }
+    }
+
+    /// The rules that could fix something.
+    pub fn fixable(&self) -> BTreeSet<String> {
+        let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
+        let outcome = self.scan(&self.setup.paths, Options { fix: false, ..self.options() });
+        let findings = outcome.files.into_iter().flat_map(|file| file.findings);
+        findings.filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.level <= level)).map(|finding| finding.rule).collect()
+    }
+
+    /// With `--verbose`: what was done, and how long it took.
+    fn tell(&self, outcome: &Outcome, began: Instant, err: &mut dyn Write) {
+        if self.args.verbose {
+            let (read, spoken) = (count(outcome.scanned, "file"), count(outcome.files.len(), "file"));
+            let took = began.elapsed().as_secs_f64();
+            let _ = writeln!(err, "{read} read, {} looked into, {spoken} with something to say; {took:.2} s.", outcome.looked_into);
+        }
+    }
+
     fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
         let progress = Progress::new(self.terminal.watched, "files");
         scan::run(paths, &self.setup.rules, &options, &|done, total| progress.tick(done, total))
@@ -110,7 +158,7 @@ impl Run<'_> {
 
     /// The outcome of a scan; with `--verify`, of one whose edits were executed first.
     #[cfg(feature = "verify")]
-    fn executed(&self, paths: &[PathBuf], err: &mut dyn Write) -> Result<Outcome, Stop> {
+    pub fn executed(&self, paths: &[PathBuf], err: &mut dyn Write) -> Result<Outcome, Stop> {
         let strict = self.args.require.is_some();
         if !strict && !self.args.verify && self.args.python.is_none() {
             return Ok(self.scan(paths, self.options()));
@@ -131,7 +179,7 @@ impl Run<'_> {
 
     #[cfg(not(feature = "verify"))]
     #[allow(clippy::unnecessary_wraps)]
-    fn executed(&self, paths: &[PathBuf], _: &mut dyn Write) -> Result<Outcome, Stop> {
+    pub fn executed(&self, paths: &[PathBuf], _: &mut dyn Write) -> Result<Outcome, Stop> {
         Ok(self.scan(paths, self.options()))
     }
 
@@ -181,7 +229,7 @@ impl Run<'_> {
     }
 
     /// Puts the fixed texts on disk, recorded in the journal; a file that cannot be written is told as it is there.
-    fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) -> Result<(), Stop> {
+    pub fn write_fixes(&self, paths: &[PathBuf], outcome: &mut Outcome) -> Result<(), Stop> {
         let mut unwritten = write_all(paths, &outcome.files)?;
         if unwritten.is_empty() {
             return Ok(());
@@ -207,8 +255,13 @@ impl Run<'_> {
         }
         self.name_failures(&outcome, err);
         let written = self.write_outputs(&outcome, err);
-        let format = self.args.format.unwrap_or(Format::Text);
-        render(format, &outcome, &self.setup.rules, &self.view(self.terminal.color_out), out)?;
+        let view = self.view(self.terminal.color_out);
+        match self.args.format.unwrap_or(Format::Text) {
+            Format::Text if self.args.statistics => statistics::write(&outcome, &self.setup.rules, out)?,
+            Format::Text if self.args.quiet > 1 => {}
+            Format::Text if self.args.quiet > 0 => text::findings(&outcome, &view, out)?,
+            format => render(format, &outcome, &self.setup.rules, &view, out)?,
+        }
         Ok(self.code(&outcome, written))
     }
 

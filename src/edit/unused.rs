@@ -7,24 +7,29 @@ use tree_sitter::Node;
 
 use super::import_block::{Imported, Statement, beside, identifiers, line_end, line_start, statements, words};
 use crate::finding::Edit;
+use crate::python::syntax::parse;
 
 /// The edits on `after` that remove the imported names which `before` used and `after` does not mention any more.
 ///
 /// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, inside `try`, with
-/// `noqa`, as the re-export `x as x`, as the only statement of its block.
-pub fn unused_after(before_root: Node, before: &str, after_root: Node, after: &str, is_init: bool) -> Vec<Edit> {
+/// `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is parsed only where a name may go.
+pub fn unused_after(before: &str, after_root: Node, after: &str, is_init: bool) -> Vec<Edit> {
     if is_init {
         return Vec::new();
     }
-    let old = statements(before_root, before);
-    let used = used_names(before_root, before, &old);
     let new = statements(after_root, after);
     let mut gone: Vec<(&Statement, Vec<bool>)> = new
         .iter()
         .filter(|s| may_lose_names(s, after))
-        .map(|s| (s, s.names.iter().map(|name| used.contains(&key(name)) && !is_mentioned(name, &new, after)).collect::<Vec<_>>()))
+        .map(|s| (s, s.names.iter().map(|name| !is_mentioned(name, &new, after)).collect::<Vec<_>>()))
         .filter(|(_, lost)| lost.contains(&true))
         .collect();
+    let Some(old) = (!gone.is_empty()).then(|| parse(before)).flatten() else { return Vec::new() };
+    let used = used_names(old.root_node(), before, &statements(old.root_node(), before));
+    for (statement, lost) in &mut gone {
+        statement.names.iter().zip(lost).for_each(|(name, lost)| *lost &= used.contains(&key(name)));
+    }
+    gone.retain(|(_, lost)| lost.contains(&true));
     let emptied: HashSet<usize> = gone.iter().map(|(s, _)| s.block).filter(|block| is_emptied(*block, &gone)).map(|b| b.id()).collect();
     gone.retain(|(s, lost)| lost.contains(&false) || !emptied.contains(&s.block.id()));
     let mut ranges = Vec::new();
@@ -169,9 +174,9 @@ mod tests {
     /// `imports` in front of code that used X and Y, and now does not.
     fn cleaned_up(imports: &str, is_init: bool) -> String {
         let (before, after) = (format!("{imports}X(Y, victor, z)\n"), format!("{imports}keep()\n"));
-        let (old, new) = (parse(&before), parse(&after));
+        let new = parse(&after);
         let mut text = after.clone();
-        for edit in unused_after(old.root_node(), &before, new.root_node(), &after, is_init).into_iter().rev() {
+        for edit in unused_after(&before, new.root_node(), &after, is_init).into_iter().rev() {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
         assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");

@@ -3,10 +3,11 @@
 //! the order of files nor the number of threads can matter.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::kept::Kept;
 use super::order::steps;
 use super::passed::merged;
 use super::reach::Reach;
@@ -14,22 +15,11 @@ use super::summary::summary;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary};
 use crate::python::types::Typed;
-use crate::python::{Inference, Scopes, Syntax, syntax};
-use crate::source::{Lines, Source};
+use crate::python::Inference;
+use crate::source::Source;
 
 /// A chain that goes back and forth more often is not followed to its end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
-
-/// Bytes of text whose trees are kept meanwhile, which take some ten times as much; other files that speak again are
-/// parsed again.
-const KEPT: usize = 16 << 20;
-
-/// One parsed file.
-pub(super) struct Parsed<'s> {
-    pub syntax: Syntax<'s>,
-    pub scopes: Scopes<'s>,
-    pub lines: Lines<'s>,
-}
 
 /// What a file said, and whom it asked.
 struct Said {
@@ -38,12 +28,12 @@ struct Said {
     asked: BTreeSet<FileId>,
 }
 
-/// Indexes the files that can matter.
+/// Indexes the files that can matter; with what was parsed for it.
 #[must_use]
-pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>, guess: bool) -> Outside {
+pub fn build<'s>(modules: Arc<Modules>, reach: &Reach, sources: &'s HashMap<FileId, &'s Source>, guess: bool) -> (Outside, Kept<'s>) {
     let names = names(sources);
-    let kept = kept(reach, sources);
-    let speak = |files: &[FileId], outside: &Outside| speak(files, sources, &kept, outside, guess, &names);
+    let kept = Kept::new(reach.files(), sources);
+    let speak = |files: &[FileId], outside: &Outside| speak(files, &kept, outside, guess, &names);
     let mut outside = Outside { modules, ..Outside::default() };
     let mut asked: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     let order = steps(&reach.edges);
@@ -65,42 +55,17 @@ pub fn build(modules: Modules, reach: &Reach, sources: &HashMap<FileId, &Source>
         open = asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file).collect();
         open.extend(merged(&mut outside));
     }
-    outside
-}
-
-/// Places for the trees of as many files as may be kept.
-fn kept<'s>(reach: &Reach, sources: &HashMap<FileId, &Source>) -> HashMap<FileId, OnceLock<Option<Parsed<'s>>>> {
-    let mut room = KEPT;
-    let fits = |file: &FileId| {
-        let left = room.checked_sub(sources.get(file).map_or(0, |source| source.text.len()));
-        room = left.unwrap_or(room);
-        left.is_some()
-    };
-    reach.files().filter(fits).map(|file| (file, OnceLock::new())).collect()
+    (outside, kept)
 }
 
 /// Sums up files, each for itself.
-fn speak<'s>(
-    files: &[FileId],
-    sources: &HashMap<FileId, &'s Source>,
-    kept: &HashMap<FileId, OnceLock<Option<Parsed<'s>>>>,
-    outside: &Outside,
-    guess: bool,
-    names: &HashSet<&str>,
-) -> Vec<Said> {
+fn speak(files: &[FileId], kept: &Kept<'_>, outside: &Outside, guess: bool, names: &HashSet<&str>) -> Vec<Said> {
     let speak = |&file: &FileId| {
-        let source = sources.get(&file).copied()?;
-        let fresh;
-        let parsed = match kept.get(&file) {
-            Some(place) => place.get_or_init(|| parse(source)).as_ref()?,
-            None => {
-                fresh = parse(source)?;
-                &fresh
-            }
-        };
-        let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
-        let summary = summary(&code, &source.path.to_string_lossy(), names);
-        Some(Said { file, summary, asked: code.asked() })
+        kept.with(file, |source, parsed| {
+            let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
+            let summary = summary(&code, &source.path.to_string_lossy(), names);
+            Said { file, summary, asked: code.asked() }
+        })
     };
     files.par_iter().filter_map(speak).collect()
 }
@@ -116,13 +81,6 @@ fn hear(outside: &mut Outside, asked: &mut BTreeMap<FileId, BTreeSet<FileId>>, s
         asked.insert(one.file, one.asked);
     }
     changed
-}
-
-pub(super) fn parse(source: &Source) -> Option<Parsed<'_>> {
-    let tree = syntax::parse(&source.text)?;
-    let syntax = Syntax::new(&source.text, &tree);
-    let scopes = Scopes::new(&syntax, source.package());
-    Some(Parsed { syntax, scopes, lines: source.lines() })
 }
 
 /// The names under which a function or class of the project can be met; looked up in the text, so that most calls need

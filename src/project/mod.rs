@@ -4,6 +4,7 @@
 mod build;
 mod chain;
 mod imports;
+mod kept;
 mod order;
 mod passed;
 mod plan;
@@ -13,6 +14,7 @@ mod uses;
 
 pub use build::build;
 pub use chain::Boundary;
-pub use imports::imported_modules;
+pub use imports::{Import, imports};
+pub use kept::Kept;
 pub use plan::{Planned, Plans, edits, plan};
 pub use reach::{Glance, Reach, reach};

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::build::parse;
 use super::chain::{Boundary, Chain, Graph, Plugin};
 use super::uses::{How, Use, uses};
 use crate::edit::imports::{Import, Imports};
 use crate::finding::{Edit, Evidence};
+use crate::python::Parsed;
 use crate::python::modules::FileId;
 use crate::python::outside::{Outside, Place};
 use crate::python::{Inference, syntax};
@@ -80,7 +80,7 @@ struct Read {
 }
 
 fn read(outside: &Outside, file: FileId, source: &Source, guess: bool, names: &HashSet<&str>) -> Option<Read> {
-    let parsed = parse(source)?;
+    let parsed = Parsed::of(source)?;
     let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
     let definitions = parsed.scopes.definitions().iter().map(|&id| (parsed.syntax.start(id), code.line(id))).collect();
     Some(Read { uses: uses(&code, names), definitions })

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use crate::python::modules::{FileId, Modules};
 
 /// What is known of one file before anything is parsed.
+#[derive(Default)]
 pub struct Glance {
     /// It imports `victor`.
     pub victor: bool,
     /// It names something that a rule looks for.
     pub telling: bool,
-    /// The modules it imports, relative ones made absolute.
-    pub imports: Vec<String>,
+    /// The files of the project that it may import.
+    pub imports: Vec<FileId>,
 }
 
 /// The files to index.
@@ -37,9 +38,8 @@ impl Reach {
 #[must_use]
 pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let ids = || (0..).zip(files);
-    let edges: Vec<HashSet<FileId>> = ids()
-        .map(|(id, file)| file.imports.iter().flat_map(|module| modules.resolve(module, id)).filter(|&to| to != id).collect())
-        .collect();
+    let edges: Vec<HashSet<FileId>> =
+        ids().map(|(id, file)| file.imports.iter().copied().filter(|&to| to != id && (to as usize) < files.len()).collect()).collect();
     let mut importers: Vec<Vec<FileId>> = vec![Vec::new(); files.len()];
     for (from, targets) in (0..).zip(&edges) {
         for &to in targets {
@@ -89,20 +89,16 @@ mod tests {
 
     #[test]
     fn only_files_that_can_see_or_pass_an_orchestrator_are_indexed() {
-        let file = |victor: bool, telling: bool, imports: &[&str]| Glance {
-            victor,
-            telling,
-            imports: imports.iter().map(|&name| name.to_owned()).collect(),
-        };
+        let file = |victor: bool, telling: bool, imports: &[FileId]| Glance { victor, telling, imports: imports.to_vec() };
         let paths = ["/p/make.py", "/p/deps.py", "/p/app.py", "/p/pass_on.py", "/p/use.py", "/p/other.py", "/p/far.py"];
         let files = [
-            file(true, true, &["victor"]),
-            file(false, false, &["make"]),
-            file(false, false, &["deps", "pass_on", "json"]),
-            file(false, false, &["use"]),
+            file(true, true, &[]),
+            file(false, false, &[0]),
+            file(false, false, &[1, 3]),
+            file(false, false, &[4]),
             file(false, true, &[]),
-            file(false, true, &["json"]),
-            file(false, false, &["other"]),
+            file(false, true, &[]),
+            file(false, false, &[5]),
         ];
         let modules = Modules::new(paths.iter().map(Path::new));
         assert_eq!(reach(&files, &modules).files().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);

@@ -10,6 +10,7 @@ pub mod infer;
 mod members;
 pub mod modules;
 pub mod outside;
+mod parsed;
 pub mod place;
 mod region;
 pub mod scope;
@@ -17,5 +18,6 @@ pub mod syntax;
 pub mod types;
 
 pub use infer::Inference;
+pub use parsed::Parsed;
 pub use scope::Scopes;
 pub use syntax::{Id, Syntax};

@@ -1,7 +1,7 @@
 //! Which file of the project a module name means. Paths only; what stands in a file is `outside`'s question.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The number of a file in the project, in the order of their paths.
 pub type FileId = u32;
@@ -16,6 +16,11 @@ pub struct Modules {
     stubs: Vec<bool>,
     /// Files by the last part of their module name.
     by_last: HashMap<String, Vec<FileId>>,
+    /// The same by the last two parts: a large project has a thousand modules of one name.
+    by_two: HashMap<String, Vec<FileId>>,
+    /// Files that stand in no package, by the last part.
+    loose: HashMap<String, Vec<FileId>>,
+    by_place: HashMap<PathBuf, Vec<FileId>>,
     packages: HashSet<PathBuf>,
 }
 
@@ -24,22 +29,37 @@ impl Modules {
     #[must_use]
     pub fn new<'p>(paths: impl Iterator<Item = &'p Path>) -> Self {
         let mut modules = Self::default();
-        for (path, file) in paths.zip(0..) {
+        let here = std::env::current_dir().unwrap_or_default();
+        for path in paths {
             modules.paths.push(path.to_string_lossy().replace('\\', "/"));
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-            let stub = path.extension().is_some_and(|ending| ending == "pyi");
-            let mut place = path.with_extension("");
+            modules.stubs.push(path.extension().is_some_and(|ending| ending == "pyi"));
+            let mut place = absolute(&here, path).with_extension("");
             if place.file_name().is_some_and(|name| name == "__init__") {
                 place.pop();
                 modules.packages.insert(place.clone());
             }
-            if let Some(last) = place.file_name().and_then(|name| name.to_str()) {
-                modules.by_last.entry(last.to_owned()).or_default().push(file);
-            }
             modules.places.push(place);
-            modules.stubs.push(stub);
+        }
+        for (place, file) in modules.places.iter().zip(0..) {
+            modules.by_place.entry(place.clone()).or_default().push(file);
+            let Some(last) = place.file_name().and_then(|name| name.to_str()) else { continue };
+            modules.by_last.entry(last.to_owned()).or_default().push(file);
+            let Some(folder) = place.parent() else { continue };
+            if let Some(before) = folder.file_name().and_then(|name| name.to_str()) {
+                modules.by_two.entry(format!("{before}.{last}")).or_default().push(file);
+            }
+            if !modules.packages.contains(folder) {
+                modules.loose.entry(last.to_owned()).or_default().push(file);
+            }
         }
         modules
+    }
+
+    /// Takes out files that turned out to be unreadable; their numbers stay theirs.
+    pub fn forget(&mut self, files: &HashSet<FileId>) {
+        let maps = [&mut self.by_last, &mut self.by_two, &mut self.loose];
+        let lists = maps.into_iter().flat_map(HashMap::values_mut).chain(self.by_place.values_mut());
+        lists.for_each(|list| list.retain(|file| !files.contains(file)));
     }
 
     /// The path of a file, for people.
@@ -59,10 +79,9 @@ impl Modules {
     /// project, and where two files could be meant.
     #[must_use]
     pub fn resolve(&self, module: &str, from: FileId) -> Vec<FileId> {
-        let Some(last) = module.rsplit('.').next() else { return Vec::new() };
-        let Some(home) = self.folder(from) else { return Vec::new() };
         let mut best: Vec<((usize, usize), FileId)> = Vec::new();
-        for &file in self.by_last.get(last).into_iter().flatten() {
+        let Some(home) = self.folder(from) else { return Vec::new() };
+        for file in self.candidates(module, home) {
             let Some(distance) = self.distance(file, module, home) else { continue };
             best.push((distance, file));
         }
@@ -73,6 +92,40 @@ impl Modules {
         files.sort_by_key(|&file| (!self.stubs[file as usize], !self.packages.contains(&self.places[file as usize])));
         let places: HashSet<&PathBuf> = files.iter().map(|&file| &self.places[file as usize]).collect();
         if places.len() > 1 { Vec::new() } else { files }
+    }
+
+    /// Whether some file is a module whose last name is this.
+    #[must_use]
+    pub fn has(&self, last: &str) -> bool {
+        self.by_last.contains_key(last.rsplit('.').next().unwrap_or(last))
+    }
+
+    /// Every file that a module name could mean.
+    fn candidates(&self, module: &str, home: &Path) -> Vec<FileId> {
+        let mut parts = module.rsplitn(3, '.');
+        let (last, before) = (parts.next().unwrap_or(module), parts.next());
+        let Some(named) = self.by_last.get(last) else { return Vec::new() };
+        match before {
+            _ if named.len() < 8 => named.clone(),
+            Some(before) => self.by_two.get(&format!("{before}.{last}")).cloned().unwrap_or_default(),
+            None => {
+                let (beside, loose) = (self.by_place.get(&home.join(last)), self.loose.get(last));
+                let mut files: Vec<FileId> = beside.into_iter().chain(loose).flatten().copied().collect();
+                files.sort_unstable();
+                files.dedup();
+                files
+            }
+        }
+    }
+
+    /// The files of a relative import: so many dots, and the rest of the name.
+    #[must_use]
+    pub fn relative(&self, module: &str, from: FileId) -> &[FileId] {
+        let rest = module.trim_start_matches('.');
+        let dots = module.len() - rest.len();
+        let base = self.folder(from).and_then(|home| home.ancestors().nth(dots.saturating_sub(1)));
+        let place = base.map(|base| rest.split('.').filter(|part| !part.is_empty()).fold(base.to_path_buf(), |at, part| at.join(part)));
+        place.and_then(|place| self.by_place.get(&place)).map_or(&[], Vec::as_slice)
     }
 
     /// How far the folder from which the module would be imported is from the importing one; `None` where the file is
@@ -102,20 +155,24 @@ impl Modules {
     /// The stub of a module, or the module of a stub.
     #[must_use]
     pub fn twin(&self, file: FileId) -> Option<FileId> {
-        let place = self.places.get(file as usize)?;
-        let named = self.by_last.get(place.file_name()?.to_str()?)?;
-        let other = |id: FileId| self.places[id as usize] == *place && self.stubs[id as usize] != self.stubs[file as usize];
-        named.iter().copied().find(|&id| other(id))
+        let same = self.by_place.get(self.places.get(file as usize)?)?;
+        same.iter().copied().find(|&id| self.stubs[id as usize] != self.stubs[file as usize])
     }
 
     /// The `conftest.py` files that speak for a file, the nearest first.
     pub fn conftests(&self, file: FileId) -> impl Iterator<Item = FileId> + '_ {
-        let folders = self.folder(file).into_iter().flat_map(Path::ancestors);
-        folders.filter_map(|folder| {
-            let named = self.by_last.get("conftest")?;
-            named.iter().copied().find(|&id| self.places[id as usize].parent() == Some(folder))
-        })
+        let any = self.by_last.contains_key("conftest");
+        let folders = self.folder(file).filter(|_| any).into_iter().flat_map(Path::ancestors);
+        folders.filter_map(|folder| self.by_place.get(&folder.join("conftest"))?.first().copied())
     }
+}
+
+/// As `std::path::absolute`, which asks the system for the working folder every time.
+fn absolute(here: &Path, path: &Path) -> PathBuf {
+    if path.is_absolute() {
+        return path.to_path_buf();
+    }
+    here.join(path.components().filter(|part| *part != Component::CurDir).collect::<PathBuf>())
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ impl Asked {
 #[derive(Default)]
 pub struct Outside {
     /// The files as modules.
-    pub modules: Modules,
+    pub modules: Arc<Modules>,
     /// What each says; nothing for a file that cannot matter.
     pub files: HashMap<FileId, Arc<Summary>>,
     /// What all calls together pass to a parameter.

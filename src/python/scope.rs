@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-pub(crate) use super::region::absolute;
 use super::syntax::{Id, Syntax};
 
 /// How a name came by its value.

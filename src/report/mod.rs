@@ -15,6 +15,7 @@ pub mod rdjson;
 pub mod sarif;
 mod sites;
 mod snippet;
+pub mod statistics;
 pub mod summary;
 pub mod text;
 mod uri;

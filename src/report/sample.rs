@@ -100,6 +100,7 @@ pub fn outcome() -> Outcome {
         scanned: 7,
         excluded: 0,
         looked: Vec::new(),
+        looked_into: 0,
         skipped: vec![Skipped { path: PathBuf::from("bad.py"), reason: "binary file".to_owned() }],
         failed: vec![(PathBuf::from("gone"), "does not exist".to_owned())],
     }

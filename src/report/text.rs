@@ -11,6 +11,12 @@ use crate::source::Lines;
 
 /// Writes findings and account.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    findings(outcome, view, out)?;
+    account::write(outcome, view, out)
+}
+
+/// Writes the findings alone.
+pub fn findings(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if view.color { Renderer::styled() } else { Renderer::plain() };
     for file in &outcome.files {
         let lines = Lines::new(file.text());
@@ -18,7 +24,7 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
             writeln!(out, "{}\n", renderer.render(&[group(file, &lines, finding, view)]))?;
         }
     }
-    account::write(outcome, view, out)
+    Ok(())
 }
 
 /// Unresolved uses are only listed in the account; they may be many and have nothing to say beyond their line.

@@ -13,10 +13,9 @@ use crate::finding::Finding;
 use crate::python::infer::Inference;
 use crate::python::modules::FileId;
 use crate::python::outside::Outside;
-use crate::python::scope::Scopes;
-use crate::python::syntax::{self, Syntax};
+use crate::python::Parsed;
 use crate::rule::RuleSet;
-use crate::source::{Lines, Source};
+use crate::source::Source;
 use crate::suppress::{self, Unused};
 use crate::surface;
 
@@ -35,11 +34,18 @@ pub(crate) struct Seat<'p> {
     pub file: FileId,
 }
 
-/// Looks at a file as it is, or as `prepared`; `None` when there is nothing to say about it.
-pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>, project: Seat<'_>) -> Option<FileOutcome> {
+/// Looks at a file as it is, or as `prepared`, which may be `parsed` already; `None` when there is nothing to say about it.
+pub(crate) fn scan(
+    source: &Source,
+    prepared: Option<&String>,
+    parsed: Option<Parsed<'_>>,
+    given: Given<'_>,
+    project: Seat<'_>,
+) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let text = prepared.map_or(source.text.as_str(), String::as_str);
-    let Look { mut findings, syntax_error, unused } = look(source, text, given, project);
+    let parsed = parsed.or_else(|| Parsed::new(text, source.package()));
+    let Look { mut findings, syntax_error, unused } = parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
     if is_home {
         findings.clear();
     }
@@ -55,10 +61,11 @@ pub(crate) fn scan(source: &Source, prepared: Option<&String>, given: Given<'_>,
         unused,
         notes: Vec::new(),
     };
-    if given.options.fix && !is_home {
-        rounds::fix(&mut outcome, given, project);
-    } else if prepared.is_some() {
-        rounds::tidy(&mut outcome, given, project);
+    let tree = parsed.map(|parsed| parsed.tree);
+    match tree {
+        Some(tree) if given.options.fix && !is_home => rounds::fix(&mut outcome, tree, given, project),
+        Some(tree) if prepared.is_some() => rounds::tidy(&mut outcome, &tree, given, project),
+        _ => {}
     }
     if !is_home {
         comments(&mut outcome, given, project);
@@ -105,17 +112,23 @@ pub(crate) struct Look {
     pub unused: Vec<Unused>,
 }
 
+impl Look {
+    /// What is seen of a text that is too large.
+    const BEYOND: Self = Self { findings: Vec::new(), syntax_error: Some(1), unused: Vec::new() };
+}
+
 /// Looks at a text.
 pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<'_>) -> Look {
-    let Some(tree) = syntax::parse(text) else {
-        return Look { syntax_error: Some(1), ..Look::default() };
-    };
-    let syntax = Syntax::new(text, &tree);
-    let lines = Lines::new(text);
+    Parsed::new(text, source.package()).map_or(Look::BEYOND, |parsed| look_at(&parsed, source, given, project))
+}
+
+/// Looks at a text whose tree is known.
+pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, project: Seat<'_>) -> Look {
+    let Parsed { tree, syntax, scopes, lines } = parsed;
+    let text = syntax.text;
     let broken = if tree.root_node().has_error() { syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0) } else { None };
     let module = source.module.as_deref();
-    let scopes = Scopes::new(&syntax, source.package());
-    let code = Inference::new((&syntax, &scopes, &lines), given.facts.imports_victor, project.outside, project.file);
+    let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(tree.root_node(), text);
     let context = Context {
@@ -130,7 +143,7 @@ pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<
         guarded: OnceCell::new(),
     };
     let mut findings = findings::find(&context);
-    let unused = suppress::apply(&syntax, &lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
+    let unused = suppress::apply(syntax, lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
     Look { findings, syntax_error: broken, unused }
 }

@@ -11,22 +11,28 @@ mod prefilter;
 mod rounds;
 mod site;
 mod whole;
+mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use whole::Whole;
+use file::Given;
+use prefilter::{Facts, Seen};
+use whole::{Project, Whole};
 
 pub use outcome::{Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
 
+use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, Source};
+use crate::source::{self, LoadError, Source};
 
 /// What becomes of our comments in the code.
 #[derive(Clone, Debug, Default)]
@@ -85,57 +91,73 @@ impl Options {
 }
 
 /// Scans files and folders. `progress` hears of files done and files in all.
-pub fn run(paths: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
-    let mut walk = source::python_files(paths);
-    let named = |path: &PathBuf| paths.contains(path);
+pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
+    let mut walk = source::python_files(given);
+    let named = |path: &PathBuf| given.contains(path);
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, ..Outcome::default() };
     let before = walk.files.len();
     walk.files.retain(|path| named(path) || !options.per_file.excludes(path));
     outcome.excluded = before - walk.files.len();
-    let total = walk.files.len();
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let loaded: Vec<_> = walk
-        .files
-        .par_iter()
-        .map(|path| {
-            let result = prefilter::load(path);
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
-            (path, result)
-        })
-        .collect();
-    let mut facts = prefilter::Facts::default();
-    let mut seen = Vec::new();
-    for (path, result) in loaded {
-        match result {
-            Ok(one) => {
-                outcome.scanned += 1;
-                outcome.looked.push(one.path.clone());
-                facts.add(&one);
-                seen.push(one);
+    let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
+    let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    let (results, facts) = looked_through(&walk.files, &modules, progress);
+    let (mut seen, mut unread) = (Vec::new(), HashSet::new());
+    for (file, result) in (0..).zip(results) {
+        let at = seen.len();
+        seen.push(result.unwrap_or_else(|error| {
+            unread.insert(file);
+            match error {
+                error if named(&walk.files[at]) => outcome.failed.push((paths[at].clone(), error.to_string())),
+                error => outcome.skipped.push(error.into()),
             }
-            Err(error) if named(path) => outcome.failed.push((source::shown(path), error.to_string())),
-            Err(error) => outcome.skipped.push(error.into()),
-        }
+            Seen::default()
+        }));
     }
-    let part = source::root::part_of(paths).map(|root| {
+    modules.forget(&unread);
+    outcome.looked = (0..).zip(&paths).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
+    outcome.scanned = outcome.looked.len();
+    let part = source::root::part_of(given).map(|root| {
         format!("only a part of the project is scanned; scan `{}`, so that all callers are known", source::shown(&root).display())
     });
     let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
     let part = part.or_else(|| (outcome.excluded > 0).then(missing));
-    outcome.files = Whole::new(seen, rules, options, &facts, part).run();
+    let whole = Whole::new(Project { paths, modules }, seen, Given { rules, options, facts: &facts }, part);
+    outcome.looked_into = whole.looked_into();
+    outcome.files = whole.run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     outcome.failed.sort();
     outcome
 }
 
+/// What every file says before parsing, in order, and what all say together.
+fn looked_through(
+    files: &[PathBuf],
+    modules: &Modules,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Vec<Result<Seen, LoadError>>, Facts) {
+    let done = AtomicUsize::new(0);
+    let facts = Mutex::new(Facts::default());
+    let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
+        let mut result = prefilter::load(path, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
+        if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
+            facts.add(seen);
+        }
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+        result
+    };
+    let seen = files.par_iter().enumerate().map_init(Vec::new, look).collect();
+    (seen, facts.into_inner().unwrap_or_default())
+}
+
 /// Scans one text, such as standard input.
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
-    let mut facts = prefilter::Facts::default();
-    let mut seen = prefilter::look(source.clone());
-    facts.add(&seen);
-    seen.source = Some(source);
+    let paths = vec![source.path.clone()];
+    let modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    let mut facts = Facts::default();
+    let mut seen = prefilter::look(source);
+    facts.add(&mut seen);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
-    let files = Whole::new(vec![seen], rules, options, &facts, part).run();
+    let files = Whole::new(Project { paths, modules }, vec![seen], Given { rules, options, facts: &facts }, part).run();
     Outcome { files, scanned: 1, ..Outcome::default() }
 }

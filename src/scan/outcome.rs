@@ -58,6 +58,8 @@ pub struct Outcome {
     pub scanned: usize,
     /// The files that were read, sorted.
     pub looked: Vec<PathBuf>,
+    /// How many of them were parsed and looked into; the others have no word that could matter.
+    pub looked_into: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
     /// Files met and not read, each with its reason; sorted by path.

@@ -1,29 +1,26 @@
-//! The look at a file before it is parsed: can it matter at all, and what does it say about the project. Text
-//! search only; a file that names nothing of ours costs one pass over its bytes.
+//! The look at a file before it is parsed: can it matter at all, and which files of the project does it import. Text
+//! search only; a file that names nothing of ours costs a few passes over its bytes.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 
-use aho_corasick::AhoCorasick;
-
-use crate::project::{Glance, imported_modules};
-use crate::python::scope::absolute;
-use crate::source::{self, LoadError, Source};
-use crate::surface;
+use super::words;
+use crate::project::{Glance, Import, imports};
+use crate::python::modules::{FileId, Modules};
+use crate::source::{LoadError, Source, shown};
 
 /// What one file says before parsing.
+#[derive(Default)]
 pub struct Seen {
-    /// The file, where it can hold a finding.
+    /// The file, where it can hold a finding of its own, whatever it imports.
     pub source: Option<Source>,
-    /// Imports `victor`.
-    imports_victor: bool,
-    /// Names that its import lines mention.
-    imported: HashSet<String>,
+    /// It has the word `victor`.
+    pub names_victor: bool,
     /// What the index of the project needs to know before parsing.
     pub glance: Glance,
-    /// The path it was read from.
-    pub path: PathBuf,
+    /// The words of its imports.
+    words: HashSet<u64>,
 }
 
 /// What all files together say.
@@ -31,58 +28,83 @@ pub struct Seen {
 pub struct Facts {
     /// Some file imports `victor`.
     pub imports_victor: bool,
-    /// Every name that stands in an import of any file.
-    pub imported: HashSet<String>,
+    /// Every word that stands in an import of any file; their hashes, because there are many.
+    words: HashSet<u64>,
 }
 
 impl Facts {
     /// Adds one file's words.
-    pub fn add(&mut self, seen: &Seen) {
-        self.imports_victor |= seen.imports_victor;
-        self.imported.extend(seen.imported.iter().cloned());
+    pub fn add(&mut self, seen: &mut Seen) {
+        self.imports_victor |= seen.glance.victor;
+        let words = std::mem::take(&mut seen.words);
+        if self.words.len() < words.len() {
+            let fewer = std::mem::replace(&mut self.words, words);
+            self.words.extend(fewer);
+        } else {
+            self.words.extend(words);
+        }
+    }
+
+    /// Whether a name stands in an import of any file.
+    pub fn imports(&self, name: &str) -> bool {
+        self.words.contains(&hash(name))
     }
 }
 
-/// Reads a file and looks at it.
+fn hash(word: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    word.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Reads a file into a buffer that is used again, and looks at it.
 ///
 /// # Errors
 /// The file cannot be read or is not text.
-pub fn load(path: &Path) -> Result<Seen, LoadError> {
-    Source::load(path, &source::shown(path)).map(look)
+pub fn load(path: &Path, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
+    let (mut seen, keep) = glance(&Source::peek(path, buffer)?, file, modules);
+    if keep {
+        seen.source = Some(Source::load(path, &shown(path))?);
+    }
+    Ok(seen)
 }
 
-fn telling() -> Option<&'static AhoCorasick> {
-    static WORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    WORDS
-        .get_or_init(|| {
-            let own = surface::class(surface::ORCHESTRATOR).into_iter().flat_map(|class| class.members);
-            let internals = own.filter(|member| member.side == surface::Side::Legacy).map(|member| member.name);
-            AhoCorasick::new(internals.chain(["victor", "orchestrator", "orch."])).ok()
-        })
-        .as_ref()
-}
-
-/// Looks at a file's text.
+/// Looks at a text that is the whole project.
 #[must_use]
 pub fn look(source: Source) -> Seen {
-    let matters = telling().is_none_or(|words| words.is_match(&source.text));
-    let glance = Glance { victor: false, telling: matters, imports: imports(&source) };
-    let mut seen = Seen { source: None, imports_victor: false, imported: HashSet::new(), glance, path: source.path.clone() };
-    for line in source.text.lines().map(str::trim_start).filter(|line| line.starts_with("import ") || line.starts_with("from ")) {
-        let root = line.split_ascii_whitespace().nth(1).unwrap_or("");
-        seen.imports_victor |= root == "victor" || root.starts_with("victor.") || line.contains(" victor.");
-        if line.len() < 1000 {
-            let words = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
-            seen.imported.extend(words.map(str::to_owned));
-        }
-    }
-    seen.glance.victor = seen.imports_victor;
-    seen.source = matters.then_some(source);
+    let modules = Modules::new(std::iter::once(source.path.as_path()));
+    let (mut seen, _) = glance(&source.text, 0, &modules);
+    seen.source = Some(source);
     seen
 }
 
-/// The modules a text may import, under their full names.
-fn imports(source: &Source) -> Vec<String> {
-    let modules = imported_modules(&source.text).into_iter();
-    modules.map(|module| absolute(&module, source.package())).collect()
+/// What a text says, and whether it can hold a finding of its own.
+fn glance(text: &str, file: FileId, modules: &Modules) -> (Seen, bool) {
+    let found = words::find(text);
+    let mut seen = Seen { names_victor: found.victor, ..Seen::default() };
+    seen.glance.telling = found.telling;
+    for import in imports(text) {
+        seen.glance.victor |= found.victor && import.is_of("victor");
+        seen.words.extend(import.words().map(hash));
+        targets(import, file, modules, &mut seen.glance.imports);
+    }
+    (seen, found.alone)
+}
+
+/// The files that an import may mean; `from a import b` may mean `a.b`.
+fn targets(import: Import<'_>, file: FileId, modules: &Modules, into: &mut Vec<FileId>) {
+    let module = import.module;
+    let relative = module.starts_with('.');
+    match (module, relative) {
+        ("", _) => return import.names().for_each(|name| into.extend(modules.resolve(name, file))),
+        (_, true) => into.extend(modules.relative(module, file)),
+        (_, false) => into.extend(modules.resolve(module, file)),
+    }
+    for name in import.names().filter(|name| modules.has(name)) {
+        match relative {
+            true if module.ends_with('.') => into.extend(modules.relative(&format!("{module}{name}"), file)),
+            true => into.extend(modules.relative(&format!("{module}.{name}"), file)),
+            false => into.extend(modules.resolve(&format!("{module}.{name}"), file)),
+        }
+    }
 }

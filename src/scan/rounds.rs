@@ -2,69 +2,97 @@
 
 use std::collections::HashSet;
 
+use tree_sitter::Tree;
+
 use super::Options;
-use super::file::{Given, Look, Seat, look};
+use super::file::{Given, Look, Seat, look_at};
 use super::outcome::{Applied, FileOutcome};
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::syntax::parse;
+use crate::python::{Parsed, Syntax};
 
 /// More rounds than any honest nesting needs.
 const ROUNDS: usize = 24;
 
-/// Fixes a file in memory: its new text, what was applied, and the findings that are left.
-pub(crate) fn fix(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>) {
-    let options = given.options;
-    let mut text = outcome.text().to_owned();
+/// Fixes a file in memory: its new text, what was applied, and the findings that are left. The tree is that of its text.
+pub(crate) fn fix(outcome: &mut FileOutcome, tree: Tree, given: Given<'_>, project: Seat<'_>) {
+    let mut now = Text { text: outcome.text().to_owned(), tree };
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
-        let wanted: Vec<(&Finding, &Fix)> = outcome
-            .findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
-            .filter(|(finding, fix)| fix.level <= allowed(options) && !refused.contains(&key(&text, finding)))
-            .collect();
-        let fixes: Vec<&Fix> = wanted.iter().map(|(_, fix)| *fix).collect();
-        let mut chosen = edit::compatible(&fixes);
-        if chosen.is_empty() {
-            break;
-        }
-        let errors = error_count(&text);
-        let mut new = edit::apply(&text, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
-        if error_count(&new) > errors {
-            let bad = culprits(&text, &chosen, errors);
-            for &at in &bad {
-                refused.push(key(&text, wanted[at].0));
-                outcome.notes.push(format!("a fix of `{}` was taken out because the file would not parse with it", wanted[at].0.rule));
-            }
-            chosen.retain(|(at, _)| !bad.contains(at));
-            new = edit::apply(&text, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
-        }
-        // `tools = orch._tool_executor` goes away in one group with its uses: they are done when their edits are.
-        let made: HashSet<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
-        let applied = wanted.iter().filter(|(_, fix)| fix.edits.iter().all(|edit| made.contains(edit))).map(|(finding, _)| finding);
-        outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level }));
-        if new == text {
-            break;
-        }
-        text = new;
-        see(outcome, look(&outcome.source, &text, given, project));
+        let Some(new) = one_round(outcome, &now, given.options, &mut refused) else { break };
+        now = new;
+        see(outcome, now.look(outcome, given, project));
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
     }
-    if text != outcome.source.text {
-        outcome.fixed = Some(text);
-        tidy(outcome, given, project);
+    if now.text != outcome.source.text {
+        outcome.fixed = Some(now.text);
+        tidy(outcome, &now.tree, given, project);
     }
     take_back(outcome, &refused);
 }
 
-/// Takes the imports out that nothing needs any more.
-pub(crate) fn tidy(outcome: &mut FileOutcome, given: Given<'_>, project: Seat<'_>) {
-    if let Some(slim) = outcome.fixed.as_ref().and_then(|text| without_unused(outcome, text)) {
-        see(outcome, look(&outcome.source, &slim, given, project));
-        outcome.fixed = Some(slim);
+/// A text with its tree.
+struct Text {
+    text: String,
+    tree: Tree,
+}
+
+impl Text {
+    /// Where the parser has no tree for it, it is too large, and nothing of it is written.
+    fn new(text: String) -> Option<Self> {
+        parse(&text).map(|tree| Text { text, tree })
+    }
+
+    fn errors(&self) -> usize {
+        errors(&self.text, &self.tree)
+    }
+
+    fn look(&self, outcome: &FileOutcome, given: Given<'_>, project: Seat<'_>) -> Look {
+        look_at(&Parsed::with(&self.text, self.tree.clone(), outcome.source.package()), &outcome.source, given, project)
+    }
+}
+
+/// The text after the fixes that fit together; `None` where there are none.
+fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: &mut Vec<String>) -> Option<Text> {
+    let text = &now.text;
+    let wanted: Vec<(&Finding, &Fix)> = outcome
+        .findings
+        .iter()
+        .filter_map(|finding| finding.fix.as_ref().map(|fix| (finding, fix)))
+        .filter(|(finding, fix)| fix.level <= allowed(options) && !refused.contains(&key(text, finding)))
+        .collect();
+    let fixes: Vec<&Fix> = wanted.iter().map(|(_, fix)| *fix).collect();
+    let mut chosen = edit::compatible(&fixes);
+    if chosen.is_empty() {
+        return None;
+    }
+    let made = |chosen: &[(usize, &Fix)]| Text::new(edit::apply(text, &edit::merged(chosen.iter().map(|(_, fix)| *fix))));
+    let errors = now.errors();
+    let mut new = made(&chosen)?;
+    if new.errors() > errors {
+        let bad = culprits(text, &chosen, errors);
+        for &at in &bad {
+            refused.push(key(text, wanted[at].0));
+            outcome.notes.push(format!("a fix of `{}` was taken out because the file would not parse with it", wanted[at].0.rule));
+        }
+        chosen.retain(|(at, _)| !bad.contains(at));
+        new = made(&chosen)?;
+    }
+    // `tools = orch._tool_executor` goes away in one group with its uses: they are done when their edits are.
+    let done: HashSet<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
+    let applied = wanted.iter().filter(|(_, fix)| fix.edits.iter().all(|edit| done.contains(edit))).map(|(finding, _)| finding);
+    outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level }));
+    (new.text != *text).then_some(new)
+}
+
+/// Takes the imports out that nothing needs any more. The tree is that of the text as it is now.
+pub(crate) fn tidy(outcome: &mut FileOutcome, tree: &Tree, given: Given<'_>, project: Seat<'_>) {
+    if let Some(slim) = outcome.fixed.as_ref().and_then(|text| without_unused(outcome, text, tree)) {
+        see(outcome, slim.look(outcome, given, project));
+        outcome.fixed = Some(slim.text);
     }
 }
 
@@ -95,13 +123,11 @@ fn key(text: &str, finding: &Finding) -> String {
 
 /// How many places the parser could not make sense of.
 pub(super) fn error_count(text: &str) -> usize {
-    let Some(tree) = parse(text) else {
-        return usize::MAX;
-    };
-    if !tree.root_node().has_error() {
-        return 0;
-    }
-    crate::python::Syntax::new(text, &tree).errors().count()
+    parse(text).map_or(usize::MAX, |tree| errors(text, &tree))
+}
+
+fn errors(text: &str, tree: &Tree) -> usize {
+    if tree.root_node().has_error() { Syntax::new(text, tree).errors().count() } else { 0 }
 }
 
 /// The groups that break the file, found by halving.
@@ -129,16 +155,17 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
 }
 
 /// The text without the imports that nothing needs any more because of the fix; `None` where there are none.
-fn without_unused(outcome: &FileOutcome, text: &str) -> Option<String> {
-    let before = &outcome.source.text;
-    let (old, new) = (parse(before)?, parse(text)?);
+fn without_unused(outcome: &FileOutcome, text: &str, tree: &Tree) -> Option<Text> {
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
-    let mut edits = imports::unused_after(old.root_node(), before, new.root_node(), text, is_init);
+    let mut edits = imports::unused_after(&outcome.source.text, tree.root_node(), text, is_init);
+    if edits.is_empty() {
+        return None;
+    }
     edits.sort();
     let mut slim = edit::apply(text, &edits);
     if !text.starts_with(['\n', '\r']) {
         // The first statement went, and the blank lines after it lead nowhere.
         slim.drain(..slim.len() - slim.trim_start_matches(['\n', '\r']).len());
     }
-    (!edits.is_empty() && error_count(&slim) <= error_count(text)).then_some(slim)
+    Text::new(slim).filter(|slim| slim.errors() <= errors(text, tree))
 }

@@ -3,20 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::approved;
 use super::file::{self, Given, Seat};
 use super::outcome::FileOutcome;
-use super::prefilter::{Facts, Seen};
+use super::prefilter::Seen;
 use super::{Approved, Options};
 use crate::edit;
 use crate::finding::{Fix, Level};
-use crate::project::{self, Boundary, Glance, Planned, Plans, Reach};
+use crate::project::{self, Boundary, Glance, Kept, Planned, Plans, Reach};
+use crate::python::Parsed;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Place};
-use crate::rule::RuleSet;
 use crate::source::Source;
 
 /// How often chains that did not hold are taken back before no chain is made at all.
@@ -25,10 +26,17 @@ const TRIES: usize = 4;
 /// New texts of files.
 type Texts = BTreeMap<FileId, String>;
 
+/// The files of a project, by their numbers.
+pub(super) struct Project {
+    pub paths: Vec<PathBuf>,
+    pub modules: Modules,
+}
+
 /// A project and what was asked for.
 pub(super) struct Whole<'g> {
     given: Given<'g>,
     paths: Vec<PathBuf>,
+    modules: Arc<Modules>,
     /// The files that are read: those that can hold a finding, and those that pass on what others see.
     sources: BTreeMap<FileId, Source>,
     /// Those that can hold a finding.
@@ -40,22 +48,28 @@ pub(super) struct Whole<'g> {
 }
 
 impl<'g> Whole<'g> {
-    pub(super) fn new(seen: Vec<Seen>, rules: &'g RuleSet, options: &'g Options, facts: &'g Facts, part: Option<String>) -> Self {
-        let given = Given { rules, options, facts };
-        let (mut glances, mut paths, mut sources): (Vec<Glance>, _, _) = (Vec::new(), Vec::new(), BTreeMap::new());
+    pub(super) fn new(project: Project, seen: Vec<Seen>, given: Given<'g>, part: Option<String>) -> Self {
+        let Project { paths, modules } = project;
+        let (mut glances, mut sources): (Vec<Glance>, _) = (Vec::new(), BTreeMap::new());
         for (one, file) in seen.into_iter().zip(0..) {
             glances.push(one.glance);
-            paths.push(one.path);
-            sources.extend(one.source.map(|source| (file, source)));
+            // Where nobody imports `victor`, no name can speak for itself.
+            let counts = given.facts.imports_victor || one.names_victor;
+            sources.extend(one.source.filter(|_| counts).map(|source| (file, source)));
         }
-        let telling = sources.keys().copied().collect();
-        let modules = modules(&paths);
-        let reach = if facts.imports_victor { project::reach(&glances, &modules) } else { Reach::default() };
-        // Read again: nothing was kept of a file that names nothing of ours. One that went away meanwhile says nothing.
-        let again = |file: &FileId| paths.get(*file as usize).and_then(|path| Some((*file, Source::load(path, path).ok()?)));
-        let silent: Vec<_> = reach.files().filter(|file| !sources.contains_key(file)).filter_map(|file| again(&file)).collect();
+        let reach = if given.facts.imports_victor { project::reach(&glances, &modules) } else { Reach::default() };
+        // Nothing was kept of a file that says nothing for itself. One that went away meanwhile says nothing.
+        let read = |file: FileId| paths.get(file as usize).and_then(|path| Some((file, Source::load(path, path).ok()?)));
+        let silent: Vec<FileId> = reach.files().filter(|file| !sources.contains_key(file)).collect();
+        let silent: Vec<(FileId, Source)> = silent.into_par_iter().filter_map(read).collect();
         sources.extend(silent);
-        Self { given, paths, sources, telling, reach, part }
+        let telling = sources.keys().copied().collect();
+        Self { given, paths, modules: Arc::new(modules), sources, telling, reach, part }
+    }
+
+    /// How many files are looked into.
+    pub(super) fn looked_into(&self) -> usize {
+        self.telling.len()
     }
 
     /// The outcome of every file about which there is something to say, by path.
@@ -126,22 +140,26 @@ impl<'g> Whole<'g> {
         self.sources.iter().map(with).collect()
     }
 
-    fn index(&self, sources: &BTreeMap<FileId, Source>) -> Outside {
-        let indexed = self.reach.files().filter_map(|file| Some((file, sources.get(&file)?))).collect();
-        project::build(modules(&self.paths), &self.reach, &indexed, self.given.facts.imports_victor)
+    /// What the files say to each other; with those that were parsed for it.
+    fn index<'s>(&self, sources: &'s HashMap<FileId, &'s Source>) -> (Outside, Kept<'s>) {
+        project::build(self.modules.clone(), &self.reach, sources, self.given.facts.imports_victor)
     }
 
     /// Looks at every file, as it is or as prepared, and changes it where asked.
     fn pass(&self, prepared: &Texts, options: &Options) -> BTreeMap<FileId, FileOutcome> {
-        let outside = if prepared.is_empty() { self.index(&self.sources) } else { self.index(&self.sources(prepared)) };
+        let changed: BTreeMap<FileId, Source> = if prepared.is_empty() { BTreeMap::new() } else { self.sources(prepared) };
+        let sources = borrowed(if prepared.is_empty() { &self.sources } else { &changed });
+        let (outside, kept) = self.index(&sources);
         let given = Given { options, ..self.given };
-        let wanted: Vec<FileId> =
-            self.telling.iter().copied().chain(prepared.keys().copied()).collect::<BTreeSet<_>>().into_iter().collect();
-        let look = |&file: &FileId| {
+        let mut parsed = kept.into_parsed();
+        let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
+        // A tree goes away with its file.
+        let wanted: Vec<(FileId, Option<Parsed<'_>>)> = wanted.into_iter().map(|file| (file, parsed.remove(&file))).collect();
+        let look = |(file, parsed): (FileId, Option<Parsed<'_>>)| {
             let seat = Seat { outside: &outside, file };
-            Some((file, file::scan(self.sources.get(&file)?, prepared.get(&file), given, seat)?))
+            Some((file, file::scan(self.sources.get(&file)?, prepared.get(&file), parsed, given, seat)?))
         };
-        wanted.par_iter().filter_map(look).collect()
+        wanted.into_par_iter().filter_map(look).collect()
     }
 
     fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
@@ -150,7 +168,10 @@ impl<'g> Whole<'g> {
             let stopped = || Err(Boundary { reason: reason.clone(), steps: Vec::new() });
             return roots.into_iter().map(|root| (root, stopped())).collect();
         }
-        project::plan(&self.index(sources), &borrowed(sources), self.given.facts.imports_victor, &roots)
+        let sources = borrowed(sources);
+        let (outside, kept) = self.index(&sources);
+        drop(kept);
+        project::plan(&outside, &sources, self.given.facts.imports_victor, &roots)
     }
 
     /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
@@ -174,10 +195,6 @@ impl<'g> Whole<'g> {
         }
         self.pass(&Texts::new(), self.given.options)
     }
-}
-
-fn modules(paths: &[PathBuf]) -> Modules {
-    Modules::new(paths.iter().map(PathBuf::as_path))
 }
 
 fn borrowed(sources: &BTreeMap<FileId, Source>) -> HashMap<FileId, &Source> {

@@ -1,10 +1,10 @@
 //! What changed since a git reference: the lines of each file that are new or different. Asks git, and reads nothing else.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use super::git::{self, git};
 
 /// The lines that a change touches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,8 +20,7 @@ impl Changes {
     /// # Errors
     /// What git said, for a person: no git, no repository, no such reference.
     pub fn since(folder: &Path, reference: &str) -> Result<Self, String> {
-        let root = git(folder, &["rev-parse", "--show-toplevel"]).map_err(|error| format!("--since needs a git repository: {error}"))?;
-        let root = PathBuf::from(root.trim_end_matches(['\n', '\r']));
+        let root = git::root(folder).map_err(|error| format!("--since needs a git repository: {error}"))?;
         let commit = format!("{reference}^{{commit}}");
         let known = git(&root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]);
         let commit = known.map_err(|_| {
@@ -61,15 +60,6 @@ impl Changes {
 }
 
 /// What git prints, or why it did not.
-fn git(folder: &Path, args: &[&str]) -> Result<String, String> {
-    let output = Command::new("git").arg("-C").arg(OsStr::new(folder)).args(args).output();
-    let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(said.lines().next().unwrap_or("git failed").trim_start_matches("fatal: ").to_owned());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
 
 /// Reads a diff without context.
 fn parse(root: &Path, diff: &str) -> HashMap<PathBuf, Vec<RangeInclusive<usize>>> {

@@ -147,6 +147,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, String), String> {
     Ok((encoding, encoding.decode(bytes)?))
 }
 
+/// The text of a file that is UTF-8 and says nothing else.
+pub(super) fn plain(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    coding_line(bytes).is_none_or(|(_, name)| known(&name) == Some(Encoding::Utf8)).then_some(text)
+}
+
 /// Whether no Python source can look like this.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, bytes).is_some()

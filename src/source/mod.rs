@@ -3,11 +3,15 @@
 pub mod changes;
 pub mod configuration;
 mod encoding;
+pub mod git;
 mod lines;
 pub mod root;
 mod shown;
 mod walk;
 
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use encoding::Encoding;
@@ -127,6 +131,25 @@ impl Source {
             return Err(LoadError::Binary { path });
         }
         Source::decode(shown, module_name(disk), &bytes).map_err(|reason| LoadError::Undecodable { path, reason })
+    }
+
+    /// The text of a file, without keeping more of it than the buffer, which is used again.
+    pub fn peek<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> Result<Cow<'b, str>, LoadError> {
+        buffer.clear();
+        let read = File::open(path).and_then(|mut file| file.read_to_end(buffer));
+        if let Err(source) = read {
+            return Err(LoadError::Unreadable { path: shown(path), source });
+        }
+        // No Python source has a NUL byte, and hardly one a carriage return: one look for both.
+        let plain = memchr::memchr2(0, b'\r', buffer).is_none() && buffer.len() <= LONGEST_LINE;
+        if let Some(text) = encoding::plain(buffer).filter(|_| plain) {
+            return Ok(Cow::Borrowed(text));
+        }
+        if encoding::is_binary(buffer) {
+            return Err(LoadError::Binary { path: shown(path) });
+        }
+        let source = Source::decode(path, None, buffer).map_err(|reason| LoadError::Undecodable { path: shown(path), reason })?;
+        Ok(Cow::Owned(source.text))
     }
 
     /// A file that exists only as text, in UTF-8; its module is the stem of its path.

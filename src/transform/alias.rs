@@ -106,5 +106,5 @@ pub(super) fn own_scope(context: &Context<'_, '_, '_>, name: Id) -> Result<Id, S
 /// Whether another file may read a module-level name: it is exported, or some file imports this module or this name.
 fn shared(context: &Context<'_, '_, '_>, name: &str) -> bool {
     let module = context.module.and_then(|module| module.rsplit('.').next()).unwrap_or("");
-    context.facts.imported.contains(name) || (!module.is_empty() && context.facts.imported.contains(module)) || context.mentions("__all__")
+    context.facts.imports(name) || (!module.is_empty() && context.facts.imports(module)) || context.mentions("__all__")
 }

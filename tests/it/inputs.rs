@@ -112,9 +112,9 @@ fn a_file_with_a_syntax_error_is_scanned_where_it_parses_and_never_made_worse() 
 
 #[test]
 fn a_broken_file_without_victor_is_named_and_leaves_nothing_open() {
-    // It has to say `orchestrator` to be parsed at all.
-    let project = Project::new(&[("b.py", "orchestrator = (\n")]);
-    let run = project.scan("b.py").ends_with(0);
+    // It has to say `orchestrator`, in a project that knows `victor`, to be parsed at all.
+    let project = Project::new(&[("a.py", "import victor\n"), ("b.py", "orchestrator = (\n")]);
+    let run = project.scan(".").ends_with(0);
     assert!(run.out.contains("  b.py:1\n") && !run.out.contains("repair it"), "{}", run.out);
 }
 

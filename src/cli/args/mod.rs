@@ -1,13 +1,17 @@
 //! The command line as clap types. Declares flags; does nothing.
 
+mod scan;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use scan::{Color, Given, ScanArgs, Selection};
+#[cfg(feature = "verify")]
+pub use scan::Required;
+
 use super::output::Target;
-use crate::readiness::breakdown::By;
-use crate::report::Format;
 
 /// Moves Python from Victor's legacy AgentOrchestrator to its coordinators, and says what it did not understand.
 #[derive(Debug, Parser)]
@@ -60,6 +64,17 @@ pub enum Command {
     Runtime {
         /// What `victor` is.
         surface: Surface,
+    },
+    /// Print the completions of a shell; its manual says where they go
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write those of all commands
+    Man {
+        /// The folder for victor-migrate.1 and one page for each command
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
     },
     /// What is looked for, and what replaces it
     Rules {
@@ -127,102 +142,6 @@ pub enum RulesCommand {
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
     },
-}
-
-/// What is scanned, and by which rules.
-#[derive(Debug, Args)]
-pub struct Selection {
-    /// Files and folders to scan [default: .]; for `scan`, `-` reads one file from standard input
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Only these rules, by name or number of the Example (11: common patterns, 0: the rest)
-    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Not these rules, by name or number of the Example
-    #[arg(long, value_name = "RULE|N", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Rules and configuration.
-    #[command(flatten)]
-    pub given: Given,
-}
-
-/// Where rules and settings come from.
-#[derive(Debug, Args)]
-pub struct Given {
-    /// Add the rules of this folder; one with the name of a built-in rule replaces it
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-    /// Set a key of the configuration for this run, such as gate.min-readiness=80
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub config: Vec<String>,
-    /// Read no configuration file
-    #[arg(long)]
-    pub isolated: bool,
-}
-
-/// What `scan` takes.
-#[derive(Debug, Args)]
-pub struct ScanArgs {
-    /// What is scanned.
-    #[command(flatten)]
-    pub selection: Selection,
-    /// Write the fixes that change nothing anybody can tell
-    #[arg(long)]
-    pub fix: bool,
-    /// With --fix or --diff: also the fixes whose behaviour may differ in the way the finding states
-    #[arg(long)]
-    pub unsafe_fixes: bool,
-    /// Also rewrite compatible calls into their newer spelling
-    #[arg(long)]
-    pub modernize: bool,
-    /// Execute every edit in the sandbox first, and make none that can be told in a way that its rule does not declare
-    #[cfg(feature = "verify")]
-    #[arg(long)]
-    pub verify: bool,
-    /// With --fix or --diff: make only edits with this verdict (implies --verify)
-    #[cfg(feature = "verify")]
-    #[arg(long, value_enum, value_name = "VERDICT")]
-    pub require: Option<Required>,
-    /// With --verify: in this Python of yours instead, see `verify --help` (implies --verify)
-    #[cfg(feature = "verify")]
-    #[arg(long, value_name = "PYTHON")]
-    pub python: Option<PathBuf>,
-    /// Print what --fix would write as a diff, and write nothing
-    #[arg(long)]
-    pub diff: bool,
-    /// Form of the report on standard output [default: text]
-    #[arg(long, value_enum)]
-    pub format: Option<Format>,
-    /// Write the report to this file too, in FORMAT, else in that of --format, else as its name says
-    #[arg(long, value_name = "[FORMAT=]FILE", value_parser = parse_target)]
-    pub output: Vec<Target>,
-    /// For the trend in html: an earlier report of `scan --format json`; oldest first
-    #[arg(long, value_name = "FILE")]
-    pub earlier: Vec<PathBuf>,
-    /// Show why each receiver is taken for an orchestrator, and ready and suppressed sites too
-    #[arg(long)]
-    pub explain: bool,
-    /// What the table of sites is by
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = By::Example)]
-    pub by: By,
-    /// Write `# victor-migrate: ignore[…] REASON` to every site that is due; with --diff show it
-    #[arg(long, value_name = "REASON")]
-    pub add_ignores: Option<String>,
-    /// Take out the comments that keep nothing quiet; with --diff show it
-    #[arg(long)]
-    pub remove_unused_ignores: bool,
-    /// End with 0 although open sites are left
-    #[arg(long)]
-    pub exit_zero: bool,
-    /// When to use colours
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
-    pub color: Color,
-    /// Print the configuration with the place of every value, and do nothing else
-    #[arg(long)]
-    pub show_settings: bool,
-    /// Name of the file that standard input holds
-    #[arg(long, value_name = "FILE")]
-    pub stdin_filename: Option<PathBuf>,
 }
 
 /// What `gate` takes.
@@ -372,25 +291,6 @@ pub struct UndoArgs {
     /// Complete a run that was interrupted, instead of taking it back
     #[arg(long)]
     pub finish: bool,
-}
-
-/// The verdict that an edit needs.
-#[cfg(feature = "verify")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Required {
-    /// It was executed, and cannot be told but in the way that its rule declares
-    Verified,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Also into files and pipes
-    Always,
-    /// Not at all
-    Never,
 }
 
 fn parse_target(text: &str) -> Result<Target, String> {

@@ -1,0 +1,77 @@
+//! `scan --fix --commit-per-rule`: the fixes of each rule as a commit of their own, with the rule's page to read in the log.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use super::Stop;
+use super::scan::Run;
+use crate::report::{count, one_line, path_text};
+use crate::rule::Page;
+use crate::scan::{FileOutcome, Outcome};
+use crate::source::git;
+use crate::source::root::marked;
+
+/// A rule may find work in what others wrote, but not for ever.
+const PASSES: usize = 4;
+
+/// Fixes and commits rule by rule; the number of commits.
+pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) -> Result<usize, Stop> {
+    let folder = marked(&run.setup.paths);
+    let root = git::root(&folder).map_err(|why| Stop::Message(format!("--commit-per-rule needs a git tree: {}", one_line(&why))))?;
+    let dirty = git::git(&root, &["status", "--porcelain"]).map_err(Stop::Message)?;
+    if let Some(first) = dirty.lines().next() {
+        return Err(Stop::Message(format!(
+            "--commit-per-rule needs a tree without changes, and git says `{}`; commit or stash them, and run again",
+            one_line(first)
+        )));
+    }
+    let mut made = 0;
+    for _ in 0..PASSES {
+        let before = made;
+        let fixable = run.fixable();
+        for page in run.setup.rules.pages().filter(|page| fixable.contains(&page.name)) {
+            made += usize::from(one(run, page, &root, out, err)?);
+        }
+        if made == before {
+            break;
+        }
+    }
+    Ok(made)
+}
+
+/// The commit of one rule; `false` where it has nothing to fix.
+fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<bool, Stop> {
+    let run = run.only(&page.name);
+    let mut outcome = run.executed(&run.setup.paths, err)?;
+    if outcome.files.iter().all(|file| file.fixed.is_none()) {
+        return Ok(false);
+    }
+    run.write_fixes(&run.setup.paths, &mut outcome)?;
+    let written: Vec<&FileOutcome> = outcome.files.iter().filter(|file| file.fixed.is_some()).collect();
+    let paths: BTreeSet<String> = written.iter().map(|file| path_text(&file.source.path)).collect();
+    if paths.is_empty() {
+        return Ok(false);
+    }
+    let here = std::env::current_dir().map_err(|error| Stop::Message(format!("the working folder cannot be told: {error}")))?;
+    let names: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let failed = |why: String| {
+        let left = format!("the fixes of {} are written and not committed", page.name);
+        Stop::Message(format!("git: {}; {left}: commit them by hand, or `victor-migrate undo`", one_line(&why)))
+    };
+    git::git(&here, &[&["add", "--"], names.as_slice()].concat()).map_err(failed)?;
+    git::told(&here, &["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"], &message(page, &outcome)).map_err(failed)?;
+    let hash = git::git(root, &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
+    writeln!(out, "{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"))?;
+    Ok(true)
+}
+
+/// The title of the rule, what its page says before its samples, and the numbers.
+fn message(page: &Page, outcome: &Outcome) -> String {
+    let body = page.text.split_once("\n# ").map_or("", |(_, rest)| rest);
+    let body = body.split_once('\n').map_or("", |(_, rest)| rest);
+    let body = body.split("\n## ").next().unwrap_or(body).trim();
+    let sites = outcome.files.iter().map(|file| file.applied.len()).sum::<usize>();
+    let files = outcome.files.iter().filter(|file| file.fixed.is_some()).count();
+    format!("{}\n\n{body}\n\nvictor-migrate {}: {} in {}.\n", page.title, page.name, count(sites, "site"), count(files, "file"))
+}

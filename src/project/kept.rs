@@ -1,0 +1,45 @@
+//! Parsed files that are needed again soon, as far as there is room for them.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::python::Parsed;
+use crate::python::modules::FileId;
+use crate::source::Source;
+
+/// Bytes of text whose trees are kept meanwhile, which take some twenty times as much; other files are parsed again.
+const ROOM: usize = 4 << 20;
+
+/// The parsed files of a project.
+pub struct Kept<'s> {
+    sources: &'s HashMap<FileId, &'s Source>,
+    places: HashMap<FileId, OnceLock<Option<Parsed<'s>>>>,
+}
+
+impl<'s> Kept<'s> {
+    /// Places for as many of the files, in their order, as there is room for.
+    pub(super) fn new(files: impl Iterator<Item = FileId>, sources: &'s HashMap<FileId, &'s Source>) -> Self {
+        let mut room = ROOM;
+        let fits = |file: &FileId| {
+            let left = room.checked_sub(sources.get(file).map_or(0, |source| source.text.len()));
+            room = left.unwrap_or(room);
+            left.is_some()
+        };
+        Kept { sources, places: files.filter(fits).map(|file| (file, OnceLock::new())).collect() }
+    }
+
+    /// Does something with a parsed file; `None` where there is no such file.
+    pub(super) fn with<T>(&self, file: FileId, then: impl FnOnce(&'s Source, &Parsed<'s>) -> T) -> Option<T> {
+        let source = self.sources.get(&file).copied()?;
+        match self.places.get(&file) {
+            Some(place) => Some(then(source, place.get_or_init(|| Parsed::of(source)).as_ref()?)),
+            None => Some(then(source, &Parsed::of(source)?)),
+        }
+    }
+
+    /// Every file that was parsed and kept.
+    #[must_use]
+    pub fn into_parsed(self) -> HashMap<FileId, Parsed<'s>> {
+        self.places.into_iter().filter_map(|(file, place)| Some((file, place.into_inner()??))).collect()
+    }
+}
