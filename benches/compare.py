@@ -1,11 +1,10 @@
-"""victor-migrate beside ripgrep and ast-grep on the same trees, in one run.
+"""victor-migrate beside its peers on the same trees, in one run.
 
-    python3 benches/compare.py BINARY [TREE…]
+    python3 benches/compare.py PROGRAM FLOOR FOLDER [TREE…]
 
-BINARY is a release build. Every TREE is measured as it is; without one, three trees are written to a temporary
-folder: sparse (4,000 files without hits and 20 with), dense (1,000 files with hits) and huge (one file of 4 MB). `rg` and
-`ast-grep` are taken from PATH; a missing one is said. Prints the median of the wall times of several rounds and, behind
-each peer, how long we take in units of its time.
+PROGRAM is a release build, FLOOR that of `benches/floor.rs`, FOLDER what `corpora.py` wrote. Peers are taken from PATH; a
+missing one is said. Prints a table in Markdown: medians of wall time, user and system time, and the largest memory of
+one process; and how long each takes in units of the floor. The slowest peers run on the small tree only, once.
 """
 
 import os
@@ -16,79 +15,82 @@ import sys
 import tempfile
 import time
 
-ROUNDS = 7
-WORDS = "_config|_context_manager|_context_compactor|_usage_analytics|_tool_executor|_tool_call_parser|_provider|_model"
-PEERS = {
-    "rg": lambda tree: ["rg", "--count-matches", "-t", "py", rf"\.({WORDS})\b", tree],
-    "ast-grep": lambda tree: ["ast-grep", "run", "--lang", "python", "--pattern", "$O._config.$NAME", "--json=stream", tree],
-}
-IMPORT = "from victor.agent.orchestrator import AgentOrchestrator\n\n\n"
+ROUNDS = 5
+ALL = ["small", "medium", "large", "dense"]
+WORDS = r"\b(_config|_provider|_model|_middleware|_prompt_builder|_context_manager|_context_compactor|_usage_analytics|_tool_executor|_tool_call_parser|_metrics_collector|_enabled_tools)\b|victor|rchestrator|\borch\."
+PATTERN = "$O._config.$NAME"
+SEMGREP = f"rules: [{{id: config, languages: [python], severity: INFO, message: found, pattern: {PATTERN}}}]\n"
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def plain(number):
-    return "".join(
-        f"def step_{number}_{at}(rows):\n    return [row.total * {at} for row in rows if row.total]\n\n\n" for at in range(40)
-    )
+def commands(program, floor, tree, scratch):
+    """The programs with their commands; those behind `once` are slow."""
+    scan = [program, "scan", "--format", "json", "--exit-zero", "--isolated"]
+    quick = {
+        "victor-migrate": [*scan, "--no-cache", tree],
+        "victor-migrate, again": [*scan, tree],
+        "floor": [floor, tree],
+        "rg": ["rg", "--count-matches", "--no-ignore", "-t", "py", WORDS, tree],
+        "ruff (F821)": ["ruff", "check", "--no-cache", "--isolated", "--exit-zero", "--quiet", "--select", "F821", tree],
+        "ast-grep": ["ast-grep", "run", "--lang", "python", "--pattern", PATTERN, "--json=stream", tree],
+    }
+    rule = os.path.join(scratch, "rule.yml")
+    with open(rule, "w") as file:
+        file.write(SEMGREP)
+    once = {
+        "semgrep": ["semgrep", "scan", "--metrics", "off", "--disable-version-check", "--quiet", "--no-git-ignore", "--config", rule, tree],
+        "LibCST": [sys.executable, os.path.join(HERE, "codemod.py"), tree],
+    }
+    if os.path.basename(tree) == "dense":
+        quick["parse only"] = [floor, tree, "all"]
+        quick["victor-migrate --diff"] = [program, "scan", "--diff", "--exit-zero", "--isolated", "--no-cache", tree]
+    return quick, once if os.path.basename(tree) == "small" else {}
 
 
-def functions(number):
-    return "".join(
-        f"async def ask_{number}_{at}(orch: AgentOrchestrator, text):\n"
-        f'    orch._usage_analytics.track_event("asked", {{"n": {number}}})\n'
-        "    limit = orch._config.token_budget\n"
-        "    return limit, orch._context_manager.get_messages(), await orch.chat(text)\n\n\n"
-        for at in range(4)
-    )
+def measured(command):
+    """Wall seconds, processor seconds and megabytes of one run."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit(f"ended with {child.returncode}: {' '.join(command)}")
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def legacy(number):
-    return IMPORT + functions(number)
+def there(quick):
+    for name, command in list(quick.items()):
+        if not shutil.which(command[0]):
+            print(f"{name} is not installed", file=sys.stderr)
+            del quick[name]
+    return quick
 
 
-def write(tree, texts):
-    for number, text in enumerate(texts):
-        package = os.path.join(tree, f"package_{number % 40}")
-        os.makedirs(package, exist_ok=True)
-        with open(os.path.join(package, f"module_{number}.py"), "w") as file:
-            file.write(text)
-    return tree
-
-
-def trees(folder):
-    sparse = [plain(n) for n in range(4000)] + [legacy(n) for n in range(20)]
-    yield write(os.path.join(folder, "sparse"), sparse)
-    yield write(os.path.join(folder, "dense"), [legacy(n) for n in range(1000)])
-    yield write(os.path.join(folder, "huge"), [IMPORT + "".join(functions(n) for n in range(4000))])
-
-
-def seconds(commands):
-    """Rounds interleave the programs, so that a slow moment of the machine hits all of them."""
-    times = {name: [] for name in commands}
-    for _ in range(ROUNDS + 1):
-        for name, command in commands.items():
-            start = time.perf_counter()
-            ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            times[name].append(time.perf_counter() - start)
-            if ended.returncode not in (0, 1):
-                sys.exit(f"{name} ended with {ended.returncode}: {' '.join(command)}")
-    return {name: statistics.median(all_[1:]) for name, all_ in times.items()}
+def table(program, floor, tree, scratch):
+    quick, once = commands(program, floor, tree, scratch)
+    quick, once = there(quick), there(once)
+    runs = {name: [] for name in quick}
+    # Rounds interleave the programs, so that a slow moment of the machine hits all of them; the first warms up.
+    for round_ in range(ROUNDS + 1):
+        for name, command in quick.items():
+            run = measured(command)
+            if round_:
+                runs[name].append(run)
+    runs |= {name: [measured(command)] for name, command in once.items()}
+    least = statistics.median(run[0] for run in runs["floor"])
+    print(f"\n{os.path.basename(tree)}\n\n| | wall s | user + sys s | peak MB | × floor |\n|---|---|---|---|---|")
+    for name, all_ in runs.items():
+        wall, cpu, memory = (statistics.median(column) for column in zip(*all_))
+        print(f"| {name} | {wall:.3f} | {cpu:.2f} | {memory:.0f} | {wall / least:.2f} |", flush=True)
 
 
 def main():
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    binary = os.path.abspath(sys.argv[1])
-    peers = {name: build for name, build in PEERS.items() if shutil.which(name)}
-    for name in PEERS.keys() - peers.keys():
-        print(f"{name} is not installed", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        for tree in sys.argv[2:] or trees(folder):
-            commands = {"victor-migrate": [binary, "scan", "--format", "json", "--exit-zero", tree]}
-            commands |= {name: build(tree) for name, build in peers.items()}
-            times = seconds(commands)
-            ours = times.pop("victor-migrate")
-            beside = ", ".join(f"{name} {took * 1000:.0f} ms ({ours / took:.2f} ×)" for name, took in times.items())
-            print(f"{os.path.basename(tree):8} victor-migrate {ours * 1000:.0f} ms; {beside}")
+    program, floor, folder = map(os.path.abspath, sys.argv[1:4])
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in sys.argv[4:] or ALL:
+            table(program, floor, os.path.join(folder, name), scratch)
 
 
 if __name__ == "__main__":

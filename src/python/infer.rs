@@ -1,6 +1,6 @@
 //! The type of an expression, on demand and remembered. Reads one file; what other files say arrives as `outside`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::flow;
@@ -15,6 +15,9 @@ use crate::surface;
 
 /// No chain of reasoning is followed further than this.
 pub(super) const DEPTH: usize = 48;
+
+/// No question takes more steps than this; honest ones take a few dozen.
+const FUEL: usize = 4000;
 
 /// Names that speak of an orchestrator when nothing else is known.
 const TELLING: [&str; 8] = [
@@ -43,7 +46,14 @@ pub struct Inference<'a, 't> {
     /// Which of the project's files this is.
     pub file: FileId,
     pub(super) asked: Asked,
-    memo: RefCell<HashMap<Id, Typed>>,
+    /// What is known of an expression; `None` while it is being found out.
+    memo: RefCell<HashMap<Id, Option<Typed>>>,
+    /// How often a chain was not followed to its end; what was found without that is found whole.
+    cut: Cell<usize>,
+    /// Steps that are left for the question that is being answered.
+    fuel: Cell<usize>,
+    /// Some question is being answered.
+    busy: Cell<bool>,
     /// What a name in an annotation means, by the scope that binds it.
     pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
 }
@@ -53,7 +63,7 @@ impl<'a, 't> Inference<'a, 't> {
     #[must_use]
     pub fn new(code: (&'a Syntax<'t>, &'a Scopes<'t>, &'a Lines<'t>), guess: bool, outside: &'a Outside, file: FileId) -> Self {
         let (syntax, scopes, lines) = code;
-        Self { syntax, scopes, lines, guess, outside, file, asked: Asked::default(), memo: RefCell::default(), roots: RefCell::default() }
+        Self { syntax, scopes, lines, guess, outside, file, asked: Asked::default(), memo: RefCell::default(), cut: Cell::new(0), fuel: Cell::new(FUEL), busy: Cell::new(false), roots: RefCell::default() }
     }
 
     /// The line of a node, from 1.
@@ -65,7 +75,7 @@ impl<'a, 't> Inference<'a, 't> {
     /// The type of an expression.
     #[must_use]
     pub fn of(&self, expression: Id) -> Typed {
-        self.infer(expression, 0)
+        self.asking(|| self.infer(expression, 0))
     }
 
     /// The expression as an orchestrator: proven, or likely by its name. `None` when it is not one.
@@ -128,16 +138,24 @@ impl<'a, 't> Inference<'a, 't> {
     }
 
     pub(super) fn infer(&self, expression: Id, depth: usize) -> Typed {
-        if depth > DEPTH {
+        match self.memo.borrow().get(&expression) {
+            Some(Some(known)) => return known.clone(),
+            Some(None) => {
+                self.cut.set(self.cut.get() + 1);
+                return Typed::unknown();
+            }
+            None => {}
+        }
+        let Some(fuel) = self.fuel.get().checked_sub(1).filter(|_| depth <= DEPTH) else {
+            self.cut.set(self.cut.get() + 1);
             return Typed::unknown();
-        }
-        if let Some(known) = self.memo.borrow().get(&expression) {
-            return known.clone();
-        }
-        self.memo.borrow_mut().insert(expression, Typed::unknown());
+        };
+        self.fuel.set(fuel);
+        let cut = self.cut.get();
+        self.memo.borrow_mut().insert(expression, None);
         let typed = self.fresh(expression, depth);
-        if depth < DEPTH / 2 {
-            self.memo.borrow_mut().insert(expression, typed.clone());
+        if depth < DEPTH / 2 || self.cut.get() == cut {
+            self.memo.borrow_mut().insert(expression, Some(typed.clone()));
         } else {
             self.memo.borrow_mut().remove(&expression);
         }
@@ -251,7 +269,18 @@ impl<'a, 't> Inference<'a, 't> {
     /// The type of a name where a node stands.
     #[must_use]
     pub fn named(&self, at: Id, name: &str) -> Typed {
-        self.named_at(at, name, 0)
+        self.asking(|| self.named_at(at, name, 0))
+    }
+
+    /// A question from outside has its own fuel; what is asked on the way to its answer has not.
+    fn asking(&self, question: impl FnOnce() -> Typed) -> Typed {
+        let inner = self.busy.replace(true);
+        if !inner {
+            self.fuel.set(FUEL);
+        }
+        let answer = question();
+        self.busy.set(inner);
+        answer
     }
 
     fn named_at(&self, used: Id, text: &str, depth: usize) -> Typed {
