@@ -43,7 +43,7 @@ pub enum Kind {
 }
 
 /// One link in the chain that says why a receiver is (or may be) an orchestrator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Evidence {
     /// The file, where it is another one than the finding's.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -19,11 +19,7 @@ const REST: Duration = Duration::from_millis(100);
 const SETTINGS: [&str; 2] = ["pyproject.toml", "victor-migrate.toml"];
 
 /// Runs `once` now and after every change below the paths, for ever.
-pub(super) fn watch(
-    paths: &[PathBuf],
-    err: &mut dyn Write,
-    once: &mut dyn FnMut(&mut dyn Write) -> Result<(), Stop>,
-) -> Result<u8, Stop> {
+pub(super) fn watch(paths: &[PathBuf], err: &mut dyn Write, once: &mut dyn FnMut(&mut dyn Write) -> Result<(), Stop>) -> Result<u8, Stop> {
     let (sender, changes) = channel();
     // A send fails only when nobody listens any more.
     let failed = |error: notify::Error| Stop::Message(format!("the files cannot be watched: {}", one_line(&error.to_string())));

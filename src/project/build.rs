@@ -12,10 +12,10 @@ use super::order::steps;
 use super::passed::merged;
 use super::reach::Reach;
 use super::summary::summary;
+use crate::python::Inference;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary};
 use crate::python::types::Typed;
-use crate::python::Inference;
 use crate::source::Source;
 
 /// A chain that goes back and forth more often is not followed to its end; what is not known by then stays unknown.

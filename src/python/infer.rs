@@ -63,7 +63,20 @@ impl<'a, 't> Inference<'a, 't> {
     #[must_use]
     pub fn new(code: (&'a Syntax<'t>, &'a Scopes<'t>, &'a Lines<'t>), guess: bool, outside: &'a Outside, file: FileId) -> Self {
         let (syntax, scopes, lines) = code;
-        Self { syntax, scopes, lines, guess, outside, file, asked: Asked::default(), memo: RefCell::default(), cut: Cell::new(0), fuel: Cell::new(FUEL), busy: Cell::new(false), roots: RefCell::default() }
+        Self {
+            syntax,
+            scopes,
+            lines,
+            guess,
+            outside,
+            file,
+            asked: Asked::default(),
+            memo: RefCell::default(),
+            cut: Cell::new(0),
+            fuel: Cell::new(FUEL),
+            busy: Cell::new(false),
+            roots: RefCell::default(),
+        }
     }
 
     /// The line of a node, from 1.

@@ -1,5 +1,7 @@
 //! The types that matter here, and how sure we are of them. Everything unrelated to the surface is `Other` or `Unknown`.
 
+use std::collections::HashSet;
+
 use super::outside::Place;
 use super::syntax::Id;
 use crate::finding::{Evidence, Strength};
@@ -66,6 +68,12 @@ pub struct Typed {
     pub also: Vec<Ty>,
 }
 
+/// Other types that are kept of a value.
+const MOST_DOUBTS: usize = 8;
+
+/// Links that are kept of a story.
+const MOST_EVIDENCE: usize = 64;
+
 impl Typed {
     /// A proven type without a story.
     #[must_use]
@@ -84,7 +92,7 @@ impl Typed {
     pub fn with(mut self, ty: Ty) -> Self {
         self.ty = ty;
         // What else the whole could be says nothing exact of its part.
-        self.also = self.also.iter().map(|ty| Ty::Other(ty.name())).collect();
+        self.also = few(self.also.iter().map(|ty| Ty::Other(ty.name())).collect());
         self
     }
 
@@ -135,8 +143,24 @@ impl Typed {
                 kept.also.extend(part.also);
             }
         }
+        kept.also = few(kept.also);
+        // Several ways to one value can share their stories.
+        let mut told = HashSet::new();
+        kept.evidence.retain(|link| told.len() < MOST_EVIDENCE && told.insert(link.clone()));
         kept
     }
+}
+
+/// Types that a value can be also, each once; of those that say nothing of the surface only a few, which is as much of a
+/// doubt as many.
+fn few(all: Vec<Ty>) -> Vec<Ty> {
+    let mut kept: Vec<Ty> = Vec::new();
+    for ty in all {
+        if (kept.len() < MOST_DOUBTS || ty.is_telling()) && !kept.contains(&ty) {
+            kept.push(ty);
+        }
+    }
+    kept
 }
 
 impl Ty {

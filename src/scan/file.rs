@@ -10,10 +10,10 @@ use super::rounds;
 use super::site::Context;
 use crate::edit::imports::Imports;
 use crate::finding::Finding;
+use crate::python::Parsed;
 use crate::python::infer::Inference;
 use crate::python::modules::FileId;
 use crate::python::outside::Outside;
-use crate::python::Parsed;
 use crate::rule::RuleSet;
 use crate::source::Source;
 use crate::suppress::{self, Unused};
@@ -45,7 +45,8 @@ pub(crate) fn scan(
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let text = prepared.map_or(source.text.as_str(), String::as_str);
     let parsed = parsed.or_else(|| Parsed::new(text, source.package()));
-    let Look { mut findings, syntax_error, unused } = parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
+    let Look { mut findings, syntax_error, unused } =
+        parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
     if is_home {
         findings.clear();
     }

@@ -130,11 +130,7 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
 }
 
 /// What every file says before parsing, in order, and what all say together.
-fn looked_through(
-    files: &[PathBuf],
-    modules: &Modules,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> (Vec<Result<Seen, LoadError>>, Facts) {
+fn looked_through(files: &[PathBuf], modules: &Modules, progress: &(dyn Fn(usize, usize) + Sync)) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
     let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {

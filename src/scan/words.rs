@@ -65,7 +65,8 @@ pub fn find(text: &str) -> Found {
     let Some(words) = words() else { return Found::ALL };
     let mut found = Found::default();
     for hit in words.searcher.find_iter(text) {
-        let whole = || !is_part(text.as_bytes().get(hit.end())) && !is_part(hit.start().checked_sub(1).and_then(|at| text.as_bytes().get(at)));
+        let whole =
+            || !is_part(text.as_bytes().get(hit.end())) && !is_part(hit.start().checked_sub(1).and_then(|at| text.as_bytes().get(at)));
         match words.says[hit.pattern().as_usize()] {
             Says::Victor => (found.victor, found.telling, found.alone) = (true, true, true),
             Says::Anywhere => (found.telling, found.alone) = (true, true),

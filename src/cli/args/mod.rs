@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use scan::{Color, Given, ScanArgs, Selection};
 #[cfg(feature = "verify")]
 pub use scan::Required;
+pub use scan::{Color, Given, ScanArgs, Selection};
 
 use super::output::Target;
 
