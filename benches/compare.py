@@ -27,8 +27,7 @@ def commands(program, floor, tree, scratch):
     """The programs with their commands; those behind `once` are slow."""
     scan = [program, "scan", "--format", "json", "--exit-zero", "--isolated"]
     quick = {
-        "victor-migrate": [*scan, "--no-cache", tree],
-        "victor-migrate, again": [*scan, tree],
+        "victor-migrate": [*scan, tree],
         "floor": [floor, tree],
         "rg": ["rg", "--count-matches", "--no-ignore", "-t", "py", WORDS, tree],
         "ruff (F821)": ["ruff", "check", "--no-cache", "--isolated", "--exit-zero", "--quiet", "--select", "F821", tree],
@@ -43,7 +42,7 @@ def commands(program, floor, tree, scratch):
     }
     if os.path.basename(tree) == "dense":
         quick["parse only"] = [floor, tree, "all"]
-        quick["victor-migrate --diff"] = [program, "scan", "--diff", "--exit-zero", "--isolated", "--no-cache", tree]
+        quick["victor-migrate --diff"] = [program, "scan", "--diff", "--exit-zero", "--isolated", tree]
     return quick, once if os.path.basename(tree) == "small" else {}
 
 

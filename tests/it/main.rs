@@ -7,6 +7,7 @@ mod formats;
 mod fuzz;
 mod gate;
 mod generated;
+mod habits;
 mod html;
 mod inputs;
 mod negative;

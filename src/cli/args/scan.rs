@@ -106,9 +106,6 @@ pub struct ScanArgs {
     /// Also say what was read, what was looked into, and how long it took
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Look at every file anew, although nothing changed since the last run
-    #[arg(long)]
-    pub no_cache: bool,
     /// End with 0 although open sites are left
     #[arg(long)]
     pub exit_zero: bool,

@@ -1,0 +1,135 @@
+//! What people expect of a program in a terminal: completions, manual pages, numbers, quiet, watching, commits.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::support::{PROGRAM, Project, Run};
+
+fn run(project: &Project, args: &str) -> Run {
+    project.run(&args.split(' ').collect::<Vec<_>>())
+}
+
+#[test]
+fn every_shell_gets_completions_that_name_the_commands() {
+    let project = Project::new::<&str>(&[]);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = run(&project, &format!("completions {shell}")).ends_with(0);
+        assert!(run.out.contains("scan") && run.out.contains("commit-per-rule"), "{shell}");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let project = Project::new::<&str>(&[]);
+    assert!(run(&project, "man").ends_with(0).out.starts_with(".ie"), "a page in roff");
+    run(&project, "man --output pages").ends_with(0);
+    for page in ["victor-migrate.1", "victor-migrate-scan.1", "victor-migrate-gate.1", "victor-migrate-rules-show.1"] {
+        assert!(project.text(&format!("pages/{page}")).contains("victor"), "{page}");
+    }
+}
+
+#[test]
+fn statistics_count_what_the_scan_shows() {
+    let project = Project::copy_of("fixtures/shop/before");
+    let counted = run(&project, "scan --statistics .").ends_with(1).out;
+    assert!(counted.ends_with("open sites in 8 scanned files\n"), "{counted}");
+    let last = counted.lines().last().and_then(|line| line.split_whitespace().next()).expect("a number");
+    let sum: usize =
+        counted.lines().rev().skip(1).map(|line| line.split_whitespace().next().and_then(|n| n.parse::<usize>().ok()).expect("n")).sum();
+    assert_eq!(sum.to_string(), last);
+    assert!(run(&project, "scan .").out.contains(&format!("{sum} open")), "{counted}");
+}
+
+#[test]
+fn quiet_leaves_out_the_account_and_verbose_says_what_was_done() {
+    let project = Project::new(&[("a.py", PROGRAM), ("b.py", "x = 1\n")]);
+    let quiet = run(&project, "scan -q .").ends_with(1);
+    assert!(quiet.out.contains("a.py:4") && !quiet.out.contains("Readiness"), "{}", quiet.out);
+    assert_eq!(run(&project, "scan -qq .").ends_with(1).out, "");
+    let verbose = run(&project, "scan -v .").ends_with(1);
+    assert!(verbose.err.starts_with("2 files read, 1 looked into, 1 file with something to say; "), "{}", verbose.err);
+}
+
+#[test]
+fn watching_scans_again_when_a_file_changes() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_victor-migrate"))
+        .args(["scan", "--watch", "--statistics", "."])
+        .current_dir(project.root())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    let mut shown = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut until = |wanted: &str| told.find(|line| line.as_ref().is_ok_and(|line| line.contains(wanted))).is_some();
+    assert!(until("Watching"));
+    project.write("a.py", "x = 1\n");
+    assert!(until("changed: a.py") && until("Watching"));
+    child.kill().expect("is there");
+    child.wait().expect("ends");
+    let totals: Vec<String> =
+        shown.by_ref().map_while(Result::ok).filter(|line| line.contains(" in ")).map(|l| l.trim().to_owned()).collect();
+    assert_eq!(totals, ["1  open site in 1 scanned file", "0  open sites in 1 scanned file"]);
+}
+
+fn git(project: &Project, args: &str) -> String {
+    let run = Command::new("git")
+        .args(["-c", "user.name=a", "-c", "user.email=a@b"])
+        .args(args.split(' '))
+        .current_dir(project.root())
+        .output()
+        .expect("git runs");
+    assert!(run.status.success(), "git {args}: {}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8_lossy(&run.stdout).into_owned()
+}
+
+#[test]
+fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
+    let project = Project::copy_of("fixtures/shop/before");
+    for args in ["init -q", "config user.name a", "config user.email a@b", "add .", "commit -qm start"] {
+        git(&project, args);
+    }
+    run(&project, "scan --fix --commit-per-rule .");
+    let subjects = git(&project, "log --format=%s");
+    assert!(subjects.contains("Read configuration through ConfigCoordinator\n"), "{subjects}");
+    assert!(subjects.lines().count() > 4, "{subjects}");
+    let bodies = git(&project, "log --format=%b");
+    assert!(bodies.contains("```python match") && bodies.contains("victor-migrate config-attribute: "), "{bodies}");
+    assert_eq!(git(&project, "status --porcelain"), "");
+    let whole = Project::copy_of("fixtures/shop/before");
+    run(&whole, "scan --fix .");
+    for file in ["tuning.py", "operations.py", "reports.py"].map(|name| format!("shop_assistant/{name}")) {
+        if whole.path(&file).exists() {
+            assert_eq!(project.text(&file), whole.text(&file), "{file}");
+        }
+    }
+}
+
+#[test]
+fn a_tree_with_changes_gets_no_commits() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    git(&project, "init -q");
+    let run = run(&project, "scan --fix --commit-per-rule .").ends_with(2);
+    assert!(run.err.contains("needs a tree without changes, and git says `?? a.py`"), "{}", run.err);
+    assert_eq!(project.text("a.py"), PROGRAM);
+}
+
+#[test]
+fn the_python_package_starts_the_program_that_stands_beside_it() {
+    let project = Project::new::<&str>(&[]);
+    let package = project.path("lib/victor_migrate");
+    std::fs::create_dir_all(package.join("../bin")).expect("a folder");
+    std::fs::create_dir_all(&package).expect("a folder");
+    for file in ["__init__.py", "__main__.py"] {
+        std::fs::copy(crate::support::repository().join("python/victor_migrate").join(file), package.join(file)).expect("a copy");
+    }
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_victor-migrate"), project.path("lib/bin/victor-migrate")).expect("a link");
+    let start = |args: &[&str]| {
+        let mut command = Command::new("python3");
+        command.args(["-m", "victor_migrate"]).args(args).env("PYTHONPATH", project.path("lib")).output().expect("python runs")
+    };
+    let version = start(&["--version"]);
+    assert!(String::from_utf8_lossy(&version.stdout).starts_with("victor-migrate "), "{version:?}");
+    assert_eq!(start(&["scan", "gone.py"]).status.code(), Some(2));
+}
