@@ -59,8 +59,6 @@ impl Changes {
     }
 }
 
-/// What git prints, or why it did not.
-
 /// Reads a diff without context.
 fn parse(root: &Path, diff: &str) -> HashMap<PathBuf, Vec<RangeInclusive<usize>>> {
     let mut files: HashMap<PathBuf, Vec<RangeInclusive<usize>>> = HashMap::new();
