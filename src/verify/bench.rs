@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::compare::{Declared, Difference, Verdict, difference, judge};
+use super::compare::{Declared, Difference, Verdict, difference, judge, misfit};
 use super::coverage::missed;
 use super::edits::{Candidate, Outcome, Witness};
 use super::prove::Sandbox;
@@ -156,7 +156,14 @@ impl<'b> Bench<'b> {
         let one = (findings.len() == 1).then(|| findings[0]);
         let page = one.and_then(|finding| self.rules.page(&finding.rule));
         let declared = page.and_then(|page| page.raises.as_ref()).map(|(old, new)| Declared { old, new });
-        let outcome = match judge([&before.first, again], [&after, &second], declared) {
+        let judged = judge([&before.first, again], [&after, &second], declared);
+        if let Verdict::Declared(difference) | Verdict::Changed(difference) = &judged
+            && let Some(class) = misfit(difference)
+        {
+            let why = format!("it was called with an object of `{class}` where it needs an orchestrator; annotate its parameters");
+            return Ok(Judged::Alone(Outcome::Unproven(why)));
+        }
+        let outcome = match judged {
             Verdict::Equal => return Ok(Judged::Each(self.each(findings, &chosen, [&before.first, &after], &made))),
             Verdict::Unproven(why) => Outcome::Unproven(why),
             Verdict::Declared(difference) => Outcome::Declared(self.witness(&made, also, difference)),

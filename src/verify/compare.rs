@@ -2,6 +2,7 @@
 
 use crate::runtime::sandbox::Ended;
 use crate::runtime::sandbox::record::{Raised, Run};
+use crate::surface;
 
 /// What two runs say about a rewrite.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +77,33 @@ pub fn difference(before: &Run, after: &Run, declared: Option<Declared<'_>>) -> 
         .or_else(|| differ("exception", raised(before, true), raised(after, false)))
         .or_else(|| differ("logs", format!("{:?}", before.logs), format!("{:?}", after.logs)))
         .or_else(|| differ("warnings", warned(before), warned(after)))
-        .or_else(|| differ("calls of missing libraries", format!("{:?}", before.standins), format!("{:?}", after.standins)))
+        .or_else(|| differ("calls of missing libraries", used(before), used(after)))
         .or_else(|| differ("files", format!("{:?}", before.files), format!("{:?}", after.files)))
         .or_else(|| globals(before, after))
+}
+
+/// How libraries that are not there were used. A mark says how a test is run and nothing of what it does.
+fn used(run: &Run) -> String {
+    let marks = ["pytest", "pytest.mark.asyncio", "pytest.mark.anyio"];
+    run.standins.iter().filter(|used| !marks.contains(&used.path.as_str())).map(|used| format!("{used:?}\n")).collect()
+}
+
+/// What both sides were called with where an orchestrator is needed, if all that can be told are the messages of the
+/// `AttributeError`s that followed.
+#[must_use]
+pub fn misfit(difference: &Difference) -> Option<String> {
+    let missing = |line: &str| {
+        let (before, rest) = line.split_once(" raised AttributeError '")?;
+        let (class, rest) = rest.split_once("' object has no attribute '")?;
+        let ours = surface::class(class).is_some() || class == surface::ORCHESTRATOR;
+        (!ours).then(|| (before.to_owned(), class.to_owned(), rest.split_once('\'').map_or(String::new(), |(_, rest)| rest.to_owned())))
+    };
+    if difference.what != "stdout" || difference.old.lines().count() != difference.new.lines().count() {
+        return None;
+    }
+    let mut told = difference.old.lines().zip(difference.new.lines()).filter(|(old, new)| old != new).peekable();
+    let first = told.peek().and_then(|(old, _)| missing(old)).map(|(_, class, _)| class)?;
+    told.all(|(old, new)| missing(old).is_some_and(|seen| missing(new) == Some(seen))).then_some(first)
 }
 
 /// `<x object at 0x7f…>` without the number, on which no two runs agree.
@@ -156,6 +181,18 @@ mod tests {
     fn where_an_object_lies_in_memory_is_no_difference() {
         assert_eq!(difference(&run("<X object at 0x7f01>, 1"), &run("<X object at 0x7ffe>, 1"), None), None);
         assert!(difference(&run("<X object at 0x7f01>, 1"), &run("<X object at 0x7f01>, 2"), None).is_some());
+    }
+
+    #[test]
+    fn an_object_that_is_no_orchestrator_proves_nothing_about_its_attributes() {
+        let told = |old: &str, new: &str| Difference { what: "stdout".to_owned(), old: old.to_owned(), new: new.to_owned() };
+        let raised = |class: &str, name: &str| format!("== plain\nf raised AttributeError '{class}' object has no attribute '{name}' \n");
+        assert_eq!(misfit(&told(&raised("str", "_model"), &raised("str", "model"))), Some("str".to_owned()));
+        assert_eq!(misfit(&told(&raised("str", "_model"), &raised("int", "model"))), None);
+        assert_eq!(misfit(&told(&raised("AgentOrchestrator", "_model"), &raised("AgentOrchestrator", "modle"))), None);
+        assert_eq!(misfit(&told("f -> 1\n", &raised("str", "model"))), None);
+        let both = |name: &str, end: &str| format!("{}{end}\n", raised("str", name));
+        assert_eq!(misfit(&told(&both("_model", "g -> 1"), &both("model", "g -> 2"))), None);
     }
 
     #[test]

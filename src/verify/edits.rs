@@ -150,12 +150,23 @@ fn definitions(candidate: &Candidate<'_>) -> BTreeMap<String, Vec<usize>> {
     parts
 }
 
-/// Receivers that are bare names: where a parameter has such a name and no annotation, an orchestrator is passed.
+/// What receivers are called, `agent` for `self._agent` too: where a parameter has such a name and no annotation, an
+/// orchestrator is passed.
 fn named(candidate: &Candidate<'_>) -> Vec<String> {
-    let is_word = |word: &str| !word.is_empty() && word != "self" && word.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let names: BTreeSet<String> =
-        candidate.findings.iter().map(|finding| finding.receiver.clone()).filter(|receiver| is_word(receiver)).collect();
-    names.into_iter().collect()
+    let is_word = |word: &&str| !word.is_empty() && *word != "self" && word.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let last = |finding: &&'_ Finding| {
+        let receiver = finding.receiver.as_str();
+        let dotted = receiver.split('.').all(|word| is_word(&word) || word == "self");
+        receiver.rsplit('.').next().filter(|_| dotted).filter(is_word).map(str::to_owned)
+    };
+    let names: BTreeSet<String> = candidate.findings.iter().filter_map(last).collect();
+    names
+        .iter()
+        .flat_map(|name| [name.as_str(), name.trim_start_matches('_')])
+        .map(str::to_owned)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// The candidates of a run: files with fixes that its flags apply.
