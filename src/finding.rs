@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How far the tool may go by itself. Ordered from "nothing to do" to "a person must".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Compatible: keeps working as it is.
@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 /// How sure the tool is that the receiver is an orchestrator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strength {
     /// Through an import that resolves to `victor`.
@@ -31,7 +31,7 @@ pub enum Strength {
 }
 
 /// Which account a finding belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A use of the orchestrator that was understood.
@@ -43,7 +43,7 @@ pub enum Kind {
 }
 
 /// One link in the chain that says why a receiver is (or may be) an orchestrator.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Evidence {
     /// The file, where it is another one than the finding's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ pub struct Evidence {
 }
 
 /// Replaces the bytes `start..end` of the decoded text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edit {
     /// First byte replaced, from 0.
     pub start: usize,
@@ -66,7 +66,7 @@ pub struct Edit {
 }
 
 /// All edits of one finding: all of them are made, or none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fix {
     /// `Safe` or `Review`: which flag applies it.
     pub level: Level,
@@ -77,7 +77,7 @@ pub struct Fix {
 }
 
 /// A fix that needs `await` in a function that is not `async def`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wants {
     /// The number of the function among all definitions of the file.
     pub function: u32,
@@ -86,7 +86,7 @@ pub struct Wants {
 }
 
 /// What keeps a finding quiet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppressed {
     /// Line of the comment, from 1; none where the configuration says so.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ pub struct Verdict {
 }
 
 /// One place in the user's code that touches the orchestrator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Name of the rule, the file name of its page.
     pub rule: String,
@@ -136,7 +136,8 @@ pub struct Finding {
     pub effort: (u32, u32),
     /// The edits, where the tool can say why they are right.
     pub fix: Option<Fix>,
-    /// What came of executing the fix, where that was asked for.
+    /// What came of executing the fix, where that was asked for; it is asked for anew each time.
+    #[serde(skip)]
     pub verdict: Option<Verdict>,
     /// What would be done if the function around it became `async def`.
     pub wants: Option<Wants>,

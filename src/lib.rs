@@ -8,7 +8,7 @@
 //!
 //! What is absent, on purpose:
 //!
-//! * Only `source` (reading, walking, git), `settings::find`, `edit::write`, `edit::journal` and the owners of `readiness` touch the file
+//! * Only `source` (reading, walking, git), `settings::find`, `edit::write`, `edit::journal`, `cache` and the owners of `readiness` touch the file
 //!   system; the stages between are pure.
 //! * No library code prints or exits: `report` renders into a writer, `cli` hands it stdout.
 //! * Nothing is pretty-printed: an edit is a byte range of the text it was computed from; every byte not named survives.
@@ -16,6 +16,7 @@
 //! * No result depends on file order, thread count or hash order.
 //! * Silence is a bug: every file skipped and every use not resolved is counted and listed.
 
+pub mod cache;
 pub mod cli;
 pub mod edit;
 pub mod finding;

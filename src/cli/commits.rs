@@ -43,7 +43,7 @@ pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) ->
 /// The commit of one rule; `false` where it has nothing to fix.
 fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<bool, Stop> {
     let run = run.only(&page.name);
-    let mut outcome = run.executed(&run.setup.paths, err)?;
+    let mut outcome = run.executed(err)?;
     if outcome.files.iter().all(|file| file.fixed.is_none()) {
         return Ok(false);
     }

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::args::{Color, ScanArgs};
-use super::progress::Progress;
 use super::setup::Setup;
 #[cfg(feature = "verify")]
 use super::verify;
@@ -53,7 +52,7 @@ fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn 
         let _ = writeln!(err, "{}.", count(made, "commit"));
     }
     let began = Instant::now();
-    let mut outcome = run.executed(paths, err)?;
+    let mut outcome = run.executed(err)?;
     run.tell(&outcome, began, err);
     setup.assign_owners(&mut outcome);
     debts::mark_configured(&setup, &mut outcome)?;
@@ -137,7 +136,7 @@ impl Run<'_> {
     /// The rules that could fix something.
     pub fn fixable(&self) -> BTreeSet<String> {
         let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
-        let outcome = self.scan(&self.setup.paths, Options { fix: false, ..self.options() });
+        let outcome = self.scan(&Options { fix: false, ..self.options() });
         let findings = outcome.files.into_iter().flat_map(|file| file.findings);
         findings.filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.level <= level)).map(|finding| finding.rule).collect()
     }
@@ -147,23 +146,26 @@ impl Run<'_> {
         if self.args.verbose {
             let (read, spoken) = (count(outcome.scanned, "file"), count(outcome.files.len(), "file"));
             let took = began.elapsed().as_secs_f64();
-            let _ = writeln!(err, "{read} read, {} looked into, {spoken} with something to say; {took:.2} s.", outcome.looked_into);
+            let how = match outcome.remembered {
+                true => "unchanged since an earlier run".to_owned(),
+                false => format!("read, {} looked into", outcome.looked_into),
+            };
+            let _ = writeln!(err, "{read} {how}, {spoken} with something to say; {took:.2} s.");
         }
     }
 
-    fn scan(&self, paths: &[PathBuf], options: Options) -> Outcome {
-        let progress = Progress::new(self.terminal.watched, "files");
-        scan::run(paths, &self.setup.rules, &options, &|done, total| progress.tick(done, total))
+    fn scan(&self, options: &Options) -> Outcome {
+        self.setup.scan_with(options, self.terminal)
     }
 
     /// The outcome of a scan; with `--verify`, of one whose edits were executed first.
     #[cfg(feature = "verify")]
-    pub fn executed(&self, paths: &[PathBuf], err: &mut dyn Write) -> Result<Outcome, Stop> {
+    pub fn executed(&self, err: &mut dyn Write) -> Result<Outcome, Stop> {
         let strict = self.args.require.is_some();
         if !strict && !self.args.verify && self.args.python.is_none() {
-            return Ok(self.scan(paths, self.options()));
+            return Ok(self.scan(&self.options()));
         }
-        let mut seen = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() });
+        let mut seen = self.scan(&Options { fix: false, comments: Comments::default(), ..self.options() });
         let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
         let verified = verify::run(self.setup, &seen, &verify::world(&seen), level, self.args.python.as_deref(), self.terminal, err)?;
         let _ = writeln!(err, "{}", verify::told(&verified));
@@ -172,15 +174,15 @@ impl Run<'_> {
             return Ok(seen);
         }
         let approved = verify::approved(&verified, strict);
-        let mut outcome = self.scan(paths, Options { approved: Some(approved.clone()), ..self.options() });
+        let mut outcome = self.scan(&Options { approved: Some(approved.clone()), ..self.options() });
         verify::note(&mut outcome, &verified, &approved);
         Ok(outcome)
     }
 
     #[cfg(not(feature = "verify"))]
     #[allow(clippy::unnecessary_wraps)]
-    pub fn executed(&self, paths: &[PathBuf], _: &mut dyn Write) -> Result<Outcome, Stop> {
-        Ok(self.scan(paths, self.options()))
+    pub fn executed(&self, _: &mut dyn Write) -> Result<Outcome, Stop> {
+        Ok(self.scan(&self.options()))
     }
 
     /// `-` stands alone; a name for it alone means it too.
@@ -234,7 +236,7 @@ impl Run<'_> {
         if unwritten.is_empty() {
             return Ok(());
         }
-        let mut as_is = self.scan(paths, Options { fix: false, comments: Comments::default(), ..self.options() }).files;
+        let mut as_is = self.scan(&Options { fix: false, comments: Comments::default(), ..self.options() }).files;
         as_is.retain(|file| unwritten.iter().any(|(path, _)| *path == file.source.path));
         outcome.files.retain(|file| unwritten.iter().all(|(path, _)| *path != file.source.path));
         outcome.files.append(&mut as_is);

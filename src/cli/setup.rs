@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::args::{Given, Selection};
 use super::progress::Progress;
 use super::{Stop, Terminal, rules};
+use crate::cache::Cache;
 use crate::readiness::Owners;
 use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
@@ -20,6 +21,8 @@ pub(super) struct Setup {
     pub options: Options,
     /// The paths to scan.
     pub paths: Vec<PathBuf>,
+    /// What is remembered of earlier runs.
+    cache: Option<Cache>,
 }
 
 impl Setup {
@@ -61,7 +64,8 @@ impl Setup {
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,
             ..Options::default()
         };
-        Ok(Self { settings, rules, options, paths })
+        let cache = if given.no_cache { None } else { Cache::of_user() };
+        Ok(Self { settings, rules, options, paths, cache })
     }
 
     /// Scans without changing anything.
@@ -72,7 +76,11 @@ impl Setup {
     /// Scans with other options.
     pub fn scan_with(&self, options: &Options, terminal: Terminal) -> Outcome {
         let progress = Progress::new(terminal.watched, "files");
-        scan::run(&self.paths, &self.rules, options, &|done, total| progress.tick(done, total))
+        let tick = |done, total| progress.tick(done, total);
+        match &self.cache {
+            Some(cache) => cache.run(&self.paths, &self.rules, options, &format!("{:?}", self.settings), &tick),
+            None => scan::run(&self.paths, &self.rules, options, &tick),
+        }
     }
 
     /// Only some rules run.

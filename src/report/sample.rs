@@ -98,6 +98,7 @@ pub fn outcome() -> Outcome {
     Outcome {
         files: vec![app, test, broken],
         scanned: 7,
+        remembered: false,
         excluded: 0,
         looked: Vec::new(),
         looked_into: 0,

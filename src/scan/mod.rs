@@ -82,6 +82,19 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether nothing is to be changed.
+    #[must_use]
+    pub fn only_looks(&self) -> bool {
+        !self.fix && self.approved.is_none() && self.comments.add.is_none() && !self.comments.remove_unused
+    }
+
+    /// Everything that a look depends on, but what the settings say of single files.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore } = self;
+        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?}")
+    }
+
     /// Whether a rule takes part.
     #[must_use]
     pub fn wants(&self, rule: &str, example: u8) -> bool {
@@ -90,14 +103,36 @@ impl Options {
     }
 }
 
+/// The files that paths mean, without those that the settings exclude.
+pub struct Walked {
+    /// Each file once, sorted.
+    pub files: Vec<PathBuf>,
+    /// How many are excluded.
+    pub excluded: usize,
+    /// What was met and left out.
+    pub skipped: Vec<source::Skipped>,
+    /// Paths that mean nothing, with the reason.
+    pub failed: Vec<(PathBuf, String)>,
+}
+
+/// Walks files and folders.
+#[must_use]
+pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
+    let source::Walk { mut files, skipped, failed } = source::python_files(given);
+    let before = files.len();
+    files.retain(|path| given.contains(path) || !options.per_file.excludes(path));
+    Walked { excluded: before - files.len(), files, skipped, failed }
+}
+
 /// Scans files and folders. `progress` hears of files done and files in all.
 pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
-    let mut walk = source::python_files(given);
+    run_on(given, walk(given, options), rules, options, progress)
+}
+
+/// The same for paths that were walked.
+pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
     let named = |path: &PathBuf| given.contains(path);
-    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, ..Outcome::default() };
-    let before = walk.files.len();
-    walk.files.retain(|path| named(path) || !options.per_file.excludes(path));
-    outcome.excluded = before - walk.files.len();
+    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, ..Outcome::default() };
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
     let (results, facts) = looked_through(&walk.files, &modules, progress);

@@ -62,6 +62,8 @@ pub struct Outcome {
     pub looked_into: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
+    /// All of it was known from an earlier run.
+    pub remembered: bool,
     /// Files met and not read, each with its reason; sorted by path.
     pub skipped: Vec<Skipped>,
     /// Paths named by the user that could not be used, with the reason: the run ends with 2.

@@ -45,7 +45,12 @@ impl<'t> Lines<'t> {
         let line = self.starts.partition_point(|&start| start <= byte);
         let start = self.starts[line - 1];
         let mark = line == 1 && byte > 0 && self.text.starts_with('\u{feff}');
-        (line, self.characters_before(byte) - self.characters_before(start) - usize::from(mark) + 1)
+        let column = match byte - start {
+            // Lines that people write.
+            short if short < STEP => characters(&self.text.as_bytes()[start..byte]),
+            _ => self.characters_before(byte) - self.characters_before(start),
+        };
+        (line, column - usize::from(mark) + 1)
     }
 
     /// The bytes of a line (from 1) without its line end; empty at the end of the text where there is no such line.

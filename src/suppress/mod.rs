@@ -12,13 +12,15 @@ use std::ops::Range;
 use comment::{Directive, MARK, Verb, read};
 use reach::Reach;
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Edit, Finding, Level, Suppressed};
 use crate::python::Syntax;
 use crate::rule::RuleSet;
 use crate::source::Lines;
 
 /// A comment, or a part of it, that keeps nothing quiet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unused {
     /// Line of the comment, from 1.
     pub line: usize,

@@ -9,6 +9,9 @@ use std::process::{Command, Output, Stdio};
 /// One site that `--fix` changes.
 pub const PROGRAM: &str = "from victor.agent.orchestrator import AgentOrchestrator\n\norch = AgentOrchestrator()\nprint(orch._model)\n";
 
+/// Nothing is remembered outside of a test.
+const NO_CACHE: (&str, &str) = ("VICTOR_MIGRATE_CACHE_DIR", "");
+
 /// A folder of files that goes away with the test.
 pub struct Project {
     dir: tempfile::TempDir,
@@ -103,13 +106,20 @@ impl Project {
     /// The program, ready to be started in the folder.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_victor-migrate"));
-        command.args(args).current_dir(self.root()).env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(args)
+            .current_dir(self.root())
+            .env_clear()
+            .env(NO_CACHE.0, NO_CACHE.1)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command
     }
 
     fn run_with<A: AsRef<OsStr>>(&self, args: &[A], env: &[(&str, &str)], input: Option<&[u8]>) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_victor-migrate"));
-        command.args(args).current_dir(self.root()).env_clear().envs(env.iter().copied());
+        command.args(args).current_dir(self.root()).env_clear().envs([NO_CACHE]).envs(env.iter().copied());
         finish(command, input)
     }
 

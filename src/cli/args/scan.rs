@@ -35,6 +35,9 @@ pub struct Given {
     /// Set a key of the configuration for this run, such as gate.min-readiness=80
     #[arg(long, value_name = "KEY=VALUE")]
     pub config: Vec<String>,
+    /// Remember nothing of earlier runs, and nothing for later ones
+    #[arg(long)]
+    pub no_cache: bool,
     /// Read no configuration file
     #[arg(long)]
     pub isolated: bool,
