@@ -5,10 +5,6 @@ use std::process::ExitCode;
 
 use victor_migrate::cli::{Terminal, run_on};
 
-#[cfg(target_os = "linux")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
