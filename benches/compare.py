@@ -25,9 +25,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def commands(program, floor, tree, scratch):
     """The programs with their commands; those behind `once` are slow."""
-    scan = [program, "scan", "--format", "json", "--exit-zero", "--isolated"]
+    scan = [program, "scan", "--exit-zero", "--isolated"]
     quick = {
-        "victor-migrate": [*scan, tree],
+        "victor-migrate": [*scan, "--no-cache", "--format", "json", tree],
+        "victor-migrate, warm": [*scan, "--format", "json", tree],
         "floor": [floor, tree],
         "rg": ["rg", "--count-matches", "--no-ignore", "-t", "py", WORDS, tree],
         "ruff (F821)": ["ruff", "check", "--no-cache", "--isolated", "--exit-zero", "--quiet", "--select", "F821", tree],
@@ -42,14 +43,16 @@ def commands(program, floor, tree, scratch):
     }
     if os.path.basename(tree) == "dense":
         quick["parse only"] = [floor, tree, "all"]
-        quick["victor-migrate --diff"] = [program, "scan", "--diff", "--exit-zero", "--isolated", tree]
+        quick["victor-migrate --statistics"] = [*scan, "--no-cache", "--statistics", tree]
+        quick["victor-migrate --diff"] = [*scan, "--diff", tree]
     return quick, once if os.path.basename(tree) == "small" else {}
 
 
-def measured(command):
+def measured(command, cache):
     """Wall seconds, processor seconds and megabytes of one run."""
+    environment = os.environ | {"VICTOR_MIGRATE_CACHE_DIR": cache}
     start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 1):
@@ -72,10 +75,10 @@ def table(program, floor, tree, scratch):
     # Rounds interleave the programs, so that a slow moment of the machine hits all of them; the first warms up.
     for round_ in range(ROUNDS + 1):
         for name, command in quick.items():
-            run = measured(command)
+            run = measured(command, scratch)
             if round_:
                 runs[name].append(run)
-    runs |= {name: [measured(command)] for name, command in once.items()}
+    runs |= {name: [measured(command, scratch)] for name, command in once.items()}
     least = statistics.median(run[0] for run in runs["floor"])
     print(f"\n{os.path.basename(tree)}\n\n| | wall s | user + sys s | peak MB | × floor |\n|---|---|---|---|---|")
     for name, all_ in runs.items():

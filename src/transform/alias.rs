@@ -13,12 +13,10 @@ use crate::scan::{Context, Draft};
 pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> Vec<Draft> {
     let owner_of: HashMap<Id, usize> =
         drafts.iter().enumerate().flat_map(|(at, draft)| draft.owned.iter().map(move |&id| (id, at))).collect();
+    let mut names = Names::new();
     for at in 0..drafts.len() {
-        let Some((statement, uses)) =
-            drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1).and_then(|id| held(context, id))
-        else {
-            continue;
-        };
+        let only = drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1);
+        let Some((statement, uses)) = only.and_then(|id| held(context, id, &mut names)) else { continue };
         if drafts[at].finding.fix.is_some() || drafts[at].finding.level != Level::Manual {
             continue;
         }
@@ -53,34 +51,47 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
     drafts
 }
 
+/// For every access that some name holds: the places where the name may stand for it, and whether for nothing else.
+type Held = HashMap<Id, Vec<(Id, bool)>>;
+
+/// What the names of a file hold, by scope and name, where all uses are in sight: a name may be assigned a thousand times.
+type Names<'t> = HashMap<(Id, &'t str), Option<Held>>;
+
 /// The assignment of an access to a local name, and every use of that name; `None` where a use may be out of sight.
-fn held(context: &Context<'_, '_, '_>, access: Id) -> Option<(Id, Vec<Id>)> {
+fn held<'t>(context: &Context<'_, '_, 't>, access: Id, names: &mut Names<'t>) -> Option<(Id, Vec<Id>)> {
     let syntax = context.code.syntax;
     let assignment = syntax.parent(access).filter(|&up| syntax.kind(up) == "assignment" && syntax.kind(access) == "attribute")?;
     let name = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "identifier")?;
     let statement = syntax.parent(assignment).filter(|&up| syntax.kind(up) == "expression_statement")?;
     let block = syntax.parent(statement)?;
-    if syntax.named(block).count() < 2 && syntax.kind(block) == "block" {
+    if syntax.kind(block) == "block" && syntax.named(block).nth(1).is_none() {
         return None;
     }
     let text = syntax.str(name);
-    let scope = own_scope(context, name).ok()?;
-    let named = syntax.subtree(scope).filter(|&id| id != name && syntax.kind(id) == "identifier" && syntax.str(id) == text);
-    let mut uses = Vec::new();
-    for used in named.filter(|&id| {
-        syntax.role(id) != Some("attribute")
-            && !(syntax.role(id) == Some("name") && syntax.kind(syntax.parent(id).unwrap_or(0)) == "keyword_argument")
-    }) {
+    let scope = context.code.scopes.of(name);
+    let all = || own_scope(context, name).ok().map(|scope| uses(context, scope, text));
+    let held = names.entry((scope, text)).or_insert_with(all).as_ref()?;
+    let uses = || held.get(&access).into_iter().flatten().filter(|(used, _)| *used != name);
+    let alone = uses().next().is_some() && uses().all(|(_, alone)| *alone);
+    alone.then(|| (statement, uses().map(|(used, _)| *used).collect()))
+}
+
+/// What a name of a scope stands for, wherever it stands.
+fn uses(context: &Context<'_, '_, '_>, scope: Id, text: &str) -> Held {
+    let syntax = context.code.syntax;
+    let is_keyword = |id: Id| syntax.role(id) == Some("name") && syntax.kind(syntax.parent(id).unwrap_or(0)) == "keyword_argument";
+    let is_use =
+        |id: &Id| syntax.kind(*id) == "identifier" && syntax.str(*id) == text && syntax.role(*id) != Some("attribute") && !is_keyword(*id);
+    let mut held = Held::new();
+    for used in syntax.subtree(scope).filter(is_use) {
         let from = flow::reaching(syntax, context.code.scopes, used, text);
-        match from[..] {
-            [only] if only.bound == Bound::Value(access) => uses.push(used),
-            _ if from.iter().any(|binding| binding.bound == Bound::Value(access)) => {
-                return None;
+        for binding in &from {
+            if let Bound::Value(access) = binding.bound {
+                held.entry(access).or_default().push((used, from.len() == 1));
             }
-            _ => {}
         }
     }
-    (!uses.is_empty()).then_some((statement, uses))
+    held
 }
 
 /// The function or module all of whose text is everything that can read a name bound there.
