@@ -124,3 +124,25 @@ fn a_wrong_target_or_file_is_named() {
         assert!(run.err.contains(words) && run.out.is_empty(), "{}", run.err);
     }
 }
+
+#[cfg(feature = "verify")]
+#[test]
+fn what_is_expected_of_real_releases_is_what_the_bundled_runtime_says() {
+    use crate::scenarios::play;
+    use crate::support::{files_below, python_of, repository};
+    use victor_migrate::runtime::sandbox::Ended;
+
+    let expected = files_below(&repository().join("tests/real/expected"));
+    assert!(expected.len() > 8, "{}", expected.len());
+    for (file, wanted) in expected {
+        let name = file.trim_end_matches(".txt");
+        let own = repository().join(format!("tests/real/programs/{name}.py"));
+        let files = match std::fs::read_to_string(own) {
+            Ok(text) => vec![("main.py".to_owned(), text)],
+            Err(_) => python_of(&Project::copy_of(&format!("fixtures/scenarios/{name}/after"))),
+        };
+        let run = play(&files, "coordinator");
+        assert_eq!((&run.ended, &run.exception), (&Ended::Normally, &None), "{name}");
+        assert_eq!(run.stdout, String::from_utf8_lossy(&wanted), "{name}");
+    }
+}

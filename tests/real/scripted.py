@@ -21,7 +21,7 @@ def stay_here() -> None:
 
 stay_here()
 
-from victor.providers.base import BaseProvider, CompletionResponse, StreamChunk  # noqa: E402 - after the walls
+from victor.providers.base import BaseProvider, CompletionResponse, StreamChunk
 
 # What the loops of some releases add to a conversation by themselves begins like this.
 ADDED = ("<system-reminder", "STOP. You have not", "[")
@@ -57,13 +57,9 @@ class Echo(BaseProvider):  # type: ignore[misc]
 
     async def chat(self, messages: Any, *, model: str, **_: Any) -> Any:
         """The whole answer."""
-        return CompletionResponse(
-            content=self._answer(messages, model), model=model, stop_reason="stop"
-        )
+        return CompletionResponse(content=self._answer(messages, model), model=model, stop_reason="stop")
 
-    async def stream(
-        self, messages: Any, *, model: str, **_: Any
-    ) -> AsyncIterator[Any]:
+    async def stream(self, messages: Any, *, model: str, **_: Any) -> AsyncIterator[Any]:
         """The answer in pieces, a word each."""
         words = self._answer(messages, model).split(" ")
         for at, word in enumerate(words):

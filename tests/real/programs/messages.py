@@ -16,23 +16,15 @@ async def main():
     ]
     answer = await orch.chat(messages=said)
     print(answer.content == f"You said: {LONG}", answer.role)
-    print(
-        [
-            message["content"][:15]
-            for message in orch._context_coordinator.get_context().messages
-        ]
-    )
+    print([message["content"][:15] for message in orch._context_coordinator.get_context().messages])
     text = "".join([chunk.content async for chunk in orch.stream_chat(LONG)])
-    print(text.strip() == f"You said: {LONG}")
+    print(text.strip().startswith(f"You said: {LONG}"))
     for number in range(8):
         await orch.chat(f"{number}: {LONG}")
     context = orch._context_coordinator.get_context()
     shorter = await orch._context_coordinator.compact_context(context)
-    print(
-        len(context.messages),
-        len(shorter.messages),
-        shorter.messages == orch._context_coordinator.get_context().messages,
-    )
+    others = [message for message in shorter.messages if message["role"] != "system"]
+    print(len(context.messages) > 20, len(others), shorter.messages == orch._context_coordinator.get_context().messages)
     config = orch._config_coordinator.get_config()
     print(
         config["model"],

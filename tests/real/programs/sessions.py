@@ -9,11 +9,7 @@ LONG = "Please tell me all about the weather of the coming week, of the one afte
 
 def own(messages):
     """What the program itself said in them."""
-    return [
-        message["content"][:3]
-        for message in messages
-        if message["content"].startswith(("ann", "bob"))
-    ]
+    return [message["content"][:3] for message in messages if message["content"].startswith(("ann", "bob"))]
 
 
 async def main():

@@ -17,11 +17,7 @@ async def main():
         orch.provider is first,
     )
     other = type(first)("other")
-    print(
-        await orch._provider_coordinator.switch_provider(
-            provider=other, model="scripted-3"
-        )
-    )
+    print(await orch._provider_coordinator.switch_provider(provider=other, model="scripted-3"))
     print(
         orch.model,
         (await orch.provider_coordinator.get_provider()).name,
@@ -29,15 +25,7 @@ async def main():
     )
     print((await orch.chat(LONG)).content[:14])
     print(await orch.switch_provider(), orch.provider_coordinator.get_switch_history())
-    print(
-        len(
-            [
-                one
-                for one in orch._context_coordinator.get_context().messages
-                if one["content"] == LONG
-            ]
-        )
-    )
+    print(len([one for one in orch._context_coordinator.get_context().messages if one["content"] == LONG]))
     await orch.state_coordinator.update_stage("done")
     print((await orch.state_coordinator.get_state())["stage"])
 

@@ -22,11 +22,7 @@ class SentenceTransformer:
         """One vector for a text, a matrix for several."""
         if isinstance(texts, str):
             return self._vector(texts)
-        return (
-            numpy.stack([self._vector(text) for text in texts])
-            if len(texts)
-            else numpy.zeros((0, DIMENSION))
-        )
+        return numpy.stack([self._vector(text) for text in texts]) if len(texts) else numpy.zeros((0, DIMENSION))
 
     def get_sentence_embedding_dimension(self) -> int:
         """How long a vector is."""
