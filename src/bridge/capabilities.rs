@@ -12,6 +12,7 @@ pub struct Capabilities {
 const OWN_PARTS: &str = "`_chat_`, `_tool_`, `_session_` and `_provider_coordinator` exist; what only they have stays theirs";
 const OWN_PROVIDERS: &str = "`_provider_coordinator` exists; what only it has stays its own";
 const ATTEMPTS: &str = "a short answer is asked for again, up to three times, and a chat leaves those messages in its history";
+const EVERY: &str = "every answer is asked for again, up to three times, and a chat leaves those messages in its history";
 const NUMPY: &str = "does not import without numpy, which it does not ask for";
 const SEARCH: &str = "streaming asks for `sentence-transformers`, which it does not ask for";
 
@@ -20,6 +21,7 @@ pub const RELEASES: &[Capabilities] = &[
     Capabilities { release: "0.5.0", notes: &[OWN_PROVIDERS] },
     Capabilities { release: "0.5.6", notes: &[OWN_PARTS] },
     Capabilities { release: "0.6.0", notes: &[OWN_PARTS, NUMPY] },
+    Capabilities { release: "0.7.0", notes: &[EVERY, NUMPY] },
     Capabilities { release: "0.8.0", notes: &[ATTEMPTS, SEARCH] },
     Capabilities { release: "0.9.5", notes: &[ATTEMPTS, SEARCH] },
 ];

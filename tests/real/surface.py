@@ -28,7 +28,7 @@ def kind(static: Any) -> str:
 def params(static: Any) -> list[str]:
     """The names of the parameters of a method, without the object's or the class's own."""
     function = getattr(static, "__func__", static)
-    if not inspect.isroutine(function):
+    if not inspect.isfunction(function):
         return []
     names = list(inspect.signature(function).parameters)
     return names if isinstance(static, staticmethod) else names[1:]

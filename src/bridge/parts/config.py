@@ -87,11 +87,9 @@ class ConfigCoordinator(_Coordinator):
         if orchestrator is None:
             return {}
         settings = orchestrator.settings
-        values = (
-            settings.model_dump()
-            if hasattr(settings, "model_dump")
-            else dict(vars(settings))
-        )
+        if hasattr(settings, "model_dump"):
+            settings = settings.model_dump()
+        values = dict(settings if isinstance(settings, Mapping) else vars(settings))
         values.update(
             model=orchestrator.model,
             provider=getattr(orchestrator.provider, "name", None),
