@@ -52,6 +52,8 @@ def main() -> int:
         print(f"{owner}: {right} of {len(members)} live members ({100 * right / len(members):.1f} %)")
         for name, why in misses.items():
             print(f"  {name}: {why}")
+        more = sorted(set(known) - set(members))
+        print(f"  {len(more)} more in the manifest, which this object does not hold now: {', '.join(more)}")
         code = code or int(right * 10 < len(members) * 9)
     return code
 

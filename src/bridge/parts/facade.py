@@ -46,7 +46,7 @@ class _State:
         self.orchestrator = orchestrator
         self.sessions = _Sessions(orchestrator, own)
         self.own = own
-        self.injected = frozenset(injected)
+        self.injected = set(injected)
         self.coordinators = {
             name: injected.get(name) or make() for name, make in _COORDINATORS.items()
         }

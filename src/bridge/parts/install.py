@@ -43,6 +43,7 @@ class _Slot:
             return
         if isinstance(value, _Coordinator):
             state.coordinators[self._coordinator] = value
+            state.injected.add(self._coordinator)
             value._attach(orchestrator, None)
         else:
             state.coordinators[self._coordinator]._own = value
@@ -57,7 +58,11 @@ def _session_id(orchestrator: Any) -> str:
 
 
 def _orchestrator_class() -> Any:
-    return importlib.import_module("victor.agent.orchestrator").AgentOrchestrator
+    try:
+        return importlib.import_module("victor.agent.orchestrator").AgentOrchestrator
+    except ImportError as error:
+        hint = "some releases need numpy, and name something else when it is missing"
+        raise ImportError(f"victor-ai cannot be imported: {error}; {hint}") from error
 
 
 def _changes() -> Iterator[tuple[Any, str, Any]]:
@@ -90,7 +95,7 @@ def _check_release() -> None:
         wanted = f"victor-migrate bridge --target victor-ai=={found}"
         warnings.warn(
             f"this bridge is for victor-ai {RELEASE}, not {found}; `{wanted}` writes another",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
