@@ -11,8 +11,8 @@ pub struct Capabilities {
 
 const OWN_PARTS: &str = "`_chat_`, `_tool_`, `_session_` and `_provider_coordinator` exist; what only they have stays theirs";
 const OWN_PROVIDERS: &str = "`_provider_coordinator` exists; what only it has stays its own";
-const ATTEMPTS: &str = "a short answer is asked for again, up to three times, and a chat leaves those messages in its history";
-const EVERY: &str = "every answer is asked for again, up to three times, and a chat leaves those messages in its history";
+const ATTEMPTS: &str = "a short answer to no question is asked for again, up to three times, and the history has all of them";
+const EVERY: &str = "every answer is asked for again, up to three times, and the history has all of them";
 const NUMPY: &str = "does not import without numpy, which it does not ask for";
 const SEARCH: &str = "streaming asks for `sentence-transformers`, which it does not ask for";
 

@@ -8,16 +8,15 @@ Facts = dict[str, str]
 
 # Of every fact that differs with the bridge, and so stays for the user to know.
 REASONS = {
-    "AgentOrchestrator()": "A release makes no provider by itself; `victor_coordinators.defaults(…)` says which one.",
-    "requests for a short answer": "From 0.8.0 the loop takes an answer of up to 100 characters for no answer, and asks again.",
-    "history of a short chat": "The same: what was asked again, and the reminder with it, is kept.",
+    "requests for it": "From 0.8.0 the loop takes up to 100 characters for no answer where nothing was asked, and asks again.",
+    "history of it": "The same: what was answered before, and the reminder to go on, are kept.",
     "first roles sent": "A release sends a system prompt of its own.",
     "roles sent with a second text": "A release sends a system prompt of its own.",
     "chunks of a streamed text": "A release cleans a stream before it hands it on, and so delivers larger pieces.",
     "a stream is the answer": "Up to 0.6.0 a line of statistics is streamed behind the answer.",
     "the last chunk is final": "From 0.8.0 no chunk says that it is the last one; the end of the iteration does.",
-    "history of a stream": "Up to 0.6.0 a stream puts a system message of its own into the history.",
-    "an error of the provider leaves chat as": "A release wraps, or answers instead of raising.",
+    "history of a stream": "A stream puts guidance of the release into the history: up to 0.6.0 as the system's, then as the user's.",
+    "an error of the provider leaves chat as": "From 0.8.0 an answer says that there was none; why is in its `metadata`.",
 }
 
 
