@@ -14,16 +14,16 @@ const OWN_PROVIDERS: &str = "`_provider_coordinator` exists; what only it has st
 const ATTEMPTS: &str = "a short answer to no question is asked for again, up to three times, and the history has all of them";
 const EVERY: &str = "every answer is asked for again, up to three times, and the history has all of them";
 const NUMPY: &str = "does not import without numpy, which it does not ask for";
-const SEARCH: &str = "streaming asks for `sentence-transformers`, which it does not ask for";
+const VECTORS: &str = "streaming needs `sentence-transformers`, which it does not ask for";
 
 /// The releases that a bridge was tried on, oldest first.
 pub const RELEASES: &[Capabilities] = &[
     Capabilities { release: "0.5.0", notes: &[OWN_PROVIDERS] },
     Capabilities { release: "0.5.6", notes: &[OWN_PARTS] },
-    Capabilities { release: "0.6.0", notes: &[OWN_PARTS, NUMPY] },
-    Capabilities { release: "0.7.0", notes: &[EVERY, NUMPY] },
-    Capabilities { release: "0.8.0", notes: &[ATTEMPTS, SEARCH] },
-    Capabilities { release: "0.9.5", notes: &[ATTEMPTS, SEARCH] },
+    Capabilities { release: "0.6.0", notes: &[OWN_PARTS, NUMPY, VECTORS] },
+    Capabilities { release: "0.7.0", notes: &[EVERY, NUMPY, VECTORS] },
+    Capabilities { release: "0.8.0", notes: &[ATTEMPTS, VECTORS] },
+    Capabilities { release: "0.9.5", notes: &[ATTEMPTS, VECTORS] },
 ];
 
 /// The release that a target such as `victor-ai==0.9.5` means.

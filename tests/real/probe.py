@@ -77,7 +77,10 @@ async def facts():
     yield "AgentOrchestrator()", await tried(lambda: type(AgentOrchestrator()).__name__ and "works")
     provider = Counting()
     orchestrator = made(provider)
-    yield "chat, a short text that is no question", await tried(lambda: content(orchestrator.chat("Write down what is new in the east.")))
+    yield (
+        "chat, a short text that is no question",
+        await tried(lambda: content(orchestrator.chat("Write down what is new in the east."))),
+    )
     yield "requests for it", len(provider.requests)
     yield "first roles sent", " ".join(provider.requests[0])
     yield "history of it", " ".join(part(message, "role") for message in history(orchestrator))

@@ -70,9 +70,14 @@ def play(python: Path, bridge: Path | str, program: Path) -> str:
         return sh(python, HERE / "play.py", bridge, program, cwd=cwd, env=env, timeout=300)
 
 
+def with_lints(python: Path) -> None:
+    """Installs what a user checks code with."""
+    sh(python, "-m", "pip", "install", "--quiet", "mypy", "ruff")
+
+
 def lint(bridge: Path) -> None:
     """Types and style of the written module, as a user's checks would have it."""
-    tools = environment("lint", lambda python: sh(python, "-m", "pip", "install", "--quiet", "mypy", "ruff") and None)
+    tools = environment("lint", with_lints)
     sh(tools, "-m", "mypy", "--strict", "--python-version", "3.10", "--cache-dir", REAL / "lint" / "mypy", bridge)
     sh(tools, "-m", "ruff", "check", "--isolated", "--no-cache", bridge)
 
