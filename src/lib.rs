@@ -16,6 +16,7 @@
 //! * No result depends on file order, thread count or hash order.
 //! * Silence is a bug: every file skipped and every use not resolved is counted and listed.
 
+pub mod bridge;
 pub mod cache;
 pub mod cli;
 pub mod edit;

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod baseline;
+mod bridge;
 #[cfg(feature = "verify")]
 mod children;
 mod commits;
@@ -112,6 +113,7 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         #[cfg(feature = "verify")]
         Command::Verify(args) => verify::verify(args, terminal, out, err),
         Command::Undo(args) => undo::undo(args, out),
+        Command::Bridge(args) => bridge::bridge(args, out, err),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { output } => shell::man(output.as_deref(), out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),

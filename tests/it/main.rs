@@ -1,6 +1,7 @@
 //! The promises of the program, held by running it and its rules.
 
 mod awaits;
+mod bridge;
 mod cache;
 mod commands;
 mod cpython;

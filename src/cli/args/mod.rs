@@ -1,5 +1,6 @@
 //! The command line as clap types. Declares flags; does nothing.
 
+mod bridge;
 mod scan;
 
 use std::ffi::OsString;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use bridge::BridgeArgs;
 #[cfg(feature = "verify")]
 pub use scan::Required;
 pub use scan::{Color, Given, ScanArgs, Selection};
@@ -65,6 +67,8 @@ pub enum Command {
         /// What `victor` is.
         surface: Surface,
     },
+    /// Write the Python module that gives the guide's coordinators to a release of victor-ai
+    Bridge(BridgeArgs),
     /// Print the completions of a shell; its manual says where they go
     Completions {
         /// The shell.
