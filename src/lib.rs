@@ -23,6 +23,7 @@ pub mod near;
 pub mod project;
 pub mod python;
 pub mod readiness;
+pub mod releases;
 pub mod report;
 pub mod rule;
 pub mod runtime;

@@ -19,6 +19,7 @@ mod setup;
 mod shell;
 #[cfg(feature = "verify")]
 mod suite;
+mod surface;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;
@@ -111,6 +112,7 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Scan(args) => scan::scan(args, terminal, out, err),
         #[cfg(feature = "verify")]
         Command::Verify(args) => verify::verify(args, terminal, out, err),
+        Command::Releases { command } => surface::surface(command, out, err),
         Command::Undo(args) => undo::undo(args, out),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { output } => shell::man(output.as_deref(), out),

@@ -1,6 +1,7 @@
 //! The command line as clap types. Declares flags; does nothing.
 
 mod scan;
+mod surface;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "verify")]
 pub use scan::Required;
 pub use scan::{Color, Given, ScanArgs, Selection};
+pub use surface::{SurfaceCommand, SurfaceFormat};
 
 use super::output::Target;
 
@@ -64,6 +66,13 @@ pub enum Command {
     Runtime {
         /// What `victor` is.
         surface: Surface,
+    },
+    /// What the published releases of victor-ai offer, as their source says
+    #[command(name = "surface", after_help = "Exit codes: 0 done, 1 (diff) the releases differ, 2 the work could not be done.")]
+    Releases {
+        /// Extract, show or compare.
+        #[command(subcommand)]
+        command: SurfaceCommand,
     },
     /// Print the completions of a shell; its manual says where they go
     Completions {
