@@ -1,6 +1,8 @@
 //! The manifests of the published releases that are built into the program: the oldest whole, of each later one only what
 //! differs, as JSON merge patches (RFC 7396).
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value};
 
 use super::manifest::Manifest;
@@ -8,27 +10,36 @@ use super::manifest::Manifest;
 /// Written by `releases/bundle`; releases from the oldest to the newest.
 const BUNDLED: &str = include_str!("../../releases/manifests.json");
 
-fn rows() -> Map<String, Value> {
-    serde_json::from_str(BUNDLED).unwrap_or_default()
+/// All of them, read once.
+fn all() -> &'static [Manifest] {
+    static ALL: OnceLock<Vec<Manifest>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let rows: Map<String, Value> = serde_json::from_str(BUNDLED).unwrap_or_default();
+        let mut whole = Value::Null;
+        let read = |(_, patch)| {
+            merge(&mut whole, patch);
+            serde_json::from_value(whole.clone()).ok()
+        };
+        rows.into_iter().filter_map(read).collect()
+    })
 }
 
 /// The releases that have a bundled manifest, the oldest first.
 #[must_use]
 pub fn releases() -> Vec<String> {
-    rows().into_iter().map(|(release, _)| release).collect()
+    all().iter().map(|manifest| manifest.release.clone()).collect()
+}
+
+/// The manifests of all bundled releases, the oldest first.
+#[must_use]
+pub fn history() -> &'static [Manifest] {
+    all()
 }
 
 /// The manifest of a release such as `0.6.0`; `None` for one that is not bundled.
 #[must_use]
 pub fn manifest(release: &str) -> Option<Manifest> {
-    let mut whole = Value::Null;
-    for (name, patch) in rows() {
-        merge(&mut whole, patch);
-        if name == release {
-            return serde_json::from_value(whole).ok();
-        }
-    }
-    None
+    all().iter().find(|manifest| manifest.release == release).cloned()
 }
 
 /// Manifests, the oldest first, as the text of a bundle.

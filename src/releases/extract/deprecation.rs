@@ -27,11 +27,17 @@ fn warned(parsed: &Parsed<'_>, definition: Id) -> Option<String> {
     let body = syntax.field(definition, "body")?;
     let calls = syntax.named(body).filter(|&statement| syntax.kind(statement) == "expression_statement");
     let mut calls = calls.filter_map(|statement| syntax.named(statement).next()).filter(|&call| syntax.kind(call) == "call");
+    let leaves = |id: usize| matches!(syntax.kind(id), "return_statement" | "raise_statement") && syntax.function(id) == Some(definition);
     calls.find_map(|call| {
         let callee = syntax.str(syntax.field(call, "function")?);
         let list = syntax.field(call, "arguments")?;
-        let deprecates = syntax.str(list).contains("DeprecationWarning") || plain(callee).contains("deprecat");
-        if !deprecates || !(plain(callee) == "warn" || plain(callee).contains("deprecat")) {
+        let warns = match plain(callee) {
+            "warn" => syntax.str(list).contains("DeprecationWarning"),
+            "warn_deprecated" | "warn_deprecation" | "deprecation_warning" => true,
+            _ => false,
+        };
+        // A function that can be left before it does not always warn.
+        if !warns || (body..call).any(leaves) {
             return None;
         }
         let text = syntax.named(list).next().map_or_else(String::new, |first| words(parsed, first));

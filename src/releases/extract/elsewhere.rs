@@ -3,7 +3,7 @@
 
 use super::class::Found;
 use super::code::Code;
-use super::function;
+use super::{function, handed};
 use crate::finding::Strength;
 use crate::python::outside::Outside;
 use crate::python::scope::{Bound, self_name};
@@ -22,6 +22,7 @@ pub(super) fn complete(code: &Code<'_>, home: &Found, class: &mut Class) {
             stored(code, module, likely, class);
         }
     }
+    handed::complete(code, home, class);
     let (lineage, _) = code.lineage(home);
     for one in &lineage {
         if let Some(parsed) = code.parsed(&one.module) {
@@ -54,7 +55,8 @@ fn stored(code: &Code<'_>, module: &str, likely: bool, class: &mut Class) {
     }
 }
 
-fn is_target(parsed: &Parsed<'_>, attribute: Id) -> bool {
+/// Whether an attribute is assigned.
+pub(super) fn is_target(parsed: &Parsed<'_>, attribute: Id) -> bool {
     let syntax = &parsed.syntax;
     let mut at = attribute;
     while let Some(up) = syntax.parent(at) {

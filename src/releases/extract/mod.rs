@@ -5,6 +5,7 @@ mod code;
 mod deprecation;
 mod elsewhere;
 mod function;
+mod handed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
