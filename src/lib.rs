@@ -3,12 +3,13 @@
 //! A rule is a Markdown page; the engine finds where it applies and edits bytes. Data flows one way:
 //! paths → [`source`] → [`python`] (names and types) → [`project`] (what files say to each other) → [`scan`] (findings) → [`edit`] (new text) →
 //! [`readiness`] (the number, the gate) → [`report`]. [`settings`] and [`suppress`] are what people said in files and in comments.
+//! [`releases`] is what published versions of `victor-ai` offer, and [`target`] which of them the code is judged against.
 //! A stage knows the stages before it and none after. What `victor` offers is declared once, in [`runtime`], and read by all
 //! through [`surface`].
 //!
 //! What is absent, on purpose:
 //!
-//! * Only `source` (reading, walking, git), `settings::find`, `edit::write`, `edit::journal` and the owners of `readiness` touch the file
+//! * Only `source` (reading, walking, git), `settings::find`, `releases::package`, `target::detect`, `edit::write`, `edit::journal` and the owners of `readiness` touch the file
 //!   system; the stages between are pure.
 //! * No library code prints or exits: `report` renders into a writer, `cli` hands it stdout.
 //! * Nothing is pretty-printed: an edit is a byte range of the text it was computed from; every byte not named survives.
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod source;
 pub mod suppress;
 pub mod surface;
+pub mod target;
 pub mod transform;
 #[cfg(feature = "verify")]
 pub mod verify;

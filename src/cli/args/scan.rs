@@ -35,6 +35,10 @@ pub struct Given {
     /// Set a key of the configuration for this run, such as gate.min-readiness=80
     #[arg(long, value_name = "KEY=VALUE")]
     pub config: Vec<String>,
+    /// What the code is to run with: guide, a release (victor-ai==0.9.5), installed, a manifest or a package [default: what the
+    /// project's environment, lock file or dependencies say, else guide]
+    #[arg(long, visible_alias = "to", value_name = "TARGET")]
+    pub target: Option<String>,
     /// Read no configuration file
     #[arg(long)]
     pub isolated: bool,
@@ -67,6 +71,9 @@ pub struct ScanArgs {
     #[cfg(feature = "verify")]
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<PathBuf>,
+    /// Only what changed since this release, for code that was written for it; --to says the later one
+    #[arg(long, value_name = "RELEASE")]
+    pub from: Option<String>,
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,
