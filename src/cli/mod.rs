@@ -20,6 +20,7 @@ mod setup;
 mod shell;
 #[cfg(feature = "verify")]
 mod suite;
+mod surface;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;
@@ -112,6 +113,7 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Scan(args) => scan::scan(args, terminal, out, err),
         #[cfg(feature = "verify")]
         Command::Verify(args) => verify::verify(args, terminal, out, err),
+        Command::Releases { command } => surface::surface(command, out, err),
         Command::Undo(args) => undo::undo(args, out),
         Command::Bridge(args) => bridge::bridge(args, out, err),
         Command::Completions { shell } => shell::completions(*shell, out),

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{Color, ScanArgs};
@@ -18,6 +19,7 @@ use crate::report::{Earlier, Format, Mode, View, account, count, diff, one_line,
 use crate::scan::{self, Comments, Options, Outcome};
 use crate::settings::show;
 use crate::source::Source;
+use crate::target::Target;
 
 /// Runs the command and returns its exit code.
 pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
@@ -36,7 +38,12 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
 
 fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     let stdin = args.stdin_filename.clone().or_else(|| reads_dash(args).then(|| PathBuf::from(".")));
-    let setup = Setup::new(&args.selection, stdin)?;
+    let mut setup = Setup::new(&args.selection, stdin)?;
+    if let Some(from) = &args.from {
+        let target = Target::clone(&setup.options.target).since_release(from).map_err(Stop::Message)?;
+        setup.options.target = Arc::new(target);
+    }
+    let setup = setup;
     if args.show_settings {
         return show(&setup.settings, out).map(|()| 0).map_err(Stop::Output);
     }

@@ -1,6 +1,7 @@
 //! What every command that scans needs first: settings, rules, and the options that follow from both.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args::{Given, Selection};
 use super::progress::Progress;
@@ -10,6 +11,7 @@ use crate::readiness::Owners;
 use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
 use crate::settings::{self, PerFile, Settings};
+use crate::target::{self, Target};
 
 /// A run that can begin.
 pub(super) struct Setup {
@@ -61,6 +63,7 @@ impl Setup {
             ignore: settings.words("ignore"),
             modernize: settings.flag("modernize"),
             unsafe_fixes: settings.flag("unsafe-fixes"),
+            target: Arc::new(target(given, &settings, &paths)?),
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,
             ..Options::default()
         };
@@ -94,4 +97,12 @@ impl Setup {
             Owners::find(first).assign(outcome);
         }
     }
+}
+
+/// What the code is judged against: the flag, else the settings, else what the project's files say.
+fn target(given: &Given, settings: &Settings, paths: &[PathBuf]) -> Result<Target, Stop> {
+    let flag = given.target.as_deref().map(|text| (text, "--target".to_owned()));
+    let set = settings.get("target").and_then(|set| Some((settings.text("target")?, format!("`target` of {}", set.place))));
+    let named = flag.or(set);
+    target::resolve(named.as_ref().map(|(text, place)| (*text, place.as_str())), paths).map_err(Stop::Message)
 }

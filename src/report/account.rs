@@ -58,6 +58,9 @@ fn table(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -
 }
 
 fn numbers(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {
+    if let Some(target) = &outcome.target {
+        writeln!(text, "{}", one_line(&target.told()))?;
+    }
     let changed = outcome.files.iter().any(|file| file.fixed.is_some());
     let excluded = outcome.excluded;
     let files = count(summary.files_scanned, "file");

@@ -58,6 +58,9 @@ pub fn text(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "          see: {}", check.command)?;
         }
     }
+    if let Some(target) = &judged.outcome.target {
+        writeln!(out, "{}", one_line(&target.told()))?;
+    }
     let files = count(summary.files_scanned, "file");
     let (ready, open, quiet) = (summary.readiness.ready(), summary.open_sites(), summary.readiness.suppressed);
     let quiet = if quiet > 0 { format!(" ({quiet} suppressed)") } else { String::new() };

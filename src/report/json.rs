@@ -13,7 +13,7 @@ use super::summary::Summary;
 use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed, Verdict};
 use crate::readiness::breakdown::{By, parts};
 use crate::readiness::{CLASSES, FORMULA, Readiness};
-use crate::scan::{FileOutcome, Outcome};
+use crate::scan::{Against, FileOutcome, Outcome};
 use crate::source::{Lines, Source};
 
 /// The published schema of this report.
@@ -32,6 +32,7 @@ fn report(outcome: &Outcome) -> Report<'_> {
     Report {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        target: outcome.target.as_ref(),
         summary: account(outcome, &Summary::of(outcome), &Completeness::of(outcome)),
         breakdown: breakdown(outcome),
         findings: outcome.files.iter().flat_map(findings).collect(),
@@ -61,6 +62,8 @@ pub fn write_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 struct Report<'a> {
     version: u32,
     tool: Tool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a Against>,
     summary: Account,
     breakdown: Breakdown,
     findings: Vec<Site<'a>>,

@@ -34,6 +34,9 @@ fn head(outcome: &Outcome, page: &mut String) -> fmt::Result {
     let (files, sites) = (count(summary.files_scanned, "file"), count(summary.sites, "site"));
     let (ready, open, quiet) = (summary.readiness.ready(), summary.open_sites(), summary.readiness.suppressed);
     writeln!(page, "**Readiness: {}.**\n", summary.readiness.told())?;
+    if let Some(target) = &outcome.target {
+        writeln!(page, "{}\n", one_line(&target.told()))?;
+    }
     let quiet = if quiet > 0 { format!(" ({quiet} suppressed)") } else { String::new() };
     writeln!(page, "{files} scanned, {sites}: {ready} ready, {open} open{quiet}.")?;
     let (safe, unsafe_) = (summary.fixable_safe, summary.fixable_unsafe);

@@ -17,6 +17,7 @@ mod sites;
 mod snippet;
 pub mod statistics;
 pub mod summary;
+pub mod surface;
 pub mod text;
 mod uri;
 

@@ -104,5 +104,6 @@ pub fn outcome() -> Outcome {
         looked_into: 0,
         skipped: vec![Skipped { path: PathBuf::from("bad.py"), reason: "binary file".to_owned() }],
         failed: vec![(PathBuf::from("gone"), "does not exist".to_owned())],
+        target: None,
     }
 }

@@ -252,7 +252,9 @@ impl Matcher<'_, '_, '_> {
             }
         }
         if rest {
-            found.rest = left.into_iter().map(|(_, id)| id).collect();
+            // With its name, where an argument has one.
+            let whole = |id: Id| syntax.parent(id).filter(|&up| syntax.kind(up) == "keyword_argument").unwrap_or(id);
+            found.rest = left.into_iter().map(|(_, id)| whole(id)).collect();
             return Ok(());
         }
         match left.first() {

@@ -96,6 +96,12 @@ pub struct Page {
     pub next: Option<String>,
     /// Whether the rule works only with `--modernize`.
     pub modernize: bool,
+    /// What the rewrite needs of a release, such as `AgentOrchestrator.model`; empty where the rewrite itself says it.
+    pub needs: Vec<String>,
+    /// The last release with what the rule is about, where it is about a move between releases.
+    pub from: Option<String>,
+    /// The first release without it.
+    pub to: Option<String>,
     /// The page's one `# ` heading.
     pub title: String,
     /// The first paragraph of prose, on one line.
@@ -106,6 +112,13 @@ pub struct Page {
     pub samples: Vec<Sample>,
     /// The whole page as written.
     pub text: String,
+}
+
+impl Page {
+    /// Whether the rule is about published releases, and not about the guide.
+    pub fn is_of_releases(&self) -> bool {
+        self.to.is_some() || self.transform.as_deref() == Some("released")
+    }
 }
 
 /// Patterns that share one rewrite.
@@ -166,6 +179,8 @@ pub struct Flags {
     pub modernize: bool,
     /// Other rules that run on the same program.
     pub also: Vec<String>,
+    /// The release that the program is judged against; none for the guide.
+    pub target: Option<String>,
 }
 
 /// Reads one page; `file` names it in messages, and its stem names the rule.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::against;
 use super::handlers;
 use super::site::{Context, Draft};
 use crate::edit::statements;
@@ -19,7 +20,7 @@ use crate::transform;
 pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
     let mut drafts = Vec::new();
     let by_kind = index(context);
-    for rule in context.rules.rules() {
+    for rule in context.rules.rules().iter().filter(|rule| against::takes_part(rule, &context.options.target)) {
         if rule.page.modernize && !context.options.modernize {
             if let Some(name) = &rule.page.transform {
                 drafts.extend(transform::run(name, context, rule));
@@ -33,8 +34,13 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
             drafts.extend(transform::run(name, context, rule));
         }
     }
+    if context.options.target.release.is_some() {
+        // What stays as it is by the guide may be gone in a release.
+        drafts.iter_mut().filter(|draft| draft.finding.level == Level::None).for_each(|draft| draft.weight = draft.weight.min(3));
+    }
     let drafts = owners(drafts);
     let drafts = transform::patched(context, transform::aliases(context, drafts));
+    let drafts = against::judged(context, drafts);
     let findings = drafts.into_iter().map(|draft| draft.finding);
     let mut findings = once(findings.collect());
     findings.retain(|finding| context.options.wants(&finding.rule, finding.example));
@@ -123,6 +129,10 @@ fn patterns(
             let Some(found) = matcher.at(shape, node) else {
                 continue;
             };
+            let receiver = found.receiver.as_ref().map(|(id, _)| *id);
+            if rule.page.to.is_some() && receiver.is_some_and(|id| transform::is_installed(context, id)) {
+                continue;
+            }
             if vetoed(context, &matcher, pair, &found) || (pair.rewrite.is_some() && sees_the_first(context, &found)) {
                 continue;
             }
@@ -172,6 +182,11 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
     if draft.owned.is_empty() {
         // The public spelling of a half-migrated program: the place itself belongs to one finding.
         draft.owned.push(first);
+    }
+    if rule.page.to.is_some() {
+        // A public member that went away is missing, too.
+        let access = found.receiver.as_ref().and_then(|(id, _)| syntax.parent(*id)).filter(|&up| syntax.kind(up) == "attribute");
+        draft.owned.extend(access);
     }
     draft.weight = 10 + span.len() + usize::from(pair.rewrite.is_some());
     if found.nodes.len() > 1 {

@@ -1,6 +1,7 @@
 //! From files to findings and new texts: which rules apply where, at which level, and the rounds of fixing.
 //! Prints nothing and writes nothing.
 
+mod against;
 mod approved;
 mod file;
 mod findings;
@@ -15,8 +16,8 @@ mod words;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -24,7 +25,7 @@ use file::Given;
 use prefilter::{Facts, Seen};
 use whole::{Project, Whole};
 
-pub use outcome::{Applied, FileOutcome, Outcome};
+pub use outcome::{Against, Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
 pub(crate) use site::{Context, Draft};
@@ -33,6 +34,10 @@ use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
 use crate::source::{self, LoadError, Source};
+use crate::target::Target;
+
+/// The module that gives a release what only the guide has; a project that has or imports it can use all of that.
+const BRIDGE: &str = "victor_coordinators";
 
 /// What becomes of our comments in the code.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +80,8 @@ pub struct Options {
     pub unsafe_fixes: bool,
     /// Rewrite compatible code to its new spelling.
     pub modernize: bool,
+    /// What the code is to run with.
+    pub target: Arc<Target>,
     /// Only these rules or Examples; empty for all.
     pub select: Vec<String>,
     /// Not these rules or Examples.
@@ -91,8 +98,8 @@ impl Options {
     /// Everything that a look depends on, but what the settings say of single files.
     #[must_use]
     pub fn words(&self) -> String {
-        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore } = self;
-        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?}")
+        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target } = self;
+        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {target:?}")
     }
 
     /// Whether a rule takes part.
@@ -132,10 +139,11 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
 /// The same for paths that were walked.
 pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
     let named = |path: &PathBuf| given.contains(path);
-    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, ..Outcome::default() };
+    let target = Against::of(&options.target);
+    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let (results, facts) = looked_through(&walk.files, &modules, progress);
+    let (results, mut facts) = looked_through(&walk.files, &modules, progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
@@ -149,6 +157,7 @@ pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Option
         }));
     }
     modules.forget(&unread);
+    facts.bridged = modules.has(BRIDGE) || facts.imports(BRIDGE);
     outcome.looked = (0..).zip(&paths).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
     let part = source::root::part_of(given).map(|root| {
@@ -188,7 +197,8 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let mut facts = Facts::default();
     let mut seen = prefilter::look(source);
     facts.add(&mut seen);
+    facts.bridged = facts.imports(BRIDGE);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
     let files = Whole::new(Project { paths, modules }, vec![seen], Given { rules, options, facts: &facts }, part).run();
-    Outcome { files, scanned: 1, ..Outcome::default() }
+    Outcome { files, scanned: 1, target: Against::of(&options.target), ..Outcome::default() }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::finding::Finding;
 use crate::source::{Skipped, Source};
 use crate::suppress::Unused;
+use crate::target::Target;
 
 /// One fix that was applied.
 #[derive(Clone, Debug)]
@@ -49,6 +50,35 @@ impl FileOutcome {
     }
 }
 
+/// What the code was judged against.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Against {
+    /// `victor-ai 0.9.5`, or `the guide`.
+    pub name: String,
+    /// Where that was said, and what was assumed.
+    pub why: String,
+    /// The release that the code was written for, where two are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+impl Against {
+    /// What a target says of itself; nothing for a guide that nobody spoke of.
+    #[must_use]
+    pub fn of(target: &Target) -> Option<Self> {
+        let from = target.from.as_ref().map(|from| format!("victor-ai {}", from.release));
+        let said = target.release.is_some() || !target.why.is_empty();
+        said.then(|| Against { name: target.name(), why: target.why.clone(), from })
+    }
+
+    /// One line for a person.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let from = self.from.as_ref().map(|from| format!(", for code written for {from}")).unwrap_or_default();
+        format!("Target: {}{from} ({}).", self.name, self.why)
+    }
+}
+
 /// A whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -68,4 +98,6 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// Paths named by the user that could not be used, with the reason: the run ends with 2.
     pub failed: Vec<(PathBuf, String)>,
+    /// What the code was judged against; none where nothing says anything, which is the guide.
+    pub target: Option<Against>,
 }

@@ -28,6 +28,8 @@ pub struct Seen {
 pub struct Facts {
     /// Some file imports `victor`.
     pub imports_victor: bool,
+    /// The project has the bridge from a release to the guide, or imports it.
+    pub bridged: bool,
     /// Every word that stands in an import of any file; their hashes, because there are many.
     words: HashSet<u64>,
 }

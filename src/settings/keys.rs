@@ -9,6 +9,8 @@ pub enum Kind {
     Number(usize),
     /// A string that names a path, relative to the file it is written in.
     Path,
+    /// A release, or how to find one.
+    Release,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A list of rules by name, or Examples by number.
@@ -33,7 +35,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which they are shown.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     Key { name: "extend", kind: Kind::Path, doc: "Another file, whose settings hold where this one says nothing" },
     Key { name: "exclude", kind: Kind::Globs, doc: "Files and folders that are not scanned, unless they are named" },
     Key { name: "select", kind: Kind::Rules, doc: "Only these rules" },
@@ -47,6 +49,11 @@ pub const KEYS: [Key; 14] = [
     Key { name: "modernize", kind: Kind::Flag, doc: "Also rewrite compatible calls into their newer spelling" },
     Key { name: "unsafe-fixes", kind: Kind::Flag, doc: "Fixes include those of level review" },
     Key { name: "rules", kind: Kind::Path, doc: "A folder of rules to add" },
+    Key {
+        name: "target",
+        kind: Kind::Release,
+        doc: "What the code is to run with: guide, a release such as victor-ai==0.9.5, installed, or a path",
+    },
     Key { name: "baseline", kind: Kind::Path, doc: "The file with the debts that the gate lets pass" },
     Key { name: "gate.min-readiness", kind: Kind::Number(100), doc: "Least readiness, in percent" },
     Key { name: "gate.max-manual", kind: Kind::Number(usize::MAX), doc: "Most open sites of level manual" },

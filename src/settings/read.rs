@@ -62,6 +62,8 @@ impl Reader<'_> {
             },
             (Kind::Path, DeValue::String(text)) if !text.is_empty() => Ok(Value::Text(text.to_string())),
             (Kind::Path, _) => Err("must be a path in quotes".to_owned()),
+            (Kind::Release, DeValue::String(text)) if !text.is_empty() => Ok(Value::Text(text.to_string())),
+            (Kind::Release, _) => Err("must be a release in quotes, such as \"victor-ai==0.9.5\"".to_owned()),
             (Kind::Choice(words), value) => choice(words, value).map(Value::Text),
             (Kind::Rules, value) => {
                 list(value).ok_or_else(|| "must be a list of rules, such as [\"config-value\", 2]".to_owned()).map(Value::Words)

@@ -7,6 +7,7 @@ use crate::finding::{Fix, Level};
 use crate::python::flow;
 use crate::python::scope::Bound;
 use crate::python::syntax::Id;
+use crate::rule::Page;
 use crate::scan::{Context, Draft};
 
 /// Gives accesses that only fill a name the level, and the fix, of what is done with the name.
@@ -17,7 +18,9 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
     for at in 0..drafts.len() {
         let only = drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1);
         let Some((statement, uses)) = only.and_then(|id| held(context, id, &mut names)) else { continue };
-        if drafts[at].finding.fix.is_some() || drafts[at].finding.level != Level::Manual {
+        // What a release lacks is not there under another name either.
+        let of_releases = context.rules.page(&drafts[at].finding.rule).is_some_and(Page::is_of_releases);
+        if of_releases || drafts[at].finding.fix.is_some() || drafts[at].finding.level != Level::Manual {
             continue;
         }
         let owners: Vec<Option<&Draft>> = uses.iter().map(|used| owner_of.get(used).map(|&owner| &drafts[owner])).collect();

@@ -16,6 +16,7 @@ mod import_path;
 mod internals;
 mod overrides;
 mod patches;
+mod released;
 mod sessions;
 mod streamed;
 mod tool_functions;
@@ -23,6 +24,7 @@ mod tool_loop;
 
 pub(crate) use alias::aliases;
 pub(crate) use patches::patched;
+pub(crate) use released::is_installed;
 
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
@@ -31,7 +33,7 @@ use crate::scan::{Context, Draft};
 pub(crate) const CURRENT: &str = "current-api";
 
 /// The names a rule page may use.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "chat",
     "compaction",
     "config_value",
@@ -44,6 +46,7 @@ pub const NAMES: [&str; 16] = [
     "internals",
     "overrides",
     "patches",
+    "released",
     "sessions",
     "streamed",
     "tool_functions",
@@ -65,6 +68,7 @@ pub(crate) fn run(name: &str, context: &Context<'_, '_, '_>, rule: &Rule) -> Vec
         "internals" => internals::find(context, rule),
         "overrides" => overrides::find(context, rule),
         "patches" => patches::find(context, rule),
+        "released" => released::find(context, rule),
         "sessions" => sessions::find(context, rule),
         "streamed" => streamed::find(context, rule),
         "tool_functions" => tool_functions::find(context, rule),

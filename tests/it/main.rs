@@ -19,6 +19,7 @@ mod project;
 #[cfg(feature = "verify")]
 mod proofs;
 mod properties;
+mod releases;
 mod runtime;
 mod samples;
 #[cfg(feature = "verify")]

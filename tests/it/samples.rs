@@ -1,19 +1,28 @@
 //! Every sample of every rule page is exact to the byte, stable, parses, and wakes no other rule.
 
+use std::sync::Arc;
+
 use victor_migrate::finding::{Finding, Level};
 use victor_migrate::python::syntax::parse;
 use victor_migrate::rule::RuleSet;
 use victor_migrate::rule::page::{Flags, Page, PageLevel, Sample, SampleRole, marks};
 use victor_migrate::scan::{Options, Outcome, run_text};
 use victor_migrate::source::{Lines, Source};
+use victor_migrate::target::Target;
 
 fn rules() -> RuleSet {
     RuleSet::load(None).expect("the embedded rules compile")
 }
 
+/// A release that is bundled.
+fn at(release: &str) -> Target {
+    Target::release(victor_migrate::releases::manifest(release).expect("a bundled release"), String::new())
+}
+
 fn run(rules: &RuleSet, text: &str, flags: &Flags, fix: bool, select: &[String]) -> Outcome {
     let select = select.to_vec();
-    let options = Options { fix, unsafe_fixes: flags.unsafe_, modernize: flags.modernize, select, ..Options::default() };
+    let target = Arc::new(flags.target.as_deref().map_or_else(Target::default, at));
+    let options = Options { target, fix, unsafe_fixes: flags.unsafe_, modernize: flags.modernize, select, ..Options::default() };
     run_text(Source::from_text("sample.py", text), rules, &options)
 }
 
@@ -28,7 +37,9 @@ fn open(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
 /// What is wrong with one sample; empty when it holds.
 fn judge(rules: &RuleSet, page: &Page, sample: &Sample) -> Vec<String> {
     let place = format!("{}:{} {}", page.file, sample.line, sample.title);
-    let flags = &sample.flags;
+    // A move is made for code that goes on to its release.
+    let target = sample.flags.target.clone().or_else(|| page.to.clone());
+    let flags = &Flags { target, ..sample.flags.clone() };
     let mut wrong = Vec::new();
     let mut own = vec![page.name.clone()];
     own.extend(flags.also.iter().cloned());

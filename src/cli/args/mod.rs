@@ -2,6 +2,7 @@
 
 mod bridge;
 mod scan;
+mod surface;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ pub use bridge::BridgeArgs;
 #[cfg(feature = "verify")]
 pub use scan::Required;
 pub use scan::{Color, Given, ScanArgs, Selection};
+pub use surface::{SurfaceCommand, SurfaceFormat};
 
 use super::output::Target;
 
@@ -69,6 +71,13 @@ pub enum Command {
     },
     /// Write the Python module that gives the guide's coordinators to a release of victor-ai
     Bridge(BridgeArgs),
+    /// What the published releases of victor-ai offer, as their source says
+    #[command(name = "surface", after_help = "Exit codes: 0 done, 1 (diff) the releases differ, 2 the work could not be done.")]
+    Releases {
+        /// Extract, show or compare.
+        #[command(subcommand)]
+        command: SurfaceCommand,
+    },
     /// Print the completions of a shell; its manual says where they go
     Completions {
         /// The shell.

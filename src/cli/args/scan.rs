@@ -38,6 +38,10 @@ pub struct Given {
     /// Remember nothing of earlier runs, and nothing for later ones
     #[arg(long)]
     pub no_cache: bool,
+    /// What the code is to run with: guide, a release (victor-ai==0.9.5), installed, a manifest or a package [default: what the
+    /// project's environment, lock file or dependencies say, else guide]
+    #[arg(long, visible_alias = "to", value_name = "TARGET")]
+    pub target: Option<String>,
     /// Read no configuration file
     #[arg(long)]
     pub isolated: bool,
@@ -70,6 +74,9 @@ pub struct ScanArgs {
     #[cfg(feature = "verify")]
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<PathBuf>,
+    /// Only what changed since this release, for code that was written for it; --to says the later one
+    #[arg(long, value_name = "RELEASE")]
+    pub from: Option<String>,
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,

@@ -9,7 +9,7 @@ use super::{Fence, Flags, Pair, Problems, Sample, SampleRole};
 /// The roles a fence may have.
 pub(super) const ROLES: [&str; 7] = ["match", "rewrite", "unless", "before", "after", "keep", "report"];
 const PATTERN_ROLES: [&str; 3] = ["match", "rewrite", "unless"];
-const FLAGS: [&str; 5] = ["unsafe", "modernize", "also=<rule>", "crlf", "bom"];
+const FLAGS: [&str; 6] = ["unsafe", "modernize", "also=<rule>", "target=<release>", "crlf", "bom"];
 
 /// What stands in the body.
 #[derive(Default)]
@@ -120,6 +120,7 @@ impl Reader<'_, '_> {
                 ("modernize", _) => read.flags.modernize = true,
                 ("crlf", _) => read.crlf = true,
                 ("bom", _) => read.bom = true,
+                (word, None) if word.starts_with("target=") => read.flags.target = word.strip_prefix("target=").map(str::to_owned),
                 (_, Some(rule)) if is_kebab(rule) => read.flags.also.push(rule.to_owned()),
                 (_, Some(_)) => self.problems.add(line, format!("`{word}` names no rule; write `also=<rule>` with the stem of its file")),
                 _ => self.problems.add(line, format!("unknown flag `{word}`; {}", hint(word, &FLAGS))),
@@ -186,6 +187,7 @@ impl Words {
     fn join(mut self, other: Words) -> Words {
         self.flags.unsafe_ |= other.flags.unsafe_;
         self.flags.modernize |= other.flags.modernize;
+        self.flags.target = self.flags.target.take().or(other.flags.target);
         let new: Vec<String> = other.flags.also.into_iter().filter(|rule| !self.flags.also.contains(rule)).collect();
         self.flags.also.extend(new);
         Words { crlf: self.crlf || other.crlf, bom: self.bom || other.bom, flags: self.flags }

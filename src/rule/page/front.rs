@@ -3,8 +3,22 @@
 use super::suggest::{hint, is_dotted, is_identifier, is_snake, nearest};
 use super::{Page, PageLevel, Problems};
 
-const KEYS: [&str; 11] =
-    ["example", "replaces", "level", "effort", "differs", "where", "imports", "transform", "raises", "next", "modernize"];
+const KEYS: [&str; 14] = [
+    "example",
+    "replaces",
+    "level",
+    "effort",
+    "differs",
+    "where",
+    "imports",
+    "transform",
+    "raises",
+    "next",
+    "modernize",
+    "needs",
+    "from",
+    "to",
+];
 const REQUIRED: [&str; 4] = ["example", "replaces", "level", "effort"];
 
 /// What the front matter says.
@@ -50,6 +64,9 @@ pub(super) fn read(lines: &[&str], problems: &mut Problems) -> (Front, usize) {
     if let (Some((line, PageLevel::Manual)), false) = (front.level, seen.iter().any(|(key, _)| *key == "next")) {
         problems.add(line, "a manual rule needs `next:`, one line that says what the person does");
     }
+    if front.page.from.is_some() != front.page.to.is_some() {
+        problems.add(1, "a move between releases has both `from:`, the last release before it, and `to:`, the first one after");
+    }
     (front, body)
 }
 
@@ -94,6 +111,9 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
         "raises" => page.raises = Some(raises(value)?),
         "next" => page.next = Some(value.to_owned()),
         "modernize" => page.modernize = value.parse().map_err(|_| format!("modernize is `true` or `false`, not `{value}`"))?,
+        "needs" => page.needs = list(value)?,
+        "from" => page.from = Some(release(value)?),
+        "to" => page.to = Some(release(value)?),
         _ => {}
     }
     Ok(())
@@ -102,6 +122,13 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
 fn example(value: &str) -> Result<u8, String> {
     let number = value.parse().ok().filter(|number| *number <= 11);
     number.ok_or_else(|| format!("example is a number from 0 to 11 (11: common patterns, 0: the rest), not `{value}`"))
+}
+
+/// `0.6.0`
+fn release(value: &str) -> Result<String, String> {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = value.split('.').all(is_number) && value.contains('.');
+    numbers.then(|| value.to_owned()).ok_or_else(|| format!("`{value}` is no release; write it like `0.6.0`"))
 }
 
 /// `2-5 min`

@@ -39,7 +39,7 @@ fn samples_are_exact_to_the_byte() {
     let SampleRole::Fix { before, after } = &fix.role else { panic!() };
     assert_eq!(before, "\u{feff}if o:\r\n\tprint(o._config.a)\r\n\r\n");
     assert_eq!(after, "\u{feff}if o:\r\n\tprint(o._config_coordinator.get_config()[\"a\"])\r\n\r\n");
-    assert_eq!(fix.flags, Flags { unsafe_: true, modernize: false, also: vec!["other".to_owned(), "third".to_owned()] });
+    assert_eq!(fix.flags, Flags { unsafe_: true, modernize: false, also: vec!["other".to_owned(), "third".to_owned()], target: None });
     assert_eq!(fix.title, "A value that is read");
     assert_eq!(keep.role, SampleRole::Keep("\"\"\"\n```python after\n# no title\n```\n\"\"\"\n".to_owned()));
     assert_eq!(keep.title, "Another object is left alone");
