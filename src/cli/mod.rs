@@ -7,6 +7,7 @@ mod children;
 mod commits;
 mod debts;
 mod gate;
+mod lsp;
 pub mod output;
 mod progress;
 #[cfg(feature = "verify")]
@@ -112,6 +113,7 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         #[cfg(feature = "verify")]
         Command::Verify(args) => verify::verify(args, terminal, out, err),
         Command::Undo(args) => undo::undo(args, out),
+        Command::Lsp(given) => lsp::lsp(given),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { output } => shell::man(output.as_deref(), out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),

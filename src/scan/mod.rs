@@ -32,7 +32,7 @@ pub(crate) use site::{Context, Draft};
 use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, LoadError, Source};
+use crate::source::{self, LoadError, Overlay, Source};
 
 /// What becomes of our comments in the code.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +67,8 @@ pub struct Options {
     pub per_file: PerFile,
     /// Comments to write or to take out.
     pub comments: Comments,
+    /// Only these files are looked into, as [`source::shown`] shows them; what the others say of types is known all the same.
+    pub focus: Option<BTreeSet<PathBuf>>,
     /// Compute the fixed text.
     pub fix: bool,
     /// Only these edits, in one round.
@@ -92,7 +94,19 @@ impl Options {
 
 /// Scans files and folders. `progress` hears of files done and files in all.
 pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
+    run_over(given, &Overlay::default(), rules, options, progress)
+}
+
+/// The same, with texts that stand over some files.
+pub fn run_over(
+    given: &[PathBuf],
+    overlay: &Overlay,
+    rules: &RuleSet,
+    options: &Options,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome {
     let mut walk = source::python_files(given);
+    walk.files.extend(given.iter().flat_map(|path| overlay.new_below(path)));
     let named = |path: &PathBuf| given.contains(path);
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, ..Outcome::default() };
     let before = walk.files.len();
@@ -100,7 +114,7 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
     outcome.excluded = before - walk.files.len();
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let (results, facts) = looked_through(&walk.files, &modules, progress);
+    let (results, facts) = looked_through(&walk.files, overlay, &modules, progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
@@ -121,7 +135,7 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
     });
     let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
     let part = part.or_else(|| (outcome.excluded > 0).then(missing));
-    let whole = Whole::new(Project { paths, modules }, seen, Given { rules, options, facts: &facts }, part);
+    let whole = Whole::new(Project { paths, modules, overlay: overlay.clone() }, seen, Given { rules, options, facts: &facts }, part);
     outcome.looked_into = whole.looked_into();
     outcome.files = whole.run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -130,11 +144,16 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
 }
 
 /// What every file says before parsing, in order, and what all say together.
-fn looked_through(files: &[PathBuf], modules: &Modules, progress: &(dyn Fn(usize, usize) + Sync)) -> (Vec<Result<Seen, LoadError>>, Facts) {
+fn looked_through(
+    files: &[PathBuf],
+    overlay: &Overlay,
+    modules: &Modules,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
     let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
-        let mut result = prefilter::load(path, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
+        let mut result = prefilter::load(path, overlay, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
         if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
             facts.add(seen);
         }
@@ -154,6 +173,8 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let mut seen = prefilter::look(source);
     facts.add(&mut seen);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
-    let files = Whole::new(Project { paths, modules }, vec![seen], Given { rules, options, facts: &facts }, part).run();
+    let files =
+        Whole::new(Project { paths, modules, overlay: Overlay::default() }, vec![seen], Given { rules, options, facts: &facts }, part)
+            .run();
     Outcome { files, scanned: 1, ..Outcome::default() }
 }

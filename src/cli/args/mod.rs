@@ -48,6 +48,9 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Take back the last run of --fix, byte for byte
     Undo(UndoArgs),
+    /// Serve an editor: the language server protocol on the standard streams
+    #[command(after_help = "Exit codes: 0 the editor took its leave, 1 it went away, 2 what came in was not the protocol.")]
+    Lsp(Given),
     /// Run one Python file in the sandbox, with the bundled runtime as `victor`
     #[cfg(feature = "verify")]
     Run(RunArgs),
