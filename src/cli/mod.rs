@@ -7,6 +7,7 @@ mod children;
 mod commits;
 mod debts;
 mod gate;
+mod interactive;
 mod lsp;
 pub mod output;
 mod progress;

@@ -78,7 +78,7 @@ fn literal(text: &str, markdown: bool) -> String {
         part.chars().flat_map(|c| if "\\*_<>[]#|~".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
     });
     let escaped = parts.collect::<Vec<String>>().join("`");
-    if text.matches('`').count() % 2 == 0 { escaped } else { escaped.replace('`', "\\`") }
+    if text.matches('`').count().is_multiple_of(2) { escaped } else { escaped.replace('`', "\\`") }
 }
 
 #[cfg(test)]

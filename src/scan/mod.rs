@@ -13,7 +13,7 @@ mod site;
 mod whole;
 mod words;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,8 +27,10 @@ use whole::{Project, Whole};
 pub use outcome::{Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
+pub(crate) use rounds::error_count;
 pub(crate) use site::{Context, Draft};
 
+use crate::finding::Edit;
 use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
@@ -43,20 +45,35 @@ pub struct Comments {
     pub remove_unused: bool,
 }
 
-/// The edits that were executed and may be made: file, first byte of the site, rule.
+/// The fixes that may be made, by file, first byte of the site, and rule; with what is written in their stead, where a person
+/// wrote that.
 #[derive(Clone, Debug, Default)]
-pub struct Approved(BTreeSet<(PathBuf, usize, String)>);
+pub struct Approved(BTreeMap<(PathBuf, usize, String), Option<Rewritten>>);
+
+/// Edits of files, in the place of those of a fix.
+pub type Rewritten = Vec<(PathBuf, Edit)>;
 
 impl Approved {
     /// A set of edits.
     pub fn new(edits: impl Iterator<Item = (PathBuf, usize, String)>) -> Self {
-        Self(edits.collect())
+        Self(edits.map(|edit| (edit, None)).collect())
+    }
+
+    /// Adds a fix that was rewritten.
+    pub fn rewrite(&mut self, path: PathBuf, start: usize, rule: String, edits: Rewritten) {
+        self.0.insert((path, start, rule), Some(edits));
+    }
+
+    /// What is written in the stead of a fix.
+    #[must_use]
+    pub fn rewritten(&self, path: &Path, start: usize, rule: &str) -> Option<&Rewritten> {
+        self.0.get(&(path.to_path_buf(), start, rule.to_owned()))?.as_ref()
     }
 
     /// Whether an edit is one of them.
     #[must_use]
     pub fn has(&self, path: &Path, start: usize, rule: &str) -> bool {
-        self.0.contains(&(path.to_path_buf(), start, rule.to_owned()))
+        self.0.contains_key(&(path.to_path_buf(), start, rule.to_owned()))
     }
 }
 

@@ -10,6 +10,7 @@ mod generated;
 mod habits;
 mod html;
 mod inputs;
+mod interactive;
 mod lsp;
 mod negative;
 #[cfg(feature = "verify")]

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "verify")]
 pub use scan::Required;
-pub use scan::{Color, Given, ScanArgs, Selection};
+pub use scan::{Color, Given, Interactive, ScanArgs, Selection};
 
 use super::output::Target;
 
