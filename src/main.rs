@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use victor_migrate::cli::{Terminal, run_on};
 
 fn main() -> ExitCode {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(io::stdout());
     let mut err = io::stderr();
     ExitCode::from(run_on(Terminal::detect(), std::env::args_os(), &mut out, &mut err))
 }

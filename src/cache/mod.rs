@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 
 use crate::rule::RuleSet;
 use crate::scan::{self, Against, Options, Outcome};
+use crate::source::Overlay;
+
 use entry::Entry;
 
 /// Smaller projects are scanned as fast as their entry would be read.
@@ -58,10 +60,10 @@ impl Cache {
         let began = SystemTime::now();
         let walked = scan::walk(given, options);
         if walked.files.len() < LEAST || !options.only_looks() {
-            return scan::run_on(given, walked, rules, options, progress);
+            return scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         }
         let Some(key) = key::of(given, &walked, rules, &options.words(), said) else {
-            return scan::run_on(given, walked, rules, options, progress);
+            return scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         };
         let path = self.folder.join(&key.name);
         if let Some(outcome) = read(&path).and_then(Entry::outcome) {
@@ -69,7 +71,7 @@ impl Cache {
             let _ = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(began));
             return Outcome { remembered: true, target: Against::of(&options.target), ..outcome };
         }
-        let outcome = scan::run_on(given, walked, rules, options, progress);
+        let outcome = scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         // A file that changes within the resolution of the clock looks unchanged afterwards.
         if outcome.failed.is_empty() && key.settled(began) {
             let _ = self.write(&path, &Entry::new(&outcome));

@@ -8,6 +8,8 @@ mod children;
 mod commits;
 mod debts;
 mod gate;
+mod interactive;
+mod lsp;
 pub mod output;
 mod progress;
 #[cfg(feature = "verify")]
@@ -116,6 +118,7 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Releases { command } => surface::surface(command, out, err),
         Command::Undo(args) => undo::undo(args, out),
         Command::Bridge(args) => bridge::bridge(args, out, err),
+        Command::Lsp(given) => lsp::lsp(given),
         Command::Completions { shell } => shell::completions(*shell, out),
         Command::Man { output } => shell::man(output.as_deref(), out),
         Command::Gate(args) => gate::gate(args, terminal, out, err),

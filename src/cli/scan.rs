@@ -12,14 +12,16 @@ use super::setup::Setup;
 #[cfg(feature = "verify")]
 use super::verify;
 use super::write::{bytes, write_all};
-use super::{Stop, Terminal, commits, complain, debts, output, watch};
+use super::{Stop, Terminal, commits, complain, debts, interactive, output, watch};
 use crate::finding::Level;
 use crate::report::summary::Summary;
 use crate::report::{Earlier, Format, Mode, View, account, count, diff, one_line, render, statistics, text};
-use crate::scan::{self, Comments, Options, Outcome};
+use crate::scan::{self, Approved, Comments, Options, Outcome};
 use crate::settings::show;
 use crate::source::Source;
 use crate::target::Target;
+#[cfg(feature = "verify")]
+use crate::verify::edits::Verified;
 
 /// Runs the command and returns its exit code.
 pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
@@ -59,12 +61,18 @@ fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn 
         let _ = writeln!(err, "{}.", count(made, "commit"));
     }
     let began = Instant::now();
-    let mut outcome = run.executed(err)?;
+    let (mut outcome, kept) = match args.interactive {
+        Some(how) => interactive::outcome(&run, how, err).map(|(outcome, kept)| (outcome, Some(kept)))?,
+        None => (run.executed(err)?, None),
+    };
     run.tell(&outcome, began, err);
     setup.assign_owners(&mut outcome);
     debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
         run.write_fixes(paths, &mut outcome)?;
+    }
+    if let Some(kept) = kept {
+        kept.settle(&outcome, err)?;
     }
     if outcome.scanned == 0 && outcome.failed.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| one_line(&path.to_string_lossy())).collect();
@@ -106,6 +114,26 @@ impl Run<'_> {
         self.args.unsafe_fixes || self.setup.options.unsafe_fixes
     }
 
+    /// The level up to which fixes are made.
+    pub fn level(&self) -> Level {
+        if self.unsafe_fixes() { Level::Review } else { Level::Safe }
+    }
+
+    /// Somebody watches standard error.
+    pub fn watched(&self) -> bool {
+        self.terminal.watched
+    }
+
+    /// Whether standard error has colours.
+    pub fn color_err(&self) -> bool {
+        self.view(self.terminal.color_err).color
+    }
+
+    /// The outcome with some fixes and no others.
+    pub fn chosen(&self, approved: Approved) -> Outcome {
+        self.scan(&Options { approved: Some(approved), ..self.options() })
+    }
+
     fn options(&self) -> Options {
         let select = self.only.as_ref().map_or_else(|| self.setup.options.select.clone(), |rule| vec![rule.clone()]);
         Options {
@@ -142,7 +170,7 @@ impl Run<'_> {
 
     /// The rules that could fix something.
     pub fn fixable(&self) -> BTreeSet<String> {
-        let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
+        let level = self.level();
         let outcome = self.scan(&Options { fix: false, ..self.options() });
         let findings = outcome.files.into_iter().flat_map(|file| file.findings);
         findings.filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.level <= level)).map(|finding| finding.rule).collect()
@@ -168,22 +196,64 @@ impl Run<'_> {
     /// The outcome of a scan; with `--verify`, of one whose edits were executed first.
     #[cfg(feature = "verify")]
     pub fn executed(&self, err: &mut dyn Write) -> Result<Outcome, Stop> {
-        let strict = self.args.require.is_some();
-        if !strict && !self.args.verify && self.args.python.is_none() {
+        if !self.verifies() {
             return Ok(self.scan(&self.options()));
         }
-        let mut seen = self.scan(&Options { fix: false, comments: Comments::default(), ..self.options() });
-        let level = if self.unsafe_fixes() { Level::Review } else { Level::Safe };
-        let verified = verify::run(self.setup, &seen, &verify::world(&seen), level, self.args.python.as_deref(), self.terminal, err)?;
-        let _ = writeln!(err, "{}", verify::told(&verified));
+        let (seen, verified) = self.verified(err)?;
         if self.mode() == Mode::Look {
-            verify::mark(&mut seen, &verified);
             return Ok(seen);
         }
-        let approved = verify::approved(&verified, strict);
-        let mut outcome = self.scan(&Options { approved: Some(approved.clone()), ..self.options() });
+        let approved = verify::approved(&verified, self.args.require.is_some());
+        let mut outcome = self.chosen(approved.clone());
         verify::note(&mut outcome, &verified, &approved);
         Ok(outcome)
+    }
+
+    #[cfg(feature = "verify")]
+    fn verifies(&self) -> bool {
+        self.args.require.is_some() || self.args.verify || self.args.python.is_some()
+    }
+
+    /// A look at the code as it is, and what came of executing the fixes.
+    #[cfg(feature = "verify")]
+    fn verified(&self, err: &mut dyn Write) -> Result<(Outcome, Vec<Verified>), Stop> {
+        let mut seen = self.look();
+        let python = self.args.python.as_deref();
+        let verified = verify::run(self.setup, &seen, &verify::world(&seen), self.level(), python, self.terminal, err)?;
+        let _ = writeln!(err, "{}", verify::told(&verified));
+        verify::mark(&mut seen, &verified);
+        Ok((seen, verified))
+    }
+
+    fn look(&self) -> Outcome {
+        self.scan(&Options { fix: false, comments: Comments::default(), ..self.options() })
+    }
+
+    /// The code as it is; with `--verify`, which fixes may be made. Those that may not are named.
+    #[cfg(feature = "verify")]
+    pub fn before_asking(&self, err: &mut dyn Write) -> Result<(Outcome, Option<Approved>), Stop> {
+        if !self.verifies() {
+            return Ok((self.look(), None));
+        }
+        let (seen, verified) = self.verified(err)?;
+        let approved = verify::approved(&verified, self.args.require.is_some());
+        for one in verified.iter().filter(|one| !approved.has(&one.path, one.start, &one.rule)) {
+            let _ = writeln!(
+                err,
+                "not offered: {}:{} [{}], {}",
+                one_line(&crate::report::path_text(&one.path)),
+                one.line,
+                one.rule,
+                one.outcome.word()
+            );
+        }
+        Ok((seen, Some(approved)))
+    }
+
+    #[cfg(not(feature = "verify"))]
+    #[allow(clippy::unnecessary_wraps)]
+    pub fn before_asking(&self, _: &mut dyn Write) -> Result<(Outcome, Option<Approved>), Stop> {
+        Ok((self.look(), None))
     }
 
     #[cfg(not(feature = "verify"))]
@@ -197,6 +267,11 @@ impl Run<'_> {
         let dash = reads_dash(self.args);
         if dash && self.args.selection.paths.len() > 1 {
             return Err(Stop::Message("`-` reads standard input and cannot stand beside other paths; scan them in two runs".to_owned()));
+        }
+        if dash && self.args.interactive.is_some() {
+            return Err(Stop::Message(
+                "--interactive needs standard input for your answers, and `-` reads a file from it; name the file".to_owned(),
+            ));
         }
         if self.args.stdin_filename.is_some() && !dash && !self.args.selection.paths.is_empty() {
             return Err(Stop::Message("--stdin-filename names what `-` reads; leave it out, or give `-` as the path".to_owned()));
@@ -243,7 +318,7 @@ impl Run<'_> {
         if unwritten.is_empty() {
             return Ok(());
         }
-        let mut as_is = self.scan(&Options { fix: false, comments: Comments::default(), ..self.options() }).files;
+        let mut as_is = self.look().files;
         as_is.retain(|file| unwritten.iter().any(|(path, _)| *path == file.source.path));
         outcome.files.retain(|file| unwritten.iter().all(|(path, _)| *path != file.source.path));
         outcome.files.append(&mut as_is);

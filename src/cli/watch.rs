@@ -10,13 +10,11 @@ use notify::{Event, RecursiveMode, Watcher};
 
 use super::Stop;
 use crate::report::{one_line, path_text};
+use crate::settings;
 use crate::source::shown;
 
 /// An editor writes a file in several steps; what comes within this time is one change.
 const REST: Duration = Duration::from_millis(100);
-
-/// Files that mean something to a scan beside the Python ones.
-const SETTINGS: [&str; 2] = ["pyproject.toml", "victor-migrate.toml"];
 
 /// Runs `once` now and after every change below the paths, for ever.
 pub(super) fn watch(paths: &[PathBuf], err: &mut dyn Write, once: &mut dyn FnMut(&mut dyn Write) -> Result<(), Stop>) -> Result<u8, Stop> {
@@ -59,7 +57,7 @@ fn next(changes: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf>, 
 }
 
 fn matters(path: &Path) -> bool {
-    let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| SETTINGS.contains(&name));
+    let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| settings::FILES.contains(&name));
     ours || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
 }
 

@@ -1,5 +1,6 @@
 //! Edits: byte ranges, all-or-nothing groups, imports, and the atomic write. No opinions about what to edit.
 
+pub mod answers;
 mod import_block;
 mod import_place;
 mod import_top;

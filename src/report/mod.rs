@@ -11,6 +11,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub(crate) mod notes;
 pub mod rdjson;
 pub mod sarif;
 mod sites;
@@ -19,7 +20,7 @@ pub mod statistics;
 pub mod summary;
 pub mod surface;
 pub mod text;
-mod uri;
+pub(crate) mod uri;
 
 use std::io::{self, Write};
 

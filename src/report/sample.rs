@@ -91,7 +91,7 @@ pub fn outcome() -> Outcome {
     test.source = Source::decode("tests/test a.py", None, b"# coding: latin-1\n'\xe9' + orch._model\n").expect("decodes");
     let needle = finding(&test.source.text, "orch._model", "provider-model", 6, Level::Safe);
     test.findings.push(with_fix(needle, Level::Safe));
-    test.applied.push(Applied { rule: "provider-model".to_owned(), example: 6, level: Level::Safe });
+    test.applied.push(Applied { rule: "provider-model".to_owned(), example: 6, level: Level::Safe, start: 0 });
     test.notes.push("one fix was taken out: it would not parse".to_owned());
     let mut broken = file("z.py", "import victor\ndef (\n", Vec::new());
     broken.syntax_error = Some(2);

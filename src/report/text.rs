@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Tone, Origin, Renderer, Snippet};
 
-use super::{View, account, example_name, level_word, one_line, path_text, shortened, snippet, strength_word, summary};
+use super::notes::{Note, label, notes};
+use super::{View, account, one_line, path_text, snippet, summary};
 use crate::finding::{Finding, Kind, Level};
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::Lines;
@@ -53,58 +54,17 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
         group = group.element(Origin::path(path).line(excerpt.at.0).char_column(excerpt.at.1));
     }
     group = group.element(source);
-    if let Some(quiet) = &finding.suppressed {
-        let why = if quiet.reason.is_empty() { "without a reason".to_owned() } else { one_line(&quiet.reason) };
-        group = group.element(Tone::NOTE.message(match quiet.line {
-            Some(line) => format!("kept quiet by the comment in line {line}: {why}"),
-            None => format!("kept quiet by {why}"),
-        }));
+    for note in notes(finding, view.explain) {
+        group = group.element(match note {
+            Note::Fact(text) => Tone::NOTE.message(text),
+            Note::Help(text) => Tone::HELP.message(text),
+            Note::Code(text) => Tone::HELP.message(format!("to start from:\n{text}")),
+        });
     }
-    if let Some(reason) = &finding.reason {
-        group = group.element(Tone::NOTE.message(one_line(reason)));
-    }
-    if view.explain {
-        for link in &finding.evidence {
-            let place =
-                link.path.as_ref().map_or_else(|| format!("line {}", link.line), |path| format!("{}:{}", one_line(path), link.line));
-            group = group.element(Tone::NOTE.message(format!("{place}: {}", one_line(&link.text))));
-        }
-        for step in &finding.plan {
-            let path = step.path.as_deref().unwrap_or("");
-            group = group.element(Tone::NOTE.message(format!("plan: {}:{}: {}", one_line(path), step.line, one_line(&step.text))));
-        }
-        if let Some(suggestion) = &finding.suggestion {
-            group = group.element(
-                Tone::HELP.message(format!("to start from:\n{}", suggestion.lines().map(indented).collect::<Vec<_>>().join("\n"))),
-            );
-        }
-    }
-    if let Some(verdict) = &finding.verdict {
-        let why = if verdict.why.is_empty() { String::new() } else { format!(": {}", one_line(&verdict.why)) };
-        group = group.element(Tone::NOTE.message(format!("{}{why}", verdict.word)));
-    }
-    for help in finding.next.as_deref().map(one_line).into_iter().chain(fixable(finding).map(str::to_owned)) {
+    if let Some(help) = fixable(finding) {
         group = group.element(Tone::HELP.message(help));
     }
     group
-}
-
-/// A line of code without control characters, its indentation kept.
-fn indented(line: &str) -> String {
-    let blank = line.len() - line.trim_start_matches(' ').len();
-    format!("{}{}", &line[..blank], one_line(line))
-}
-
-/// `Example 2 · safe · proven · orch`
-fn label(finding: &Finding) -> String {
-    let level = if finding.level == Level::None { "compatible" } else { level_word(finding.level) };
-    let mut label = format!("{} · {level} · {}", example_name(finding.example), strength_word(finding.strength));
-    let receiver = one_line(&finding.receiver);
-    if !receiver.is_empty() {
-        label.push_str(" · ");
-        label.push_str(&shortened(&receiver, 60));
-    }
-    label
 }
 
 fn fixable(finding: &Finding) -> Option<&'static str> {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::Approved;
 use super::outcome::{Applied, FileOutcome};
 use super::rounds::error_count;
+use super::{Approved, Rewritten};
 use crate::edit;
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::modules::FileId;
@@ -42,10 +42,11 @@ pub(super) fn make(
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (&file, outcome) in outcomes {
         let wanted = |finding: &&Finding| approved.has(&outcome.source.path, finding.span.start, &finding.rule);
-        let group = |finding| group(file, finding, &files);
-        groups.extend(
-            outcome.findings.iter().filter(wanted).filter(|one| one.fix.as_ref().is_some_and(|fix| fix.level <= level)).filter_map(group),
-        );
+        let fixes = outcome.findings.iter().filter(wanted).filter(|one| one.fix.as_ref().is_some_and(|fix| fix.level <= level));
+        groups.extend(fixes.filter_map(|finding| {
+            let rewritten = approved.rewritten(&outcome.source.path, finding.span.start, &finding.rule);
+            group(file, finding, rewritten, &files)
+        }));
     }
     let mut made = Made::default();
     loop {
@@ -59,8 +60,9 @@ pub(super) fn make(
         let broken: Vec<FileId> = made.texts.iter().filter_map(worse).collect();
         if broken.is_empty() {
             for group in chosen {
-                let Finding { rule, example, level, .. } = group.finding;
-                made.applied.entry(group.file).or_default().push(Applied { rule: rule.clone(), example: *example, level: *level });
+                let Finding { rule, example, level, span, .. } = group.finding;
+                let applied = Applied { rule: rule.clone(), example: *example, level: *level, start: span.start };
+                made.applied.entry(group.file).or_default().push(applied);
                 made.joined.extend(group.parts.keys().filter(|_| group.parts.len() > 1));
             }
             return made;
@@ -74,7 +76,14 @@ fn name(path: &Path) -> String {
 }
 
 /// `None` where a file that it needs is not one of the run.
-fn group<'f>(file: FileId, finding: &'f Finding, files: &BTreeMap<String, FileId>) -> Option<Group<'f>> {
+fn group<'f>(file: FileId, finding: &'f Finding, rewritten: Option<&Rewritten>, files: &BTreeMap<String, FileId>) -> Option<Group<'f>> {
+    if let Some(rewritten) = rewritten {
+        let mut parts: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for (path, edit) in rewritten {
+            parts.entry(*files.get(&name(path))?).or_default().push(edit.clone());
+        }
+        return Some(Group { file, finding, parts });
+    }
     let mut parts = BTreeMap::from([(file, finding.fix.as_ref()?.edits.clone())]);
     for (path, edit) in &finding.elsewhere {
         parts.entry(*files.get(path)?).or_default().push(edit.clone());

@@ -14,7 +14,7 @@ mod site;
 mod whole;
 mod words;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,12 +28,14 @@ use whole::{Project, Whole};
 pub use outcome::{Against, Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
+pub(crate) use rounds::error_count;
 pub(crate) use site::{Context, Draft};
 
+use crate::finding::Edit;
 use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, LoadError, Source};
+use crate::source::{self, LoadError, Overlay, Source};
 use crate::target::Target;
 
 /// The module that gives a release what only the guide has; a project that has or imports it can use all of that.
@@ -48,20 +50,35 @@ pub struct Comments {
     pub remove_unused: bool,
 }
 
-/// The edits that were executed and may be made: file, first byte of the site, rule.
+/// The fixes that may be made, by file, first byte of the site, and rule; with what is written in their stead, where a person
+/// wrote that.
 #[derive(Clone, Debug, Default)]
-pub struct Approved(BTreeSet<(PathBuf, usize, String)>);
+pub struct Approved(BTreeMap<(PathBuf, usize, String), Option<Rewritten>>);
+
+/// Edits of files, in the place of those of a fix.
+pub type Rewritten = Vec<(PathBuf, Edit)>;
 
 impl Approved {
     /// A set of edits.
     pub fn new(edits: impl Iterator<Item = (PathBuf, usize, String)>) -> Self {
-        Self(edits.collect())
+        Self(edits.map(|edit| (edit, None)).collect())
+    }
+
+    /// Adds a fix that was rewritten.
+    pub fn rewrite(&mut self, path: PathBuf, start: usize, rule: String, edits: Rewritten) {
+        self.0.insert((path, start, rule), Some(edits));
+    }
+
+    /// What is written in the stead of a fix.
+    #[must_use]
+    pub fn rewritten(&self, path: &Path, start: usize, rule: &str) -> Option<&Rewritten> {
+        self.0.get(&(path.to_path_buf(), start, rule.to_owned()))?.as_ref()
     }
 
     /// Whether an edit is one of them.
     #[must_use]
     pub fn has(&self, path: &Path, start: usize, rule: &str) -> bool {
-        self.0.contains(&(path.to_path_buf(), start, rule.to_owned()))
+        self.0.contains_key(&(path.to_path_buf(), start, rule.to_owned()))
     }
 }
 
@@ -72,6 +89,8 @@ pub struct Options {
     pub per_file: PerFile,
     /// Comments to write or to take out.
     pub comments: Comments,
+    /// Only these files are looked into, as [`source::shown`] shows them; what the others say of types is known all the same.
+    pub focus: Option<BTreeSet<PathBuf>>,
     /// Compute the fixed text.
     pub fix: bool,
     /// Only these edits, in one round.
@@ -98,8 +117,8 @@ impl Options {
     /// Everything that a look depends on, but what the settings say of single files.
     #[must_use]
     pub fn words(&self) -> String {
-        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target } = self;
-        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {target:?}")
+        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target, focus } = self;
+        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {focus:?} {target:?}")
     }
 
     /// Whether a rule takes part.
@@ -133,17 +152,38 @@ pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
 
 /// Scans files and folders. `progress` hears of files done and files in all.
 pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
-    run_on(given, walk(given, options), rules, options, progress)
+    run_over(given, &Overlay::default(), rules, options, progress)
+}
+
+/// The same, with texts that stand over some files.
+pub fn run_over(
+    given: &[PathBuf],
+    overlay: &Overlay,
+    rules: &RuleSet,
+    options: &Options,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome {
+    let mut walked = walk(given, options);
+    let new = given.iter().flat_map(|path| overlay.new_below(path));
+    walked.files.extend(new.filter(|path| !options.per_file.excludes(path)));
+    run_on(given, walked, overlay, rules, options, progress)
 }
 
 /// The same for paths that were walked.
-pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Outcome {
+pub fn run_on(
+    given: &[PathBuf],
+    walk: Walked,
+    overlay: &Overlay,
+    rules: &RuleSet,
+    options: &Options,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Outcome {
     let named = |path: &PathBuf| given.contains(path);
     let target = Against::of(&options.target);
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let (results, mut facts) = looked_through(&walk.files, &modules, progress);
+    let (results, mut facts) = looked_through(&walk.files, overlay, &modules, progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
@@ -165,7 +205,7 @@ pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Option
     });
     let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
     let part = part.or_else(|| (outcome.excluded > 0).then(missing));
-    let whole = Whole::new(Project { paths, modules }, seen, Given { rules, options, facts: &facts }, part);
+    let whole = Whole::new(Project { paths, modules, overlay: overlay.clone() }, seen, Given { rules, options, facts: &facts }, part);
     outcome.looked_into = whole.looked_into();
     outcome.files = whole.run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -174,11 +214,16 @@ pub fn run_on(given: &[PathBuf], walk: Walked, rules: &RuleSet, options: &Option
 }
 
 /// What every file says before parsing, in order, and what all say together.
-fn looked_through(files: &[PathBuf], modules: &Modules, progress: &(dyn Fn(usize, usize) + Sync)) -> (Vec<Result<Seen, LoadError>>, Facts) {
+fn looked_through(
+    files: &[PathBuf],
+    overlay: &Overlay,
+    modules: &Modules,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
     let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
-        let mut result = prefilter::load(path, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
+        let mut result = prefilter::load(path, overlay, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
         if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
             facts.add(seen);
         }
@@ -199,6 +244,7 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     facts.add(&mut seen);
     facts.bridged = facts.imports(BRIDGE);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
-    let files = Whole::new(Project { paths, modules }, vec![seen], Given { rules, options, facts: &facts }, part).run();
+    let project = Project { paths, modules, overlay: Overlay::default() };
+    let files = Whole::new(project, vec![seen], Given { rules, options, facts: &facts }, part).run();
     Outcome { files, scanned: 1, target: Against::of(&options.target), ..Outcome::default() }
 }

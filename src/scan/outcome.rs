@@ -16,6 +16,8 @@ pub struct Applied {
     pub example: u8,
     /// Its level, `Safe` or `Review` (or `None` for `--modernize`).
     pub level: crate::finding::Level,
+    /// First byte of its site, in the text of its round.
+    pub start: usize,
 }
 
 /// One scanned file.

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::words;
 use crate::project::{Glance, Import, imports};
 use crate::python::modules::{FileId, Modules};
-use crate::source::{LoadError, Source, shown};
+use crate::source::{LoadError, Overlay, Source, shown};
 
 /// What one file says before parsing.
 #[derive(Default)]
@@ -63,10 +63,10 @@ fn hash(word: &str) -> u64 {
 ///
 /// # Errors
 /// The file cannot be read or is not text.
-pub fn load(path: &Path, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
-    let (mut seen, keep) = glance(&Source::peek(path, buffer)?, file, modules);
+pub fn load(path: &Path, overlay: &Overlay, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
+    let (mut seen, keep) = glance(&overlay.peek(path, buffer)?, file, modules);
     if keep {
-        seen.source = Some(Source::load(path, &shown(path))?);
+        seen.source = Some(overlay.load(path, &shown(path))?);
     }
     Ok(seen)
 }

@@ -84,7 +84,7 @@ fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: 
     // `tools = orch._tool_executor` goes away in one group with its uses: they are done when their edits are.
     let done: HashSet<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
     let applied = wanted.iter().filter(|(_, fix)| fix.edits.iter().all(|edit| done.contains(edit))).map(|(finding, _)| finding);
-    outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level }));
+    outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level, start: f.span.start }));
     (new.text != *text).then_some(new)
 }
 
@@ -122,7 +122,7 @@ fn key(text: &str, finding: &Finding) -> String {
 }
 
 /// How many places the parser could not make sense of.
-pub(super) fn error_count(text: &str) -> usize {
+pub(crate) fn error_count(text: &str) -> usize {
     parse(text).map_or(usize::MAX, |tree| errors(text, &tree))
 }
 

@@ -18,7 +18,7 @@ use crate::project::{self, Boundary, Glance, Kept, Planned, Plans, Reach};
 use crate::python::Parsed;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Place};
-use crate::source::Source;
+use crate::source::{Overlay, Source};
 
 /// How often chains that did not hold are taken back before no chain is made at all.
 const TRIES: usize = 4;
@@ -30,6 +30,8 @@ type Texts = BTreeMap<FileId, String>;
 pub(super) struct Project {
     pub paths: Vec<PathBuf>,
     pub modules: Modules,
+    /// What stands for some of the files.
+    pub overlay: Overlay,
 }
 
 /// A project and what was asked for.
@@ -37,6 +39,7 @@ pub(super) struct Whole<'g> {
     given: Given<'g>,
     paths: Vec<PathBuf>,
     modules: Arc<Modules>,
+    overlay: Overlay,
     /// The files that are read: those that can hold a finding, and those that pass on what others see.
     sources: BTreeMap<FileId, Source>,
     /// Those that can hold a finding.
@@ -49,7 +52,7 @@ pub(super) struct Whole<'g> {
 
 impl<'g> Whole<'g> {
     pub(super) fn new(project: Project, seen: Vec<Seen>, given: Given<'g>, part: Option<String>) -> Self {
-        let Project { paths, modules } = project;
+        let Project { paths, modules, overlay } = project;
         let (mut glances, mut sources): (Vec<Glance>, _) = (Vec::new(), BTreeMap::new());
         for (one, file) in seen.into_iter().zip(0..) {
             glances.push(one.glance);
@@ -59,12 +62,16 @@ impl<'g> Whole<'g> {
         }
         let reach = if given.facts.imports_victor { project::reach(&glances, &modules) } else { Reach::default() };
         // Nothing was kept of a file that says nothing for itself. One that went away meanwhile says nothing.
-        let read = |file: FileId| paths.get(file as usize).and_then(|path| Some((file, Source::load(path, path).ok()?)));
+        let read = |file: FileId| paths.get(file as usize).and_then(|path| Some((file, overlay.load(path, path).ok()?)));
         let silent: Vec<FileId> = reach.files().filter(|file| !sources.contains_key(file)).collect();
         let silent: Vec<(FileId, Source)> = silent.into_par_iter().filter_map(read).collect();
         sources.extend(silent);
-        let telling = sources.keys().copied().collect();
-        Self { given, paths, modules: Arc::new(modules), sources, telling, reach, part }
+        let asked = |file: &FileId| match (&given.options.focus, paths.get(*file as usize)) {
+            (Some(focus), Some(path)) => focus.contains(path),
+            _ => true,
+        };
+        let telling = sources.keys().copied().filter(asked).collect();
+        Self { given, paths, modules: Arc::new(modules), overlay, sources, telling, reach, part }
     }
 
     /// How many files are looked into.
@@ -124,7 +131,7 @@ impl<'g> Whole<'g> {
     fn load_callers(&mut self) {
         for (file, edges) in std::mem::take(&mut self.reach.callers) {
             self.reach.edges.insert(file, edges);
-            let loaded = self.paths.get(file as usize).and_then(|path| Source::load(path, path).ok());
+            let loaded = self.paths.get(file as usize).and_then(|path| self.overlay.load(path, path).ok());
             if let Some(source) = loaded.filter(|_| !self.sources.contains_key(&file)) {
                 self.sources.insert(file, source);
             }

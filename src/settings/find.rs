@@ -11,13 +11,16 @@ use crate::source::shown;
 const OWN: &str = "victor-migrate.toml";
 const SHARED: &str = "pyproject.toml";
 
+/// The names of configuration files, the one that counts first.
+pub const FILES: [&str; 2] = [OWN, SHARED];
+
 /// The settings of the nearest file above the paths, with those that it extends; defaults where there is none.
 ///
 /// # Errors
 /// Everything that is wrong, with file and line.
 pub fn load(paths: &[PathBuf]) -> Result<Settings, Vec<String>> {
     for folder in common(paths).ancestors() {
-        for name in [OWN, SHARED] {
+        for name in FILES {
             let path = folder.join(name);
             if let Some(settings) = file(&path, &mut Vec::new())? {
                 return Ok(settings);

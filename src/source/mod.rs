@@ -5,6 +5,7 @@ pub mod configuration;
 mod encoding;
 pub mod git;
 mod lines;
+pub mod overlay;
 pub mod root;
 mod shown;
 mod walk;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use encoding::Encoding;
 pub use lines::Lines;
+pub use overlay::Overlay;
 pub use shown::{one_line, path_text, shown};
 pub use walk::{Walk, python_files};
 

@@ -29,7 +29,7 @@ pub struct Unused {
     /// The rules in its brackets that do nothing; empty where the comment is not understood, and is not to be removed.
     pub rules: Vec<String>,
     /// Bytes of the comment in the text.
-    span: Range<usize>,
+    pub span: Range<usize>,
 }
 
 /// One comment in its file.

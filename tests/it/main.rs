@@ -12,6 +12,8 @@ mod generated;
 mod habits;
 mod html;
 mod inputs;
+mod interactive;
+mod lsp;
 mod negative;
 #[cfg(feature = "verify")]
 mod own_python;

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use bridge::BridgeArgs;
 #[cfg(feature = "verify")]
 pub use scan::Required;
-pub use scan::{Color, Given, ScanArgs, Selection};
+pub use scan::{Color, Given, Interactive, ScanArgs, Selection};
 pub use surface::{SurfaceCommand, SurfaceFormat};
 
 use super::output::Target;
@@ -52,6 +52,9 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Take back the last run of --fix, byte for byte
     Undo(UndoArgs),
+    /// Serve an editor: the language server protocol on the standard streams
+    #[command(after_help = "Exit codes: 0 the editor took its leave, 1 it went away, 2 what came in was not the protocol.")]
+    Lsp(Given),
     /// Run one Python file in the sandbox, with the bundled runtime as `victor`
     #[cfg(feature = "verify")]
     Run(RunArgs),

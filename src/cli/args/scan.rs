@@ -77,6 +77,12 @@ pub struct ScanArgs {
     /// Only what changed since this release, for code that was written for it; --to says the later one
     #[arg(long, value_name = "RELEASE")]
     pub from: Option<String>,
+    /// With --fix: show every fix and ask; `=restart` forgets what was answered in earlier runs
+    #[arg(
+        short, long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "resume",
+        requires = "fix", conflicts_with_all = ["diff", "commit_per_rule", "watch", "add_ignores", "remove_unused_ignores", "stdin_filename"]
+    )]
+    pub interactive: Option<Interactive>,
     /// Print what --fix would write as a diff, and write nothing
     #[arg(long)]
     pub diff: bool,
@@ -136,6 +142,15 @@ pub struct ScanArgs {
 pub enum Required {
     /// It was executed, and cannot be told but in the way that its rule declares
     Verified,
+}
+
+/// What becomes of answers of earlier runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Interactive {
+    /// They hold; only what was not answered is asked
+    Resume,
+    /// They are forgotten
+    Restart,
 }
 
 /// When to use colours.
