@@ -17,6 +17,7 @@
 //! * Silence is a bug: every file skipped and every use not resolved is counted and listed.
 
 pub mod cli;
+pub mod draft;
 pub mod edit;
 pub mod finding;
 pub mod near;
@@ -32,5 +33,6 @@ pub mod source;
 pub mod suppress;
 pub mod surface;
 pub mod transform;
+pub mod trial;
 #[cfg(feature = "verify")]
 pub mod verify;

@@ -6,6 +6,7 @@ mod baseline;
 mod children;
 mod commits;
 mod debts;
+mod draft;
 mod gate;
 pub mod output;
 mod progress;
@@ -19,6 +20,7 @@ mod setup;
 mod shell;
 #[cfg(feature = "verify")]
 mod suite;
+mod trials;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;
@@ -127,6 +129,8 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Rules { command: RulesCommand::Prove { names, rules } } => {
             prove::prove(&rules::load(rules.as_deref())?, names, terminal, out)
         }
+        Command::Rules { command: RulesCommand::New(args) } => draft::new(args, terminal, out, err),
+        Command::Rules { command: RulesCommand::Test { dir, format } } => trials::test(dir.as_deref(), *format, out),
         Command::Rules { command: RulesCommand::Show { rule, rules } } => {
             rules::show(&rules::load(rules.as_deref())?, rule, out).map(|()| 0)
         }

@@ -51,7 +51,7 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
             let class = code.class_at(place)?;
             (class.members.get("__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
         }
-        Cls::Surface(_) => return None,
+        Cls::Surface(_) | Cls::Named(_) => return None,
     };
     placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
 }

@@ -120,6 +120,8 @@ impl Asked {
 pub struct Outside {
     /// The files as modules.
     pub modules: Arc<Modules>,
+    /// The classes that somebody names by their dotted paths, each once.
+    pub named: Arc<[String]>,
     /// What each says; nothing for a file that cannot matter.
     pub files: HashMap<FileId, Arc<Summary>>,
     /// What all calls together pass to a parameter.
@@ -131,6 +133,19 @@ pub struct Outside {
 }
 
 impl Outside {
+    /// The path of a named class.
+    #[must_use]
+    pub fn named_path(&self, number: u16) -> &str {
+        self.named.get(usize::from(number)).map_or("", String::as_str)
+    }
+
+    /// The number of the named class that `from module import name` gives.
+    #[must_use]
+    pub fn named_number(&self, module: &str, name: &str) -> Option<u16> {
+        let is_it = |path: &String| path.strip_prefix(module).and_then(|rest| rest.strip_prefix('.')) == Some(name);
+        self.named.iter().position(is_it).and_then(|at| u16::try_from(at).ok())
+    }
+
     /// The class at a place.
     #[must_use]
     pub fn class(&self, place: Place) -> Option<&Class> {

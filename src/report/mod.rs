@@ -18,6 +18,7 @@ mod snippet;
 pub mod statistics;
 pub mod summary;
 pub mod text;
+pub mod trials;
 mod uri;
 
 use std::io::{self, Write};

@@ -6,6 +6,7 @@ mod file;
 mod findings;
 mod guarded;
 mod handlers;
+mod near;
 pub mod outcome;
 mod prefilter;
 mod rounds;
@@ -23,7 +24,9 @@ use rayon::prelude::*;
 use file::Given;
 use prefilter::{Facts, Seen};
 use whole::{Project, Whole};
+use words::Sought;
 
+pub use near::NearMiss;
 pub use outcome::{Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
@@ -69,6 +72,8 @@ pub struct Options {
     pub comments: Comments,
     /// Compute the fixed text.
     pub fix: bool,
+    /// Also say what has the name of something that the user's rules look for, and is not it.
+    pub near: bool,
     /// Only these edits, in one round.
     pub approved: Option<Approved>,
     /// Apply fixes of level review too.
@@ -100,7 +105,8 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
     outcome.excluded = before - walk.files.len();
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let (results, facts) = looked_through(&walk.files, &modules, progress);
+    let sought = Sought::new(rules.names(), options.near);
+    let (results, facts) = looked_through(&walk.files, &modules, &sought, progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
@@ -130,11 +136,16 @@ pub fn run(given: &[PathBuf], rules: &RuleSet, options: &Options, progress: &(dy
 }
 
 /// What every file says before parsing, in order, and what all say together.
-fn looked_through(files: &[PathBuf], modules: &Modules, progress: &(dyn Fn(usize, usize) + Sync)) -> (Vec<Result<Seen, LoadError>>, Facts) {
+fn looked_through(
+    files: &[PathBuf],
+    modules: &Modules,
+    sought: &Sought<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
     let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
-        let mut result = prefilter::load(path, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
+        let mut result = prefilter::load(path, FileId::try_from(file).unwrap_or(FileId::MAX), modules, sought, buffer);
         if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
             facts.add(seen);
         }
@@ -151,7 +162,7 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let paths = vec![source.path.clone()];
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
     let mut facts = Facts::default();
-    let mut seen = prefilter::look(source);
+    let mut seen = prefilter::look(source, &Sought::new(rules.names(), options.near));
     facts.add(&mut seen);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
     let files = Whole::new(Project { paths, modules }, vec![seen], Given { rules, options, facts: &facts }, part).run();
