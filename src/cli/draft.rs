@@ -33,6 +33,9 @@ pub(super) fn new(args: &NewArgs, terminal: Terminal, out: &mut dyn Write, err: 
     trials::text(&trials, &[], out)?;
     if trials.iter().any(|trial| !trial.word.holds()) {
         complain(err, "nothing was written, because the draft does not make the programs after from those before; its pattern was:");
+        if trials.iter().filter(|trial| !trial.word.holds()).all(|trial| is_reordered(&trial.diff)) {
+            complain(err, "only the order of lines differs; where that which came out is as good, write the program after so");
+        }
         let page = rules.page(&drafted.name);
         for pair in page.into_iter().flat_map(|page| &page.pairs) {
             let shown = pair.matches.first().map_or("", |fence| fence.body.as_str());
@@ -54,12 +57,27 @@ pub(super) fn new(args: &NewArgs, terminal: Terminal, out: &mut dyn Write, err: 
     Ok(0)
 }
 
+/// Whether a diff takes away the lines that it adds, such as imports.
+fn is_reordered(diff: &str) -> bool {
+    let lines = |sign: &str| {
+        let all = diff.lines().skip(2).filter_map(|line| line.strip_prefix(sign));
+        let mut all: Vec<&str> = all.collect();
+        all.sort_unstable();
+        all
+    };
+    !diff.is_empty() && lines("+") == lines("-")
+}
+
 /// What `rules prove` says of the page.
 #[cfg(feature = "verify")]
 fn executed(rules: &RuleSet, name: &str, terminal: Terminal, out: &mut dyn Write) -> Result<(), Stop> {
     let mut said = Vec::new();
     super::prove::prove(rules, &[name.to_owned()], terminal, &mut said)?;
-    writeln!(out, "Executed in the sandbox, which has `victor` and no other library (`rules prove {name}`):")?;
+    writeln!(
+        out,
+        "Executed (`rules prove {name}`). The sandbox has `victor`; any other library is a stand-in there, which shows every call, so that a \
+         difference in it says nothing:"
+    )?;
     for line in String::from_utf8_lossy(&said).lines() {
         writeln!(out, "  {line}")?;
     }

@@ -45,16 +45,46 @@ impl Beside<'_, '_, '_> {
             let (was, is) = (&old[op.old_range()], &new[op.new_range()]);
             match op {
                 DiffOp::Equal { .. } => {}
-                _ if was.len() == is.len() => {
-                    for (&one, &other) in was.iter().zip(is) {
-                        let whole = || vec![Change { before: vec![one], after: vec![other] }];
-                        changes.extend(self.compare(one, other, depth + 1).unwrap_or_else(whole));
+                _ => {
+                    for change in self.beside(was, is) {
+                        let pair = if let ([one], [other]) = (&change.before[..], &change.after[..]) { Some((*one, *other)) } else { None };
+                        match pair.and_then(|(one, other)| self.compare(one, other, depth + 1)) {
+                            Some(inner) => changes.extend(inner),
+                            None => changes.push(change),
+                        }
                     }
                 }
-                _ => changes.push(Change { before: was.to_vec(), after: is.to_vec() }),
             }
         }
         changes
+    }
+
+    /// Statements that all differ, each beside the one that is most like it; what has no counterpart goes with the
+    /// statement above it.
+    fn beside(&self, was: &[Id], is: &[Id]) -> Vec<Change> {
+        let mut changes: Vec<Change> = Vec::new();
+        for (one, other) in aligned(was.len(), is.len(), &|one, other| self.likeness(was[one], is[other])) {
+            let alone = one.is_none() || other.is_none();
+            if changes.is_empty() || !alone {
+                changes.push(Change { before: Vec::new(), after: Vec::new() });
+            }
+            if let Some(change) = changes.last_mut() {
+                change.before.extend(one.map(|at| was[at]));
+                change.after.extend(other.map(|at| is[at]));
+            }
+        }
+        changes
+    }
+
+    /// How much of two statements is the same, from 0 to 1; nothing where they are of two kinds.
+    fn likeness(&self, one: Id, other: Id) -> f32 {
+        let (old, new) = (self.before.syntax, self.after.syntax);
+        if old.kind(one) != new.kind(other) {
+            return 0.0;
+        }
+        let (was, is) = (tokens(old, one), tokens(new, other));
+        let (was, is): (Vec<&str>, Vec<&str>) = (was.split(' ').collect(), is.split(' ').collect());
+        similar::TextDiff::from_slices(&was, &is).ratio()
     }
 
     /// The changes below two nodes; `None` where what differs is too small to be told from anything else.
@@ -102,6 +132,33 @@ impl Beside<'_, '_, '_> {
         }
         Some(changes)
     }
+}
+
+/// Two lists beside each other, so that the likenesses add up to the most; in order.
+fn aligned(old: usize, new: usize, likeness: &dyn Fn(usize, usize) -> f32) -> Vec<(Option<usize>, Option<usize>)> {
+    let mut best = vec![vec![0.0_f32; new + 1]; old + 1];
+    let mut like = vec![vec![0.0_f32; new]; old];
+    for one in (0..old).rev() {
+        for other in (0..new).rev() {
+            like[one][other] = likeness(one, other);
+            best[one][other] = (like[one][other] + best[one + 1][other + 1]).max(best[one + 1][other]).max(best[one][other + 1]);
+        }
+    }
+    let (mut one, mut other, mut pairs) = (0, 0, Vec::new());
+    while one < old || other < new {
+        let both = one < old && other < new;
+        if both && like[one][other] > 0.0 && best[one][other] <= like[one][other] + best[one + 1][other + 1] {
+            pairs.push((Some(one), Some(other)));
+            (one, other) = (one + 1, other + 1);
+        } else if one < old && (other == new || best[one][other] <= best[one + 1][other]) {
+            pairs.push((Some(one), None));
+            one += 1;
+        } else {
+            pairs.push((None, Some(other)));
+            other += 1;
+        }
+    }
+    pairs
 }
 
 /// Whether a node is an expression or a statement; a list of arguments, a clause or a token is none.

@@ -19,7 +19,7 @@ use crate::source::Source;
 pub(super) fn both<T>(program: &Program, then: impl FnOnce(&Inference<'_, '_>, &Inference<'_, '_>) -> T) -> Result<T, Note> {
     known(&program.before, |before| known(&program.after, |after| then(before, after)).map_err(|line| (line, true)))
         .map_err(|line| (line, false))
-        .and_then(|inner| inner)
+        .flatten()
         .map_err(|(line, after)| Note {
             file: program.name.clone(),
             line,

@@ -1,6 +1,8 @@
 //! What can be imported under a dotted path that somebody names: a class and its instances, a module, a function. Never
 //! by a name alone: what counts is where an import, or a class of the project, leads.
 
+use std::collections::BTreeSet;
+
 use super::flow;
 use super::infer::{DEPTH, Inference};
 use super::outside::Place;
@@ -40,12 +42,6 @@ impl Inference<'_, '_> {
             }
     }
 
-    fn derives(&self, class: Cls, from: Cls, depth: usize) -> bool {
-        let Cls::Elsewhere(place) = class else { return class == from };
-        let bases = || self.class_at(place).into_iter().flat_map(|class| &class.bases);
-        class == from || depth < DEPTH && bases().any(|&base| self.derives(base, from, depth + 1))
-    }
-
     fn is_exactly(&self, class: Cls, path: &str) -> bool {
         match class {
             Cls::Named(number) => self.outside.named_path(number) == path,
@@ -62,9 +58,9 @@ impl Inference<'_, '_> {
         if let Some(known) = self.paths.borrow().get(path) {
             return *known;
         }
-        let (module, name) = path.rsplit_once('.')?;
-        let place = match self.outside.imported(module, name, self.file, &self.asked)?.ty {
-            Ty::Class(Cls::Elsewhere(place)) | Ty::Elsewhere(place) => Some(place),
+        let said = path.rsplit_once('.').and_then(|(module, name)| self.outside.imported(module, name, self.file, &self.asked));
+        let place = match said.map(|typed| typed.ty) {
+            Some(Ty::Class(Cls::Elsewhere(place)) | Ty::Elsewhere(place)) => Some(place),
             _ => None,
         };
         self.paths.borrow_mut().insert(path.to_owned(), place);
@@ -76,16 +72,22 @@ impl Inference<'_, '_> {
         self.outside.named.iter().any(|path| self.is_named(class, path))
     }
 
-    /// The subclasses of a class, which is a named one or derives from it, that bring a member of their own; their names.
+    /// The subclasses of a class that bring a member of their own; their names.
     #[must_use]
-    pub fn overriding(&self, class: Cls, path: &str, member: &str) -> Vec<&str> {
-        let class = if let Cls::Local(id) = class { Cls::Elsewhere(self.place(id)) } else { class };
-        let mut names: Vec<&str> = Vec::new();
-        for (&file, summary) in &self.outside.files {
-            for (&at, own) in summary.classes.iter().filter(|(_, own)| own.own.contains(member)) {
-                let place = Cls::Elsewhere(Place { file, at });
-                let below = place != class && !self.is_exactly(place, path) && self.derives(place, class, 0);
-                names.extend(below.then_some(own.name.as_str()));
+    pub fn overriding(&self, class: Cls, member: &str) -> Vec<&str> {
+        let of = |place: Place| self.outside.subclasses.get(&place);
+        let below = match class {
+            Cls::Named(number) => self.outside.derived.get(&number),
+            Cls::Local(id) => of(self.place(id)),
+            Cls::Elsewhere(place) => of(place),
+            Cls::Surface(_) => None,
+        };
+        let mut open: Vec<Place> = below.into_iter().flatten().copied().collect();
+        let (mut names, mut seen) = (Vec::new(), BTreeSet::new());
+        while let Some(place) = open.pop() {
+            if seen.insert(place) {
+                open.extend(of(place).into_iter().flatten());
+                names.extend(self.class_at(place).filter(|class| class.own.contains(member)).map(|class| class.name.as_str()));
             }
         }
         names.sort_unstable();

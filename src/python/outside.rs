@@ -130,6 +130,8 @@ pub struct Outside {
     pub stored: HashMap<(Owner, String), Typed>,
     /// The classes of the project that derive directly from one.
     pub subclasses: HashMap<Place, Vec<Place>>,
+    /// Those that derive directly from a named class that the project does not have.
+    pub derived: HashMap<u16, Vec<Place>>,
 }
 
 impl Outside {

@@ -210,7 +210,7 @@ fn overridden(context: &Context<'_, '_, '_>, path: &str, found: &Match, draft: &
     };
     if let Some(own) = code.brings(class, path, member) {
         draft.blocked = Some(format!("`{own}` defines `{member}` itself, and means its own; migrate the class first"));
-    } else if let Some(own) = code.overriding(class, path, member).first() {
+    } else if let Some(own) = code.overriding(class, member).first() {
         draft.finding.level = draft.finding.level.max(Level::Review);
         draft.explain(&format!("`{own}` defines `{member}` itself, and the receiver may be one; migrate the class too"));
     }
