@@ -17,24 +17,30 @@ use crate::source::Source;
 /// # Errors
 /// One of them is no Python.
 pub(super) fn both<T>(program: &Program, then: impl FnOnce(&Inference<'_, '_>, &Inference<'_, '_>) -> T) -> Result<T, Note> {
-    known(&program.before, |before| known(&program.after, |after| then(before, after)).map_err(|line| (line, true)))
-        .map_err(|line| (line, false))
-        .flatten()
-        .map_err(|(line, after)| Note {
-            file: program.name.clone(),
-            line,
-            after,
-            reason: "this is not valid Python; mend it first".to_owned(),
-        })
+    let note = |after: bool| {
+        move |(line, reason): (usize, &str)| Note { file: program.name.clone(), line, after, reason: format!("this is {reason}") }
+    };
+    known(&program.before, |before| known(&program.after, |after| then(before, after)).map_err(note(true))).map_err(note(false)).flatten()
 }
 
-/// Looks at one; the line of its first error otherwise.
-fn known<T>(text: &str, then: impl FnOnce(&Inference<'_, '_>) -> T) -> Result<T, usize> {
+/// Deeper than any program that somebody writes to be an example.
+const DEEPEST: usize = 400;
+
+/// Looks at one; otherwise a line of it, and what it is.
+fn known<T>(text: &str, then: impl FnOnce(&Inference<'_, '_>) -> T) -> Result<T, (usize, &'static str)> {
     let source = Source::from_text("program.py", text);
     let modules = Arc::new(Modules::new(std::iter::once(source.path.as_path())));
-    let parsed = Parsed::of(&source).ok_or(1_usize)?;
+    let parsed = Parsed::of(&source).ok_or((1, "too large"))?;
     if let Some(error) = parsed.syntax.errors().next() {
-        return Err(parsed.lines.line_col(parsed.syntax.start(error)).0);
+        return Err((parsed.lines.line_col(parsed.syntax.start(error)).0, "not valid Python; mend it first"));
+    }
+    let mut depths: Vec<usize> = Vec::with_capacity(parsed.syntax.len());
+    for id in 0..parsed.syntax.len() {
+        let depth = parsed.syntax.parent(id).and_then(|up| depths.get(up)).map_or(0, |up| up + 1);
+        if depth > DEEPEST {
+            return Err((parsed.lines.line_col(parsed.syntax.start(id)).0, "nested too deeply for an example; make it smaller"));
+        }
+        depths.push(depth);
     }
     let nodes = (&parsed.syntax, &parsed.scopes, &parsed.lines);
     let nothing = Outside { modules: modules.clone(), ..Outside::default() };

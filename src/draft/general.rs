@@ -9,7 +9,6 @@ use super::code::tokens;
 use super::keep;
 use super::wording::{Pair, Wording, snake};
 use super::{Note, Program};
-use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::scope::Bound;
 use crate::python::{Id, Inference};
@@ -71,12 +70,12 @@ impl Generaliser<'_, '_, '_> {
     fn pair(mut self, wording: &mut Wording) -> Result<(Pair, Vec<String>), String> {
         let mut puts = Vec::new();
         for &root in &self.change.before {
-            self.old(root, wording, &mut puts)?;
+            self.matched(root, wording, &mut puts)?;
         }
         let pattern = text(self.before, &self.change.before, &puts);
         let (mut puts, mut imports) = (Vec::new(), Vec::new());
         for &root in &self.change.after {
-            self.new(root, &mut puts, &mut imports)?;
+            self.rewritten(root, &mut puts, &mut imports)?;
         }
         let rewrite = text(self.after, &self.change.after, &puts);
         if pattern == rewrite {
@@ -100,71 +99,96 @@ impl Generaliser<'_, '_, '_> {
     }
 
     /// What becomes of a node of the program before.
-    fn old(&mut self, id: Id, wording: &mut Wording, puts: &mut Vec<Put>) -> Result<(), String> {
+    fn matched(&mut self, id: Id, wording: &mut Wording, puts: &mut Vec<Put>) -> Result<(), String> {
         let syntax = self.before.syntax;
-        if id == self.tie.node() {
-            let text = match self.tie {
-                Anchor::Receiver { words, .. } => {
-                    let name = wording.typed(words);
-                    self.named.push((tokens(syntax, id), name.clone()));
-                    format!("${name}")
-                }
-                Anchor::Path { path, .. } => path.clone(),
-            };
-            puts.push((syntax.span(id), text));
-            return Ok(());
+        let put = match syntax.kind(id) {
+            _ if id == self.tie.node() => Some((syntax.span(id), self.tied(wording))),
+            "argument_list" => self.arguments(id),
+            kind if is_expression(kind) => self.expression(id, wording)?,
+            _ => None,
+        };
+        match put {
+            Some(put) => puts.push(put),
+            None => {
+                let children: Vec<Id> = syntax.named(id).collect();
+                children.into_iter().try_for_each(|child| self.matched(child, wording, puts))?;
+            }
         }
-        let kind = syntax.kind(id);
-        let holds_tie = syntax.contains(id, self.tie.node());
-        if kind == "argument_list" && !holds_tie && syntax.named(id).next().is_some() && self.is_after(id, &["argument_list"]) {
+        Ok(())
+    }
+
+    /// What stands for the receiver, or for the imported thing.
+    fn tied(&mut self, wording: &mut Wording) -> String {
+        match self.tie {
+            Anchor::Receiver { node, words, .. } => {
+                let name = wording.typed(words);
+                self.named.push((tokens(self.before.syntax, *node), name.clone()));
+                format!("${name}")
+            }
+            Anchor::Path { path, .. } => path.clone(),
+        }
+    }
+
+    /// Arguments that all stand in the program after, too.
+    fn arguments(&mut self, id: Id) -> Option<Put> {
+        let syntax = self.before.syntax;
+        let some = syntax.named(id).next().is_some() && !syntax.contains(id, self.tie.node());
+        (some && self.is_after(id, &["argument_list"])).then(|| {
             self.named.push((tokens(syntax, id), "*args".to_owned()));
-            puts.push((syntax.start(id) + 1..syntax.end(id) - 1, "$*args".to_owned()));
-            return Ok(());
+            (syntax.start(id) + 1..syntax.end(id) - 1, "$*args".to_owned())
+        })
+    }
+
+    /// An expression that becomes a variable, a path or a member's variable; none where its parts are looked at.
+    fn expression(&mut self, id: Id, wording: &Wording) -> Result<Option<Put>, String> {
+        let (syntax, kind) = (self.before.syntax, self.before.syntax.kind(id));
+        let shown = || shortened(syntax.str(id));
+        let put = |text: String| Ok(Some((syntax.span(id), text)));
+        let is_own = kind == "identifier" && self.before.scopes.resolve(syntax, id, syntax.str(id)).is_some();
+        match syntax.role(id) {
+            Some("attribute") => return Ok(self.member(id)),
+            Some("name" | "operator") => return Ok(None),
+            Some("function") if is_own => {
+                return match path(self.before, id) {
+                    Some(path) => put(path),
+                    None => Err(format!("`{}` is of this program, and a rule cannot know it", shown())),
+                };
+            }
+            Some("function") => return Ok(None),
+            _ if syntax.contains(id, self.tie.node()) || self.change.before.contains(&id) => return Ok(None),
+            _ => {}
         }
-        let callee = syntax.role(id) == Some("function");
-        let word = matches!(syntax.role(id), Some("attribute" | "name" | "operator"));
-        if is_expression(kind) && !holds_tie && !callee && !word && !self.change.before.contains(&id) {
-            if self.is_after(id, &[]) {
-                let name = self.variable(id, wording);
-                puts.push((syntax.span(id), format!("${name}")));
-                return Ok(());
-            }
-            if let Some(path) = path(self.before, id) {
-                puts.push((syntax.span(id), path));
-                return Ok(());
-            }
-            let own = kind == "identifier" && self.before.scopes.resolve(syntax, id, syntax.str(id)).is_some();
-            if own {
-                let name = self.variable(id, wording);
-                self.remarks.push(format!("`{}` stands before only, so whatever stands there goes away: `${name}`", syntax.str(id)));
-                puts.push((syntax.span(id), format!("${name}")));
-                return Ok(());
-            }
-            if matches!(kind, "call" | "await") && !is_pure(syntax, id) && !self.partly(id) {
-                return Err(format!("`{}` is evaluated before only; a rule would take it away unseen", shortened(syntax.str(id))));
-            }
+        if self.is_after(id, &[]) {
+            return put(format!("${}", self.variable(id, wording)));
         }
-        if callee && kind == "identifier" && self.before.scopes.resolve(syntax, id, syntax.str(id)).is_some() {
-            return match path(self.before, id) {
-                Some(path) => {
-                    puts.push((syntax.span(id), path));
-                    Ok(())
-                }
-                None => Err(format!("`{}` is of this program, and a rule cannot know it", syntax.str(id))),
-            };
+        if let Some(path) = path(self.before, id) {
+            return put(path);
         }
-        if syntax.role(id) == Some("attribute") && self.names_text(id) {
+        if is_own {
+            let name = self.variable(id, wording);
+            self.remarks.push(format!("`{}` stands before only, so whatever stands there goes away: `${name}`", shown()));
+            return put(format!("${name}"));
+        }
+        if matches!(kind, "call" | "await") && !self.partly(id) {
+            return Err(format!("`{}` is evaluated before only; a rule would take it away unseen", shown()));
+        }
+        Ok(None)
+    }
+
+    /// A member's name that is a text in the program after: `config.timeout`, `config["timeout"]`.
+    fn member(&mut self, id: Id) -> Option<Put> {
+        let (old, new) = (self.before.syntax, self.after.syntax);
+        let of_tie = old.parent(id).and_then(|up| old.field(up, "object")) == Some(self.tie.node());
+        let mut all = self.change.after.iter().flat_map(|&root| new.subtree(root));
+        (!of_tie && all.any(|part| new.literal(part) == Some(old.str(id)))).then(|| {
             let name = if self.named.iter().any(|(_, taken)| taken == "name") { "member" } else { "name" };
-            self.named.push((format!("\"{}\"", syntax.str(id)), name.to_owned()));
-            puts.push((syntax.span(id), format!("${name}")));
-            return Ok(());
-        }
-        let children: Vec<Id> = syntax.named(id).collect();
-        children.into_iter().try_for_each(|child| self.old(child, wording, puts))
+            self.named.push((format!("\"{}\"", old.str(id)), name.to_owned()));
+            (old.span(id), format!("${name}"))
+        })
     }
 
     /// What becomes of a node of the program after; what it needs imported is added.
-    fn new(&self, id: Id, puts: &mut Vec<Put>, imports: &mut Vec<String>) -> Result<(), String> {
+    fn rewritten(&self, id: Id, puts: &mut Vec<Put>, imports: &mut Vec<String>) -> Result<(), String> {
         let syntax = self.after.syntax;
         let kind = syntax.kind(id);
         let known = |text: &str| self.named.iter().find(|(other, _)| other == text).map(|(_, name)| name);
@@ -194,7 +218,7 @@ impl Generaliser<'_, '_, '_> {
                 });
             }
         }
-        syntax.named(id).try_for_each(|child| self.new(child, puts, imports))
+        syntax.named(id).try_for_each(|child| self.rewritten(child, puts, imports))
     }
 
     /// How a rewrite writes an imported thing, and the import: `Retry` and `acme.http.Retry`.
@@ -263,14 +287,6 @@ impl Generaliser<'_, '_, '_> {
         let syntax = self.before.syntax;
         let parts: HashSet<Id> = syntax.subtree(id).skip(1).filter(|&part| is_expression(syntax.kind(part))).collect();
         syntax.contains(id, self.tie.node()) || parts.into_iter().any(|part| self.is_after(part, &[]))
-    }
-
-    /// Whether a member's name stands in the program after as a text: `config.timeout`, `config["timeout"]`.
-    fn names_text(&self, id: Id) -> bool {
-        let (old, new) = (self.before.syntax, self.after.syntax);
-        let of_tie = old.parent(id).and_then(|up| old.field(up, "object")) == Some(self.tie.node());
-        let mut all = self.change.after.iter().flat_map(|&root| new.subtree(root));
-        !of_tie && all.any(|part| new.literal(part) == Some(old.str(id)))
     }
 }
 

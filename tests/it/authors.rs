@@ -168,6 +168,7 @@ fn several_changes_become_several_pairs() {
 
 #[test]
 fn what_cannot_be_generalised_is_said_and_nothing_is_written() {
+    let deep = format!("x = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000));
     for (before, after, reason) in [
         (
             "def f(x):\n    return x.old(1)\n",
@@ -179,6 +180,7 @@ fn what_cannot_be_generalised_is_said_and_nothing_is_written() {
         ("x = 1\n", "x = 1\n", "nothing but imports and comments differs"),
         ("from a.b import C\n\nC().old(1)\n", "from a.b import C\n\nlocal = 1\nC().new(local, 2)\n", "cannot be generalised"),
         ("from a.b import C\n\nC().old(f(1\n", "x = 1\n", "this is not valid Python"),
+        (deep.as_str(), "x = 1\n", "this is nested too deeply"),
         ("import a.b\n\na.b.old(1)\n", "import c.d\n\nc.d.new(1)\n", "does not make the programs after"),
     ] {
         let project = Project::new(&[("before.py", before), ("after.py", after)]);
