@@ -32,10 +32,10 @@ pub(super) fn new(args: &NewArgs, terminal: Terminal, out: &mut dyn Write, err: 
         .map_err(|problems| Stop::Message(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
     trials::text(&trials, &[], out)?;
     if trials.iter().any(|trial| !trial.word.holds()) {
-        complain(err, "nothing was written, because the draft does not make the programs after from those before; its pattern was:");
         if trials.iter().filter(|trial| !trial.word.holds()).all(|trial| is_reordered(&trial.diff)) {
             complain(err, "only the order of lines differs; where that which came out is as good, write the program after so");
         }
+        complain(err, "nothing was written, because the draft does not make the programs after from those before; its pattern was:");
         let page = rules.page(&drafted.name);
         for pair in page.into_iter().flat_map(|page| &page.pairs) {
             let shown = pair.matches.first().map_or("", |fence| fence.body.as_str());
