@@ -22,6 +22,7 @@
 pub mod bridge;
 pub mod cache;
 pub mod cli;
+pub mod draft;
 pub mod edit;
 pub mod finding;
 pub mod lsp;
@@ -40,5 +41,6 @@ pub mod suppress;
 pub mod surface;
 pub mod target;
 pub mod transform;
+pub mod trial;
 #[cfg(feature = "verify")]
 pub mod verify;

@@ -31,6 +31,7 @@ struct File {
     digest: String,
     findings: Vec<Finding>,
     syntax_error: Option<usize>,
+    names_victor: bool,
     unused: Vec<Unused>,
     notes: Vec<String>,
 }
@@ -43,6 +44,7 @@ impl Entry {
             digest: digest(file.source.text.as_bytes()),
             findings: file.findings.clone(),
             syntax_error: file.syntax_error,
+            names_victor: file.names_victor,
             unused: file.unused.clone(),
             notes: file.notes.clone(),
         };
@@ -79,12 +81,13 @@ impl File {
     fn outcome(self) -> Option<FileOutcome> {
         let source = Source::load(&self.path, &self.path).ok()?;
         (digest(source.text.as_bytes()) == self.digest).then(|| FileOutcome {
-            names_victor: source.text.contains("victor"),
             source,
             fixed: None,
             applied: Vec::new(),
             findings: self.findings,
             syntax_error: self.syntax_error,
+            names_victor: self.names_victor,
+            near: Vec::new(),
             joined: false,
             owner: String::new(),
             unused: self.unused,

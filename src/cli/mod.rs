@@ -7,6 +7,7 @@ mod bridge;
 mod children;
 mod commits;
 mod debts;
+mod draft;
 mod gate;
 mod interactive;
 mod lsp;
@@ -23,6 +24,7 @@ mod shell;
 #[cfg(feature = "verify")]
 mod suite;
 mod surface;
+mod trials;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;
@@ -134,6 +136,8 @@ fn command(cli: &Cli, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Wri
         Command::Rules { command: RulesCommand::Prove { names, rules } } => {
             prove::prove(&rules::load(rules.as_deref())?, names, terminal, out)
         }
+        Command::Rules { command: RulesCommand::New(args) } => draft::new(args, terminal, out, err),
+        Command::Rules { command: RulesCommand::Test { dir, format } } => trials::test(dir.as_deref(), *format, out),
         Command::Rules { command: RulesCommand::Show { rule, rules } } => {
             rules::show(&rules::load(rules.as_deref())?, rule, out).map(|()| 0)
         }

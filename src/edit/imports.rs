@@ -117,7 +117,8 @@ fn local_name(root: Node, text: &str, imports: &[Statement], import: &Import) ->
         return plain.to_owned();
     }
     let alias = match &import.name {
-        Some(name) => format!("Victor{name}"),
+        Some(name) if first_part(&import.module) == "victor" => format!("Victor{name}"),
+        Some(name) => format!("{}_{name}", first_part(&import.module)),
         None => format!("{}_module", import.module.rsplit('.').next().unwrap_or(plain)),
     };
     let mut free = alias.clone();

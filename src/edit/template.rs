@@ -12,6 +12,8 @@ use crate::python::syntax::{Id, Syntax};
 pub enum Filling {
     /// A node of the text.
     Node(Id),
+    /// Arguments that stand beside each other; and, where they are all of their call, what stands between its brackets.
+    Arguments(Range<usize>, Option<Range<usize>>),
     /// Text made up by the engine, such as a free name.
     Text(String),
     /// An argument that was left out.
@@ -110,6 +112,20 @@ pub fn render(
         match fill(name).ok_or_else(|| format!("`${name}` is not bound"))? {
             Filling::Text(text) => pending.push_str(&text),
             Filling::Omitted => {}
+            Filling::Arguments(some, all) => {
+                let ends = |piece: Option<&Piece>, test: fn(&str) -> bool| matches!(piece, Some(Piece::Text(text)) if test(text));
+                let alone =
+                    ends(list.get(at.wrapping_sub(1)), |text| text.ends_with('(')) && ends(list.get(at + 1), |text| text.starts_with(')'));
+                let range = all.filter(|_| alone).unwrap_or(some);
+                if range.start >= cursor && range.end <= span.end && !appears_before(&list, at, name) {
+                    replace(syntax, cursor..range.start, &pending, &mut out, &indent, newline)?;
+                    pending.clear();
+                    cursor = range.end;
+                } else {
+                    pending.push_str(syntax.text.get(range.clone()).unwrap_or(""));
+                    out.reads.push(range);
+                }
+            }
             Filling::Node(node) => {
                 let wrap = needs_parentheses(syntax, node, list.get(at.wrapping_sub(1)), list.get(at + 1));
                 let range = syntax.span(node);

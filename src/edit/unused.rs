@@ -72,10 +72,9 @@ fn is_mentioned(name: &Imported, imports: &[Statement], text: &str) -> bool {
     }
     let mut own: Vec<Range<usize>> = Vec::new();
     for statement in imports {
-        for other in statement.names.iter().filter(|other| key(other) == key(name)) {
-            own.push(other.node.byte_range());
-            own.extend(statement.node.child_by_field_name("module_name").map(|m| m.byte_range()));
-        }
+        // `from acme.util import new` reads no `util`.
+        own.extend(statement.node.child_by_field_name("module_name").map(|module| module.byte_range()));
+        own.extend(statement.names.iter().filter(|other| key(other) == key(name)).map(|other| other.node.byte_range()));
     }
     words(text, local).any(|at| !own.iter().any(|o| o.start <= at.start && at.end <= o.end))
 }
@@ -203,6 +202,7 @@ mod tests {
             ("import a; from m import X; import b\n", "import a; import b\n"),
             ("import a; from m import X\n", "import a\n"),
             ("import victor.agent\n", ""),
+            ("from m import X\nfrom m.X import q\n", "from m.X import q\n"),
             ("def f():\n    from m import X\n    return 1\n", "def f():\n    return 1\n"),
         ] {
             assert_eq!(cleaned_up(before, false), after, "of {before}");

@@ -28,13 +28,18 @@ struct Said {
     asked: BTreeSet<FileId>,
 }
 
-/// Indexes the files that can matter; with what was parsed for it.
+/// Indexes the files that can matter, for the surface and for classes named by their paths; with what was parsed for it.
 #[must_use]
-pub fn build<'s>(modules: Arc<Modules>, reach: &Reach, sources: &'s HashMap<FileId, &'s Source>, guess: bool) -> (Outside, Kept<'s>) {
+pub fn build<'s>(
+    (modules, named): (Arc<Modules>, Arc<[String]>),
+    reach: &Reach,
+    sources: &'s HashMap<FileId, &'s Source>,
+    guess: bool,
+) -> (Outside, Kept<'s>) {
     let names = names(sources);
     let kept = Kept::new(reach.files(), sources);
     let speak = |files: &[FileId], outside: &Outside| speak(files, &kept, outside, guess, &names);
-    let mut outside = Outside { modules, ..Outside::default() };
+    let mut outside = Outside { modules, named, ..Outside::default() };
     let mut asked: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     let order = steps(&reach.edges);
     // Files that changed after somebody asked them.

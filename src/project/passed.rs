@@ -51,7 +51,7 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
             let class = code.class_at(place)?;
             (class.members.get("__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
         }
-        Cls::Surface(_) => return None,
+        Cls::Surface(_) | Cls::Named(_) => return None,
     };
     placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
 }
@@ -228,6 +228,7 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
     let mut handed = BTreeSet::new();
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
+    let mut derived = HashMap::<u16, Vec<Place>>::new();
     let (mut stored, mut subclasses) = (BTreeMap::<(Owner, String), Vec<Typed>>::new(), HashMap::<Place, Vec<Place>>::new());
     for (&file, summary) in files {
         for (key, types) in &summary.stored {
@@ -235,8 +236,10 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
         }
         for (&at, class) in &summary.classes {
             for base in &class.bases {
-                if let Cls::Elsewhere(base) = base {
-                    subclasses.entry(*base).or_default().push(Place { file, at });
+                match base {
+                    Cls::Elsewhere(base) => subclasses.entry(*base).or_default().push(Place { file, at }),
+                    Cls::Named(number) => derived.entry(*number).or_default().push(Place { file, at }),
+                    Cls::Local(_) | Cls::Surface(_) => {}
                 }
             }
         }
@@ -249,7 +252,7 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
         }
     }
     outside.stored = stored.into_iter().map(|(key, types)| (key, together(types, false))).collect();
-    outside.subclasses = subclasses;
+    (outside.subclasses, outside.derived) = (subclasses, derived);
     let mut changed = BTreeSet::new();
     for (place, parameters) in all {
         let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));

@@ -1,4 +1,4 @@
-//! Which files can matter to the types of others: those that can see `victor`, and those through which what they see
+//! Which files can matter to the types of others: those that can see `victor`, or what a rule names, and those through which what they see
 //! can pass. Everything else is not parsed for its types.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -10,6 +10,8 @@ use crate::python::modules::{FileId, Modules};
 pub struct Glance {
     /// It imports `victor`.
     pub victor: bool,
+    /// It imports what a rule names beyond Victor, or is a module on the way to it.
+    pub named: bool,
     /// It names something that a rule looks for.
     pub telling: bool,
     /// The files of the project that it may import.
@@ -33,7 +35,7 @@ impl Reach {
     }
 }
 
-/// The files to index: importers of `victor` and, step by step, importers of those; what they import as far as
+/// The files to index: importers of `victor`, or of what a rule names, and, step by step, importers of those; what they import as far as
 /// a telling file stands behind it; and whoever else imports such a telling file and may call it.
 #[must_use]
 pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
@@ -48,7 +50,7 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     }
     let into = |id: FileId| importers[id as usize].iter().copied();
     let out = |id: FileId| edges[id as usize].iter().copied();
-    let seeds = ids().filter(|(_, file)| file.victor).map(|(id, _)| id);
+    let seeds = ids().filter(|(_, file)| file.victor || file.named).map(|(id, _)| id);
     let seeing = closure(seeds.collect(), into);
     // A conftest gives what it sees to every test below it, without an import.
     let given = ids().filter(|&(id, file)| file.telling && modules.conftests(id).any(|conftest| seeing.contains(&conftest)));
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn only_files_that_can_see_or_pass_an_orchestrator_are_indexed() {
-        let file = |victor: bool, telling: bool, imports: &[FileId]| Glance { victor, telling, imports: imports.to_vec() };
+        let file = |victor: bool, telling: bool, imports: &[FileId]| Glance { victor, named: false, telling, imports: imports.to_vec() };
         let paths = ["/p/make.py", "/p/deps.py", "/p/app.py", "/p/pass_on.py", "/p/use.py", "/p/other.py", "/p/far.py"];
         let files = [
             file(true, true, &[]),

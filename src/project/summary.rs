@@ -46,7 +46,11 @@ fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
         match (code.syntax.kind(base), code.of(base).ty) {
             ("keyword_argument", _) => {}
             (_, Ty::Class(Cls::Local(id))) => class.bases.push(Cls::Elsewhere(code.place(id))),
-            (_, Ty::Class(known)) => class.bases.push(known),
+            (_, Ty::Class(known)) => {
+                class.bases.push(known);
+                // Nobody here knows what it calls.
+                class.foreign.extend(matches!(known, Cls::Named(_)).then(|| code.syntax.str(base).to_owned()));
+            }
             _ => class.foreign.push(code.syntax.str(base).to_owned()),
         }
     }

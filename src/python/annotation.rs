@@ -142,7 +142,7 @@ impl Inference<'_, '_> {
         match class {
             Cls::Local(id) => self.syntax.field(id, "name").map(|name| self.syntax.str(name)),
             Cls::Elsewhere(place) => self.class_at(place).map(|class| class.name.as_str()),
-            Cls::Surface(_) => None,
+            Cls::Surface(_) | Cls::Named(_) => None,
         }
     }
 
@@ -195,7 +195,7 @@ impl Cls {
     pub fn surface(self) -> Option<&'static crate::surface::Class> {
         match self {
             Cls::Surface(class) => Some(class),
-            Cls::Local(_) | Cls::Elsewhere(_) => None,
+            Cls::Local(_) | Cls::Elsewhere(_) | Cls::Named(_) => None,
         }
     }
 }

@@ -21,7 +21,12 @@ impl Inference<'_, '_> {
         if let Some(class) = surface::exported(module, name) {
             return Typed::plain(Ty::Class(Cls::Surface(class)));
         }
-        if let Some(typed) = self.outside.imported(module, name, self.file, &self.asked) {
+        let own = self.outside.imported(module, name, self.file, &self.asked);
+        let is_known = |typed: &Typed| matches!(typed.ty, Ty::Class(_) | Ty::Module(_) | Ty::Function(_) | Ty::Elsewhere(_));
+        if let Some(number) = self.outside.named_number(module, name).filter(|_| !own.as_ref().is_some_and(is_known)) {
+            return Typed::plain(Ty::Class(Cls::Named(number)));
+        }
+        if let Some(typed) = own {
             return self.localised(typed);
         }
         let dotted = format!("{module}.{name}");
@@ -118,7 +123,10 @@ impl Inference<'_, '_> {
     /// Whether somebody will ask for the story of a type: an orchestrator, its class, or what holds one.
     fn speaks(&self, ty: &Ty) -> bool {
         match ty {
-            Ty::Instance(class) | Ty::Class(class) => matches!(class, Cls::Surface(_)) || self.is_orchestrator(self.local(*class), 0),
+            Ty::Instance(class) | Ty::Class(class) => {
+                let class = self.local(*class);
+                matches!(class, Cls::Surface(_) | Cls::Named(_)) || self.is_orchestrator(class, 0) || self.is_any_named(class)
+            }
             Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => self.speaks(inner),
             Ty::Tuple(parts) => parts.iter().any(|part| self.speaks(part)),
             Ty::Mock(_) | Ty::Method(..) => true,

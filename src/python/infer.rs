@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::flow;
 use super::modules::FileId;
-use super::outside::{Asked, Outside};
+use super::outside::{Asked, Outside, Place};
 use super::scope::{Bound, Scopes};
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
@@ -56,6 +56,8 @@ pub struct Inference<'a, 't> {
     busy: Cell<bool>,
     /// What a name in an annotation means, by the scope that binds it.
     pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
+    /// The definitions of the project that dotted paths lead to.
+    pub(super) paths: RefCell<HashMap<String, Option<Place>>>,
 }
 
 impl<'a, 't> Inference<'a, 't> {
@@ -76,6 +78,7 @@ impl<'a, 't> Inference<'a, 't> {
             fuel: Cell::new(FUEL),
             busy: Cell::new(false),
             roots: RefCell::default(),
+            paths: RefCell::default(),
         }
     }
 
@@ -125,6 +128,7 @@ impl<'a, 't> Inference<'a, 't> {
                 let class = self.class_at(place).filter(|_| depth < DEPTH);
                 class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
             }
+            Cls::Named(_) => false,
         }
     }
 

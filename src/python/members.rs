@@ -28,6 +28,7 @@ impl<'t> Inference<'_, 't> {
                 let own = self.member_elsewhere(&owner, class, name, depth);
                 self.also_elsewhere(own, class, name)
             }
+            Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => Typed::unknown(),
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
             _ => Typed::unknown(),
         }
@@ -51,7 +52,7 @@ impl<'t> Inference<'_, 't> {
         match base {
             Cls::Local(class) => self.local_member(owner, class, name, depth),
             Cls::Elsewhere(place) => self.member_elsewhere(owner, place, name, depth),
-            Cls::Surface(_) => self.member(owner.clone().with(Ty::Instance(base)), name, depth),
+            Cls::Surface(_) | Cls::Named(_) => self.member(owner.clone().with(Ty::Instance(base)), name, depth),
         }
     }
 
@@ -106,7 +107,7 @@ impl<'t> Inference<'_, 't> {
                 let own = class.own.contains(name) || (!at_birth && class.members.contains_key(name));
                 (own, class.bases.iter().map(|&base| self.local(base)).collect())
             }
-            Cls::Surface(_) => return false,
+            Cls::Surface(_) | Cls::Named(_) => return false,
         };
         own || (depth < DEPTH && bases.into_iter().any(|base| self.defines(base, name, at_birth, depth + 1)))
     }

@@ -9,6 +9,7 @@ pub mod flow;
 pub mod infer;
 mod members;
 pub mod modules;
+mod named;
 pub mod outside;
 mod parsed;
 pub mod place;

@@ -94,6 +94,20 @@ impl Modules {
         if places.len() > 1 { Vec::new() } else { files }
     }
 
+    /// Whether a file may be imported as that module, from somewhere.
+    #[must_use]
+    pub fn is_module(&self, file: FileId, module: &str) -> bool {
+        let Some(mut place) = self.places.get(file as usize).map(PathBuf::as_path) else { return false };
+        for part in module.rsplit('.') {
+            if place.file_name().and_then(|name| name.to_str()) != Some(part) {
+                return false;
+            }
+            let Some(up) = place.parent() else { return false };
+            place = up;
+        }
+        !self.packages.contains(place)
+    }
+
     /// Whether some file is a module whose last name is this.
     #[must_use]
     pub fn has(&self, last: &str) -> bool {

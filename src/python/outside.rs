@@ -120,6 +120,8 @@ impl Asked {
 pub struct Outside {
     /// The files as modules.
     pub modules: Arc<Modules>,
+    /// The classes that somebody names by their dotted paths, each once.
+    pub named: Arc<[String]>,
     /// What each says; nothing for a file that cannot matter.
     pub files: HashMap<FileId, Arc<Summary>>,
     /// What all calls together pass to a parameter.
@@ -128,9 +130,24 @@ pub struct Outside {
     pub stored: HashMap<(Owner, String), Typed>,
     /// The classes of the project that derive directly from one.
     pub subclasses: HashMap<Place, Vec<Place>>,
+    /// Those that derive directly from a named class that the project does not have.
+    pub derived: HashMap<u16, Vec<Place>>,
 }
 
 impl Outside {
+    /// The path of a named class.
+    #[must_use]
+    pub fn named_path(&self, number: u16) -> &str {
+        self.named.get(usize::from(number)).map_or("", String::as_str)
+    }
+
+    /// The number of the named class that `from module import name` gives.
+    #[must_use]
+    pub fn named_number(&self, module: &str, name: &str) -> Option<u16> {
+        let is_it = |path: &String| path.strip_prefix(module).and_then(|rest| rest.strip_prefix('.')) == Some(name);
+        self.named.iter().position(is_it).and_then(|at| u16::try_from(at).ok())
+    }
+
     /// The class at a place.
     #[must_use]
     pub fn class(&self, place: Place) -> Option<&Class> {

@@ -16,6 +16,8 @@ pub enum Cls {
     Local(Id),
     /// By its place in another file.
     Elsewhere(Place),
+    /// Of a package that the project does not have, by its number among the paths that somebody names.
+    Named(u16),
 }
 
 /// The type of an expression.
@@ -205,6 +207,7 @@ impl Ty {
             Ty::Other(name) => name.clone(),
             Ty::Instance(Cls::Surface(class)) => class.name.to_owned(),
             Ty::Class(Cls::Surface(class)) => format!("the class {}", class.name),
+            Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => "a class that a rule names".to_owned(),
             Ty::Instance(_) | Ty::Class(_) => "a class of the project".to_owned(),
             Ty::Module(name) => format!("the module {name}"),
             Ty::Foreign(module, name) => format!("{name} of {module}"),

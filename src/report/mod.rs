@@ -20,6 +20,7 @@ pub mod statistics;
 pub mod summary;
 pub mod surface;
 pub mod text;
+pub mod trials;
 pub(crate) mod uri;
 
 use std::io::{self, Write};

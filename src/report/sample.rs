@@ -62,6 +62,7 @@ pub fn file(path: &str, text: &str, findings: Vec<Finding>) -> FileOutcome {
         joined: false,
         owner: String::new(),
         unused: Vec::new(),
+        near: Vec::new(),
         notes: Vec::new(),
     }
 }

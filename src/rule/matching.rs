@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::arguments::Given;
 use super::pattern::{Pattern, Shape, matters};
+use super::receiver::Receiver;
 use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::infer::Inference;
 use crate::python::scope::Bound;
-use crate::python::syntax::Id;
+use crate::python::syntax::{Id, Syntax};
 use crate::python::types::{Cls, Ty, Typed};
-use crate::surface::{self, Param};
+use crate::surface;
 
 /// What a variable stands for; `None` for an optional argument that the call leaves out.
 pub type Captures = BTreeMap<String, Option<Id>>;
@@ -29,6 +31,8 @@ pub struct Match {
     pub rest: Vec<Id>,
     /// The receiver was reached through a name that holds a component.
     pub alias: bool,
+    /// The path by which the receiver was found, where it is none of Victor's.
+    pub named: Option<String>,
     /// The receiver and method fit, the arguments do not: why.
     pub near: Option<String>,
 }
@@ -37,8 +41,8 @@ pub struct Match {
 pub struct Matcher<'c, 'a, 't> {
     /// The file.
     pub code: &'c Inference<'a, 't>,
-    /// Variable and class.
-    pub wheres: &'c [(String, String)],
+    /// Variable and type.
+    pub wheres: &'c [(String, Receiver)],
 }
 
 impl Matcher<'_, '_, '_> {
@@ -84,11 +88,15 @@ impl Matcher<'_, '_, '_> {
         Some(())
     }
 
-    fn holds(&self, pattern: &Pattern, node: Id, found: &mut Match) -> bool {
+    pub(super) fn holds(&self, pattern: &Pattern, node: Id, found: &mut Match) -> bool {
         let syntax = self.code.syntax;
         match pattern {
             Pattern::Variable(name) => self.variable(name, node, found),
             Pattern::Attribute(object, name) => self.attribute(object, name, syntax.unparenthesised(node), found),
+            Pattern::Path(path) => self.path(path, syntax.unparenthesised(node), found),
+            Pattern::Builtin(name) => {
+                syntax.kind(node) == "identifier" && syntax.str(node) == name && self.code.scopes.resolve(syntax, node, name).is_none()
+            }
             Pattern::Call { function, arguments, rest, signature } => {
                 let node = syntax.unparenthesised(node);
                 if syntax.kind(node) != "call" {
@@ -100,7 +108,8 @@ impl Matcher<'_, '_, '_> {
                 if !self.holds(function, callee, found) {
                     return false;
                 }
-                match self.arguments(node, arguments, rest.is_some(), *signature, found) {
+                let given = Given { call: node, wanted: arguments, rest: rest.is_some(), signature: *signature };
+                match self.arguments(&given, found) {
                     Ok(()) => true,
                     Err(reason) => {
                         found.near = reason;
@@ -132,18 +141,44 @@ impl Matcher<'_, '_, '_> {
             // `get()._provider = p` and `get()._model = m` may be two orchestrators.
             return syntax.str(*earlier) == syntax.str(node) && is_pure(syntax, node);
         }
-        if let Some((_, class)) = self.wheres.iter().find(|(variable, _)| variable == name) {
-            let typed = match class.as_str() {
-                surface::ORCHESTRATOR => self.code.orchestrator(node),
-                "str" => Some(self.code.of(node)).filter(|typed| typed.ty == Ty::Text && typed.also.is_empty()),
-                _ => Some(self.code.of(node)).filter(|typed| matches!(typed.ty, Ty::Instance(Cls::Surface(is)) if is.name == class)),
-            };
-            let Some(typed) = typed else { return false };
-            if class != "str" && found.receiver.is_none() {
+        if let Some((_, receiver)) = self.wheres.iter().find(|(variable, _)| variable == name) {
+            let Some(typed) = self.receiver(receiver, node) else { return false };
+            if *receiver != Receiver::Text && found.receiver.is_none() {
+                found.named = receiver.paths().first().cloned();
                 found.receiver = Some((node, typed));
             }
         }
         found.captures.insert(name.to_owned(), Some(node));
+        true
+    }
+
+    /// The node as what a variable must stand for.
+    fn receiver(&self, receiver: &Receiver, node: Id) -> Option<Typed> {
+        let code = self.code;
+        match receiver {
+            Receiver::Orchestrator => code.orchestrator(node),
+            Receiver::Text => Some(code.of(node)).filter(|typed| typed.ty == Ty::Text && typed.also.is_empty()),
+            Receiver::Surface(class) => {
+                Some(code.of(node)).filter(|typed| matches!(typed.ty, Ty::Instance(Cls::Surface(is)) if is.name == class.name))
+            }
+            // In the class itself, and in the module itself, the old is not used but made.
+            Receiver::Instance(paths) => code.instance(node, paths).filter(|_| !paths.iter().any(|path| code.implements(node, path))),
+            Receiver::Module(module) => code.leads_to(node, module).filter(|_| !code.is_module(module)),
+        }
+    }
+
+    /// A name, or a chain of names, that leads to a path.
+    fn path(&self, path: &str, node: Id, found: &mut Match) -> bool {
+        if !is_read(self.code.syntax, node) {
+            return false;
+        }
+        let home = path.rsplit_once('.').map_or(path, |(module, _)| module);
+        let Some(typed) = self.code.leads_to(node, path).filter(|_| !self.code.is_module(home)) else { return false };
+        if found.receiver.is_none() {
+            found.named = Some(path.to_owned());
+            found.receiver = Some((node, typed));
+        }
+        found.owned.push(node);
         true
     }
 
@@ -161,7 +196,7 @@ impl Matcher<'_, '_, '_> {
                     Some(bound) => {
                         found.captures.insert(bound.to_owned(), Some(id));
                     }
-                    None if name.starts_with('_') => found.owned.push(node),
+                    None if name.starts_with('_') || found.named.is_some() => found.owned.push(node),
                     None => {}
                 }
                 return true;
@@ -183,84 +218,30 @@ impl Matcher<'_, '_, '_> {
         }
         false
     }
+}
 
-    fn arguments(
-        &self,
-        call: Id,
-        wanted: &[(String, Pattern)],
-        rest: bool,
-        signature: Option<&'static [Param]>,
-        found: &mut Match,
-    ) -> Result<(), Option<String>> {
-        let syntax = self.code.syntax;
-        let list = syntax.field(call, "arguments").ok_or(None)?;
-        if syntax.kind(list) != "argument_list" {
-            return Err(Some("the argument is a generator".to_owned()));
-        }
-        let mut left: Vec<(String, Id)> = Vec::new();
-        for (place, argument) in syntax.named(list).enumerate() {
-            match syntax.kind(argument) {
-                "list_splat" | "dictionary_splat" => {
-                    if !wanted.is_empty() || !rest {
-                        return Err(Some(format!("`{}` hides which argument is which; write the arguments out", syntax.str(argument))));
-                    }
-                    left.push((place.to_string(), argument));
-                }
-                "keyword_argument" => {
-                    let name = syntax.field(argument, "name").map_or("", |name| syntax.str(name));
-                    let value = syntax.field(argument, "value").ok_or(None)?;
-                    let known =
-                        signature.and_then(|params| params.iter().find(|p| p.name == name || (!p.also.is_empty() && p.also == name)));
-                    left.push((known.map_or(name, |param| param.name).to_owned(), value));
-                }
-                _ => {
-                    let name = match signature {
-                        Some(params) => match params.get(place).filter(|param| !param.keyword_only) {
-                            Some(param) => param.name.to_owned(),
-                            None => {
-                                return Err(Some("the call has more arguments than the method takes".to_owned()));
-                            }
-                        },
-                        None => place.to_string(),
-                    };
-                    left.push((name, argument));
-                }
-            }
-        }
-        for (name, pattern) in wanted {
-            let at = left.iter().position(|(given, _)| given == name);
-            match at {
-                Some(at) => {
-                    let (_, value) = left.remove(at);
-                    if !self.holds(pattern, value, found) {
-                        return Err(signature.map(|_| format!("the argument `{name}` is not what the rule expects")));
-                    }
-                }
-                None => {
-                    let optional = signature
-                        .and_then(|params| params.iter().find(|param| param.name == name))
-                        .is_some_and(|param| param.default.is_some());
-                    match pattern {
-                        Pattern::Variable(variable) if optional => {
-                            found.captures.insert(variable.clone(), None);
-                        }
-                        _ => {
-                            return Err(signature.map(|_| format!("the argument `{name}` is missing")));
-                        }
-                    }
-                }
-            }
-        }
-        if rest {
-            // With its name, where an argument has one.
-            let whole = |id: Id| syntax.parent(id).filter(|&up| syntax.kind(up) == "keyword_argument").unwrap_or(id);
-            found.rest = left.into_iter().map(|(_, id)| whole(id)).collect();
-            return Ok(());
-        }
-        match left.first() {
-            Some((name, _)) => Err(signature.map(|_| format!("the argument `{name}` has no counterpart"))),
-            None => Ok(()),
-        }
+/// Whether a name stands for its value: it is no part of a longer one, no keyword, and is not just being bound.
+#[must_use]
+pub fn is_read(syntax: &Syntax<'_>, node: Id) -> bool {
+    let up = syntax.parent(node).map_or("", |up| syntax.kind(up));
+    match syntax.role(node) {
+        Some("attribute") => false,
+        Some("name") => !matches!(
+            up,
+            "keyword_argument"
+                | "function_definition"
+                | "class_definition"
+                | "default_parameter"
+                | "typed_default_parameter"
+                | "named_expression"
+                | "import_statement"
+                | "import_from_statement"
+                | "aliased_import"
+        ),
+        _ => !matches!(
+            up,
+            "dotted_name" | "parameters" | "lambda_parameters" | "typed_parameter" | "global_statement" | "nonlocal_statement"
+        ),
     }
 }
 

@@ -1,16 +1,21 @@
 //! The rules: Markdown pages, the patterns in them, and matching a pattern against code. No I/O but reading rule
 //! folders, no edits.
 
+mod arguments;
 pub mod example;
 pub mod matching;
+pub mod names;
 pub mod page;
 pub mod pattern;
+pub mod receiver;
 pub mod set;
 
 use std::path::Path;
 
+pub use names::Names;
 pub use page::{Page, PageLevel, Problem};
 pub use pattern::{CompiledPair, Pattern};
+pub use receiver::Receiver;
 
 use crate::finding::Level;
 
@@ -18,6 +23,8 @@ use crate::finding::Level;
 pub struct Rule {
     /// The page.
     pub page: Page,
+    /// The types that variables must have.
+    pub wheres: Vec<(String, Receiver)>,
     /// The match/rewrite pairs, in the order of the page.
     pub pairs: Vec<CompiledPair>,
 }
@@ -26,7 +33,13 @@ impl Rule {
     /// The level the page states.
     #[must_use]
     pub fn level(&self) -> Level {
-        match self.page.level {
+        self.page.level.into()
+    }
+}
+
+impl From<PageLevel> for Level {
+    fn from(level: PageLevel) -> Self {
+        match level {
             PageLevel::None => Level::None,
             PageLevel::Safe => Level::Safe,
             PageLevel::Review => Level::Review,
@@ -40,6 +53,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     /// How many of them, at the end, come from the user's folder.
     own: usize,
+    names: Names,
 }
 
 impl RuleSet {
@@ -49,17 +63,26 @@ impl RuleSet {
     /// Every problem of every page, each with file and line.
     pub fn load(dir: Option<&Path>) -> Result<Self, Vec<String>> {
         let words = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let mut pages = set::parse_all(set::embedded()).map_err(words)?;
-        let mut count = 0;
-        if let Some(dir) = dir {
-            let own = set::load_dir(dir).map_err(|error| vec![error.to_string()])?;
-            let own = set::parse_all(&own).map_err(words)?;
-            pages.retain(|page| own.iter().all(|new| new.name != page.name));
-            count = own.len();
-            pages.extend(own);
-        }
-        let all = Self::compile(pages).map_err(words)?;
-        Ok(Self { own: count, ..all })
+        let own = match dir {
+            Some(dir) => {
+                let own = set::load_dir(dir).map_err(|error| vec![error.to_string()])?;
+                set::parse_all(&own).map_err(words)?
+            }
+            None => Vec::new(),
+        };
+        Self::with(own).map_err(words)
+    }
+
+    /// The embedded rules, and those of pages that the user wrote, which replace embedded ones of the same name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the patterns of a page.
+    pub fn with(own: Vec<Page>) -> Result<Self, Vec<Problem>> {
+        let mut pages = set::parse_all(set::embedded())?;
+        pages.retain(|page| own.iter().all(|new| new.name != page.name));
+        let count = own.len();
+        pages.extend(own);
+        Ok(Self { own: count, ..Self::compile(pages)? })
     }
 
     /// Compiles the patterns of parsed pages.
@@ -70,7 +93,8 @@ impl RuleSet {
         let mut problems = Vec::new();
         let mut rules = Vec::new();
         for page in pages {
-            let pairs = pattern::compile_page(&page, &mut problems);
+            let wheres = wheres(&page, &mut problems);
+            let pairs = pattern::compile_page(&page, &wheres, &mut problems);
             if let Some(name) = page.transform.as_deref().filter(|name| !crate::transform::NAMES.contains(name)) {
                 let known = crate::transform::NAMES.join(", ");
                 problems.push(Problem {
@@ -79,9 +103,15 @@ impl RuleSet {
                     message: format!("unknown transform `{name}`; known are {known}"),
                 });
             }
-            rules.push(Rule { page, pairs });
+            rules.push(Rule { page, wheres, pairs });
         }
-        if problems.is_empty() { Ok(Self { rules, own: 0 }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { names: Names::of(&rules), rules, own: 0 }) } else { Err(problems) }
+    }
+
+    /// What the rules name beyond Victor.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The rules.
@@ -112,4 +142,17 @@ impl RuleSet {
     pub fn rule(&self, name: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.page.name == name)
     }
+}
+
+/// Reads the types of a page's variables; what is wrong is added to `problems`.
+fn wheres(page: &Page, problems: &mut Vec<Problem>) -> Vec<(String, Receiver)> {
+    let line = page.text.lines().position(|line| line.trim_start().starts_with("where")).map_or(1, |at| at + 1);
+    let mut read = Vec::new();
+    for (name, words) in &page.wheres {
+        match Receiver::parse(words) {
+            Ok(receiver) => read.push((name.clone(), receiver)),
+            Err(message) => problems.push(Problem { file: page.file.clone(), line, message: format!("where: {message}") }),
+        }
+    }
+    read
 }

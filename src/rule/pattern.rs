@@ -1,6 +1,7 @@
 //! From the Python of a `match` fence to a tree of conditions. Matching is `matching`'s part.
 
 use super::page::{Fence, Page, Problem};
+use super::receiver::{Receiver, is_path};
 use crate::python::syntax::{Id, Syntax, parse};
 use crate::surface::{self, Class, Param};
 
@@ -11,6 +12,10 @@ pub enum Pattern {
     Variable(String),
     /// `object.name`; a name that starts with `$` is bound.
     Attribute(Box<Pattern>, String),
+    /// `acme.util.old`: what can be imported under that path, under whatever name it is known there.
+    Path(String),
+    /// A function that Python has by itself, by its name.
+    Builtin(String),
     /// A call, its arguments bound to parameters.
     Call {
         /// What is called.
@@ -57,21 +62,32 @@ pub struct Rewrite {
     pub kind: &'static str,
     /// Whether it awaits.
     pub awaits: bool,
+    /// What it looks like where it stands already, where that is one expression.
+    pub shape: Option<Shape>,
+}
+
+/// What a page says of its variables.
+struct Wheres<'p> {
+    /// Their types.
+    types: &'p [(String, Receiver)],
+    /// A move between releases is about members that the guide does not have.
+    of_releases: bool,
 }
 
 const VARIABLE: &str = "VM_VAR_";
 const REST: &str = "VM_REST_";
 
 /// Compiles the fences of a page; what is wrong is added to `problems`.
-pub fn compile_page(page: &Page, problems: &mut Vec<Problem>) -> Vec<CompiledPair> {
+pub fn compile_page(page: &Page, types: &[(String, Receiver)], problems: &mut Vec<Problem>) -> Vec<CompiledPair> {
+    let wheres = &Wheres { types, of_releases: page.to.is_some() };
     let mut report = |fence: &Fence, message: String| problems.push(Problem { file: page.file.clone(), line: fence.line, message });
     let mut pairs = Vec::new();
     for pair in &page.pairs {
-        let mut shapes = |fences: &[Fence]| -> Vec<Shape> {
-            fences.iter().filter_map(|fence| shape(fence, page).map_err(|message| report(fence, message)).ok()).collect()
+        let mut shapes = |fences: &[Fence], compile: fn(&Fence, &Wheres<'_>) -> Result<Shape, String>| -> Vec<Shape> {
+            fences.iter().filter_map(|fence| compile(fence, wheres).map_err(|message| report(fence, message)).ok()).collect()
         };
-        let (matches, unless) = (shapes(&pair.matches), shapes(&pair.unless));
-        let rewrite = pair.rewrite.as_ref().and_then(|fence| rewrite(fence).map_err(|message| report(fence, message)).ok());
+        let (matches, unless) = (shapes(&pair.matches, anchored), shapes(&pair.unless, shape));
+        let rewrite = pair.rewrite.as_ref().and_then(|fence| rewrite(fence, wheres).map_err(|message| report(fence, message)).ok());
         pairs.push(CompiledPair { shapes: matches, unless, rewrite });
     }
     pairs
@@ -81,7 +97,7 @@ fn plain(text: &str) -> String {
     text.replace("$*", REST).replace('$', VARIABLE)
 }
 
-fn rewrite(fence: &Fence) -> Result<Rewrite, String> {
+fn rewrite(fence: &Fence, wheres: &Wheres<'_>) -> Result<Rewrite, String> {
     let text = plain(&fence.body);
     let tree = parse(&text).ok_or("the parser is not available")?;
     let syntax = Syntax::new(&text, &tree);
@@ -94,10 +110,11 @@ fn rewrite(fence: &Fence) -> Result<Rewrite, String> {
         (Some(only), None) if syntax.kind(only) == "expression_statement" => syntax.named(only).next().map_or("", |e| syntax.kind(e)),
         _ => "statements",
     };
-    Ok(Rewrite { text: fence.body.trim_end().to_owned(), kind, awaits })
+    let shape = shape(fence, wheres).ok().filter(|shape| matches!(shape, Shape::Expression(_)));
+    Ok(Rewrite { text: fence.body.trim_end().to_owned(), kind, awaits, shape })
 }
 
-fn shape(fence: &Fence, page: &Page) -> Result<Shape, String> {
+fn shape(fence: &Fence, wheres: &Wheres<'_>) -> Result<Shape, String> {
     let text = plain(&fence.body);
     let tree = parse(&text).ok_or("the parser is not available")?;
     let syntax = Syntax::new(&text, &tree);
@@ -110,12 +127,12 @@ fn shape(fence: &Fence, page: &Page) -> Result<Shape, String> {
         && let Some(inner) = syntax.named(only).next()
         && !matches!(syntax.kind(inner), "assignment" | "augmented_assignment")
     {
-        return Ok(Shape::Expression(compile(&syntax, inner, page)?));
+        return Ok(Shape::Expression(compile(&syntax, inner, wheres)?));
     }
     let mut list = Vec::new();
     for statement in statements {
         let gap = syntax.str(statement) == "...";
-        list.push(if gap { None } else { Some(compile(&syntax, statement, page)?) });
+        list.push(if gap { None } else { Some(compile(&syntax, statement, wheres)?) });
     }
     if matches!(list.first(), None | Some(None)) || matches!(list.last(), Some(None)) {
         return Err("`...` stands between statements, not at an end".to_owned());
@@ -123,37 +140,68 @@ fn shape(fence: &Fence, page: &Page) -> Result<Shape, String> {
     Ok(Shape::Statements(list))
 }
 
-fn compile(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
+fn compile(syntax: &Syntax<'_>, id: Id, wheres: &Wheres<'_>) -> Result<Pattern, String> {
     let text = syntax.str(id);
     match syntax.kind(id) {
         "identifier" => {
             Ok(text.strip_prefix(VARIABLE).map_or_else(|| Pattern::Leaf(text.to_owned()), |name| Pattern::Variable(name.to_owned())))
         }
+        "attribute" if is_path(text) && !text.contains(VARIABLE) && !text.contains(REST) => {
+            if text.starts_with("self.") {
+                return Err("`self` means nothing by itself; give a variable a type in `where:` and use it instead".to_owned());
+            }
+            Ok(Pattern::Path(text.to_owned()))
+        }
         "attribute" => {
             let object = syntax.field(id, "object").ok_or("an attribute without an object")?;
             let name = syntax.field(id, "attribute").map_or("", |name| syntax.str(name));
             let name = name.strip_prefix(VARIABLE).map_or_else(|| name.to_owned(), |bound| format!("${bound}"));
-            let object = compile(syntax, object, page)?;
-            if let Some(class) = class_of(&object, page)
+            let object = compile(syntax, object, wheres)?;
+            if let Some(class) = class_of(&object, wheres)
                 && !name.starts_with('$')
                 && class.member(&name).is_none()
                 && !class.members.is_empty()
-                // A move between releases is about members that the guide does not have.
-                && page.to.is_none()
+                && !wheres.of_releases
             {
                 return Err(format!("`{}` has no member `{name}`", class.name));
             }
             Ok(Pattern::Attribute(Box::new(object), name))
         }
-        "call" => call(syntax, id, page),
+        "call" => call(syntax, id, wheres),
         _ => {
             let parts: Vec<Id> = syntax.children(id).filter(|&child| matters(syntax, child)).collect();
             if parts.is_empty() || syntax.kind(id) == "string" {
                 return Ok(Pattern::Leaf(text.to_owned()));
             }
-            let parts = parts.into_iter().map(|part| compile(syntax, part, page)).collect::<Result<_, _>>()?;
+            let parts = parts.into_iter().map(|part| compile(syntax, part, wheres)).collect::<Result<_, _>>()?;
             Ok(Pattern::Node(syntax.kind(id).to_owned(), parts))
         }
+    }
+}
+
+/// A pattern that something ties to a type: a typed variable, or a path.
+fn anchored(fence: &Fence, wheres: &Wheres<'_>) -> Result<Shape, String> {
+    let compiled = shape(fence, wheres)?;
+    let tied = match &compiled {
+        Shape::Expression(pattern) => is_tied(pattern, wheres),
+        Shape::Statements(list) => list.iter().flatten().any(|pattern| is_tied(pattern, wheres)),
+    };
+    if tied {
+        return Ok(compiled);
+    }
+    Err("the pattern would match by names alone; give a variable a type in `where:`, or write the path of a function such as `acme.util.old`"
+        .to_owned())
+}
+
+fn is_tied(pattern: &Pattern, wheres: &Wheres<'_>) -> bool {
+    let inside = |pattern: &Pattern| is_tied(pattern, wheres);
+    match pattern {
+        Pattern::Variable(name) => wheres.types.iter().any(|(variable, receiver)| variable == name && *receiver != Receiver::Text),
+        Pattern::Path(_) => true,
+        Pattern::Attribute(object, _) => inside(object),
+        Pattern::Call { function, arguments, .. } => inside(function) || arguments.iter().any(|(_, argument)| inside(argument)),
+        Pattern::Node(_, parts) => parts.iter().any(inside),
+        Pattern::Builtin(_) | Pattern::Leaf(_) => false,
     }
 }
 
@@ -164,11 +212,14 @@ pub fn matters(syntax: &Syntax<'_>, child: Id) -> bool {
         || (syntax.kind(child) == "await" && syntax.is_named(child))
 }
 
-fn call(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
+fn call(syntax: &Syntax<'_>, id: Id, wheres: &Wheres<'_>) -> Result<Pattern, String> {
     let function = syntax.field(id, "function").ok_or("a call of nothing")?;
-    let function = compile(syntax, function, page)?;
+    let function = match compile(syntax, function, wheres)? {
+        Pattern::Leaf(name) if is_path(&name) => Pattern::Builtin(name),
+        other => other,
+    };
     let signature = match &function {
-        Pattern::Attribute(object, name) => class_of(object, page)
+        Pattern::Attribute(object, name) => class_of(object, wheres)
             .and_then(|class| class.member(name))
             .filter(|m| m.kind != surface::MemberKind::Attribute)
             .map(|m| m.params),
@@ -187,23 +238,23 @@ fn call(syntax: &Syntax<'_>, id: Id, page: &Page) -> Result<Pattern, String> {
             if signature.is_some_and(|params| params.iter().all(|param| param.name != name)) {
                 return Err(format!("the signature has no parameter `{name}`"));
             }
-            arguments.push((name.to_owned(), compile(syntax, value, page)?));
+            arguments.push((name.to_owned(), compile(syntax, value, wheres)?));
         } else {
             let name = match signature {
                 Some(params) => params.get(place).ok_or("more arguments than the signature has")?.name.to_owned(),
                 None => place.to_string(),
             };
-            arguments.push((name, compile(syntax, argument, page)?));
+            arguments.push((name, compile(syntax, argument, wheres)?));
         }
     }
     Ok(Pattern::Call { function: Box::new(function), arguments, rest, signature })
 }
 
 /// The surface class that a pattern stands for, by its typed variable and members.
-fn class_of(pattern: &Pattern, page: &Page) -> Option<&'static Class> {
+fn class_of(pattern: &Pattern, wheres: &Wheres<'_>) -> Option<&'static Class> {
     match pattern {
-        Pattern::Variable(name) => page.wheres.iter().find(|(variable, _)| variable == name).and_then(|(_, class)| surface::class(class)),
-        Pattern::Attribute(object, name) => class_of(object, page)?.member(name).and_then(|member| surface::class(member.returns)),
+        Pattern::Variable(name) => wheres.types.iter().find(|(variable, _)| variable == name).and_then(|(_, receiver)| receiver.class()),
+        Pattern::Attribute(object, name) => class_of(object, wheres)?.member(name).and_then(|member| surface::class(member.returns)),
         _ => None,
     }
 }

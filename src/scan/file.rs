@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::Options;
 use super::findings;
+use super::near::{self, NearMiss};
 use super::outcome::FileOutcome;
 use super::prefilter::Facts;
 use super::rounds;
@@ -45,7 +46,7 @@ pub(crate) fn scan(
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let text = prepared.map_or(source.text.as_str(), String::as_str);
     let parsed = parsed.or_else(|| Parsed::new(text, source.package()));
-    let Look { mut findings, syntax_error, unused } =
+    let Look { mut findings, syntax_error, unused, near } =
         parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
     if is_home {
         findings.clear();
@@ -56,10 +57,11 @@ pub(crate) fn scan(
         applied: Vec::new(),
         findings,
         syntax_error,
-        names_victor: source.text.contains("victor"),
+        names_victor: source.text.contains("victor") || given.rules.names().roots().iter().any(|root| source.text.contains(root)),
         joined: prepared.is_some(),
         owner: String::new(),
         unused,
+        near,
         notes: Vec::new(),
     };
     let tree = parsed.map(|parsed| parsed.tree);
@@ -71,7 +73,11 @@ pub(crate) fn scan(
     if !is_home {
         comments(&mut outcome, given, project);
     }
-    let silent = outcome.findings.is_empty() && outcome.unused.is_empty() && outcome.fixed.is_none() && outcome.notes.is_empty();
+    let silent = outcome.findings.is_empty()
+        && outcome.near.is_empty()
+        && outcome.unused.is_empty()
+        && outcome.fixed.is_none()
+        && outcome.notes.is_empty();
     (!silent || outcome.syntax_error.is_some()).then_some(outcome)
 }
 
@@ -111,11 +117,12 @@ pub(crate) struct Look {
     /// The line of the first syntax error.
     pub syntax_error: Option<usize>,
     pub unused: Vec<Unused>,
+    pub near: Vec<NearMiss>,
 }
 
 impl Look {
     /// What is seen of a text that is too large.
-    const BEYOND: Self = Self { findings: Vec::new(), syntax_error: Some(1), unused: Vec::new() };
+    const BEYOND: Self = Self { findings: Vec::new(), syntax_error: Some(1), unused: Vec::new(), near: Vec::new() };
 }
 
 /// Looks at a text.
@@ -146,5 +153,6 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let mut findings = findings::find(&context);
     let unused = suppress::apply(syntax, lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
-    Look { findings, syntax_error: broken, unused }
+    let near = if given.options.near { near::misses(&context, &findings) } else { Vec::new() };
+    Look { findings, syntax_error: broken, unused, near }
 }

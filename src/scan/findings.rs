@@ -10,7 +10,8 @@ use crate::edit::template::{self, Filling, Rendered};
 use crate::finding::{Finding, Fix, Level};
 use crate::python::effects::is_pure;
 use crate::python::place;
-use crate::python::syntax::Id;
+use crate::python::syntax::{Id, Syntax};
+use crate::python::types::Ty;
 use crate::rule::Rule;
 use crate::rule::matching::{Match, Matcher};
 use crate::rule::pattern::{CompiledPair, Pattern, Rewrite, Shape};
@@ -48,18 +49,14 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
     findings
 }
 
-/// Every node by its kind, so that a pattern looks only where it can hold.
+/// Every node of a kind at which a pattern can begin, so that it looks only where it can hold.
 fn index(context: &Context<'_, '_, '_>) -> HashMap<&'static str, Vec<Id>> {
+    let shapes = context.rules.rules().iter().flat_map(|rule| &rule.pairs).flat_map(|pair| &pair.shapes);
+    let kinds: HashSet<&str> = shapes.flat_map(root_kinds).collect();
     let mut by_kind: HashMap<&'static str, Vec<Id>> = HashMap::new();
     let syntax = context.code.syntax;
-    for id in 0..syntax.len() {
-        if matches!(
-            syntax.kind(id),
-            "attribute" | "call" | "await" | "expression_statement" | "subscript" | "for_statement" | "delete_statement"
-        ) || (syntax.is_named(id) && syntax.kind(syntax.parent(id).unwrap_or(0)) == "block")
-        {
-            by_kind.entry(syntax.kind(id)).or_default().push(id);
-        }
+    for id in (0..syntax.len()).filter(|&id| syntax.is_named(id) && kinds.contains(syntax.kind(id))) {
+        by_kind.entry(syntax.kind(id)).or_default().push(id);
     }
     by_kind
 }
@@ -97,19 +94,18 @@ fn once(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn root_kind(shape: &Shape) -> &str {
-    let of = |pattern: &Pattern| match pattern {
-        Pattern::Attribute(..) => "attribute",
-        Pattern::Call { .. } => "call",
-        Pattern::Node(kind, _) if kind == "await" => "await",
-        Pattern::Node(kind, _) if kind == "subscript" => "subscript",
-        Pattern::Node(kind, _) if kind == "for_statement" => "for_statement",
-        Pattern::Node(kind, _) if kind == "delete_statement" => "delete_statement",
-        _ => "expression_statement",
+/// The kinds of nodes at which a shape can begin.
+fn root_kinds(shape: &Shape) -> Vec<&str> {
+    let first = match shape {
+        Shape::Expression(pattern) => Some(pattern),
+        Shape::Statements(list) => list.first().and_then(Option::as_ref),
     };
-    match shape {
-        Shape::Expression(pattern) => of(pattern),
-        Shape::Statements(list) => list.first().and_then(Option::as_ref).map_or("expression_statement", of),
+    match first {
+        Some(Pattern::Attribute(..)) => vec!["attribute"],
+        Some(Pattern::Path(_)) => vec!["attribute", "identifier"],
+        Some(Pattern::Call { .. }) => vec!["call"],
+        Some(Pattern::Node(kind, _)) => vec![kind],
+        _ => vec!["expression_statement"],
     }
 }
 
@@ -120,12 +116,9 @@ fn patterns(
     by_kind: &HashMap<&'static str, Vec<Id>>,
     drafts: &mut Vec<Draft>,
 ) {
-    let matcher = Matcher { code: context.code, wheres: &rule.page.wheres };
+    let matcher = Matcher { code: context.code, wheres: &rule.wheres };
     for shape in &pair.shapes {
-        let Some(nodes) = by_kind.get(root_kind(shape)) else {
-            continue;
-        };
-        for &node in nodes {
+        for &node in root_kinds(shape).into_iter().filter_map(|kind| by_kind.get(kind)).flatten() {
             let Some(found) = matcher.at(shape, node) else {
                 continue;
             };
@@ -133,12 +126,21 @@ fn patterns(
             if rule.page.to.is_some() && receiver.is_some_and(|id| transform::is_installed(context, id)) {
                 continue;
             }
-            if vetoed(context, &matcher, pair, &found) || (pair.rewrite.is_some() && sees_the_first(context, &found)) {
+            if is_done(&matcher, pair, node, &found)
+                || vetoed(context, &matcher, pair, &found)
+                || (pair.rewrite.is_some() && sees_the_first(context, &found))
+            {
                 continue;
             }
             drafts.push(draft(context, rule, pair, &found));
         }
     }
+}
+
+/// `client.fetch($url, retries=3)`, where `client.fetch($url)` becomes that: nothing is left to say.
+fn is_done(matcher: &Matcher<'_, '_, '_>, pair: &CompiledPair, node: Id, found: &Match) -> bool {
+    let shape = pair.rewrite.as_ref().and_then(|rewrite| rewrite.shape.as_ref()).filter(|_| found.near.is_some() && found.named.is_some());
+    shape.and_then(|shape| matcher.at(shape, node)).is_some_and(|other| other.near.is_none())
 }
 
 fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &CompiledPair, found: &Match) -> bool {
@@ -197,6 +199,9 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
         draft.hold(Level::Manual, reason);
         return draft;
     }
+    if let Some(path) = &found.named {
+        overridden(context, path, found, &mut draft);
+    }
     let Some(rewrite) = &pair.rewrite else {
         return draft;
     };
@@ -208,6 +213,24 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found:
     draft
 }
 
+/// A project that puts its own in the place of what a rule moves away from: where the receiver has it, it means its own;
+/// where it only may have it, somebody must look.
+fn overridden(context: &Context<'_, '_, '_>, path: &str, found: &Match, draft: &mut Draft) {
+    let (syntax, code) = (context.code.syntax, context.code);
+    let Some((receiver, typed)) = &found.receiver else { return };
+    let Ty::Instance(class) = typed.ty else { return };
+    let direct = |id: &&Id| syntax.field(**id, "object").is_some_and(|object| syntax.unparenthesised(object) == *receiver);
+    let Some(member) = found.owned.iter().find(direct).and_then(|id| syntax.field(*id, "attribute")).map(|name| syntax.str(name)) else {
+        return;
+    };
+    if let Some(own) = code.brings(class, path, member) {
+        draft.blocked = Some(format!("`{own}` defines `{member}` itself, and means its own; migrate the class first"));
+    } else if let Some(own) = code.overriding(class, member).first() {
+        draft.finding.level = draft.finding.level.max(Level::Review);
+        draft.explain(&format!("`{own}` defines `{member}` itself, and the receiver may be one; migrate the class too"));
+    }
+}
+
 /// The edits of a rewrite at a match.
 fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, found: &Match, draft: &mut Draft) -> Result<Fix, String> {
     let syntax = context.code.syntax;
@@ -217,6 +240,9 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
     let mut template = rewrite.text.clone();
     let mut edits = Vec::new();
     for dotted in &rule.page.imports {
+        if dotted.rsplit_once('.').is_some_and(|(module, _)| context.code.is_module(module)) {
+            return Err(format!("this file is the module from which `{dotted}` would be imported"));
+        }
         let (local, edit) = context.import(dotted, syntax.start(last));
         let plain = dotted.rsplit('.').next().unwrap_or(dotted);
         template = renamed(&template, plain, &local);
@@ -236,7 +262,7 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         (Some(text), _) => Some(Filling::Text(String::clone(text))),
         (None, Some(Some(node))) => Some(Filling::Node(*node)),
         (None, Some(None)) => Some(Filling::Omitted),
-        (None, None) => Some(Filling::Text(found.rest.iter().map(|&id| syntax.str(id)).collect::<Vec<_>>().join(", "))),
+        (None, None) => Some(rest(syntax, &found.rest)),
     };
     let whole = if expression && place::tightness(rewrite.kind) == place::Tightness::Primary { bare(context, last) } else { last };
     let Rendered { edits: own, mut reads } = template::render(syntax, last, syntax.span(whole), &template, &fill, context.newline)?;
@@ -264,6 +290,19 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         }
     }
     Ok(Fix { level, edits, reads })
+}
+
+/// What `$*rest` becomes: the arguments as they stand, where nothing else stands between them.
+fn rest(syntax: &Syntax<'_>, taken: &[Id]) -> Filling {
+    let (Some(&first), Some(&last)) = (taken.first(), taken.last()) else { return Filling::Text(String::new()) };
+    let list = syntax.parent(first).unwrap_or(0);
+    let all: Vec<Id> = syntax.named(list).collect();
+    let from = all.iter().position(|id| *id == first);
+    if from.and_then(|from| all.get(from..from + taken.len())) != Some(taken) {
+        return Filling::Text(taken.iter().map(|&id| syntax.str(id)).collect::<Vec<_>>().join(", "));
+    }
+    let inside = (all.len() == taken.len()).then(|| syntax.start(list) + 1..syntax.end(list) - 1);
+    Filling::Arguments(syntax.start(first)..syntax.end(last), inside)
 }
 
 /// The parentheses that only held an `await` together: `(await x).y` needs them, its rewrite does not.
@@ -300,7 +339,7 @@ fn bind_receiver(
         if !whole || found.nodes.len() > 1 || !statements::has_own_line(context.text(), &syntax.span(statement)) {
             return Err(format!("`{}` would be evaluated twice; give it a name first", syntax.str(node)));
         }
-        let free = context.free_name("orchestrator");
+        let free = context.free_name(if found.named.is_none() { "orchestrator" } else { name });
         let line = format!("{free} = {}", syntax.str(node));
         edits.push(statements::line_before(context.text(), syntax.start(statement), &line, context.newline));
         once.insert(name.clone(), free);
@@ -321,11 +360,22 @@ fn out_of_order(context: &Context<'_, '_, '_>, template: &str, found: &Match) ->
     noticed.windows(2).any(|pair| pair[0].1 > pair[1].1)
 }
 
-/// The rewrite with an imported name under its local spelling.
+/// The rewrite with an imported name under its local spelling: as a word of its own, and no member, variable or keyword.
 fn renamed(template: &str, plain: &str, local: &str) -> String {
     if plain == local {
-        template.to_owned()
-    } else {
-        template.replace(&format!("{plain}("), &format!("{local}(")).replace(&format!("{plain}."), &format!("{local}."))
+        return template.to_owned();
     }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
+    let (mut text, mut from) = (String::new(), 0);
+    for (at, _) in template.match_indices(plain) {
+        let (before, after) = (&template[..at], &template[at + plain.len()..]);
+        let keyword = after.starts_with('=') && !after.starts_with("==");
+        let inside = before.ends_with(is_part) || after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        if at >= from && !keyword && !inside {
+            text.push_str(&template[from..at]);
+            text.push_str(local);
+            from = at + plain.len();
+        }
+    }
+    text + &template[from..]
 }

@@ -7,6 +7,7 @@ mod file;
 mod findings;
 mod guarded;
 mod handlers;
+mod near;
 pub mod outcome;
 mod prefilter;
 mod rounds;
@@ -24,7 +25,9 @@ use rayon::prelude::*;
 use file::Given;
 use prefilter::{Facts, Seen};
 use whole::{Project, Whole};
+use words::Sought;
 
+pub use near::NearMiss;
 pub use outcome::{Against, Applied, FileOutcome, Outcome};
 
 pub(crate) use handlers::widen;
@@ -93,6 +96,8 @@ pub struct Options {
     pub focus: Option<BTreeSet<PathBuf>>,
     /// Compute the fixed text.
     pub fix: bool,
+    /// Also say what has the name of something that the user's rules look for, and is not it.
+    pub near: bool,
     /// Only these edits, in one round.
     pub approved: Option<Approved>,
     /// Apply fixes of level review too.
@@ -108,17 +113,17 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether nothing is to be changed.
+    /// Whether nothing is to be changed, or looked for beyond findings.
     #[must_use]
     pub fn only_looks(&self) -> bool {
-        !self.fix && self.approved.is_none() && self.comments.add.is_none() && !self.comments.remove_unused
+        !self.fix && !self.near && self.approved.is_none() && self.comments.add.is_none() && !self.comments.remove_unused
     }
 
     /// Everything that a look depends on, but what the settings say of single files.
     #[must_use]
     pub fn words(&self) -> String {
-        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target, focus } = self;
-        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {focus:?} {target:?}")
+        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target, focus, near } = self;
+        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {focus:?} {near} {target:?}")
     }
 
     /// Whether a rule takes part.
@@ -183,7 +188,8 @@ pub fn run_on(
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
     let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    let (results, mut facts) = looked_through(&walk.files, overlay, &modules, progress);
+    let sought = Sought::new(rules.names(), options.near);
+    let (results, mut facts) = looked_through(&walk.files, overlay, (&modules, &sought), progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
@@ -217,13 +223,13 @@ pub fn run_on(
 fn looked_through(
     files: &[PathBuf],
     overlay: &Overlay,
-    modules: &Modules,
+    (modules, sought): (&Modules, &Sought<'_>),
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
     let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
-        let mut result = prefilter::load(path, overlay, FileId::try_from(file).unwrap_or(FileId::MAX), modules, buffer);
+        let mut result = prefilter::load(path, overlay, (FileId::try_from(file).unwrap_or(FileId::MAX), modules), sought, buffer);
         if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
             facts.add(seen);
         }
@@ -240,7 +246,7 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let paths = vec![source.path.clone()];
     let modules = Modules::new(paths.iter().map(PathBuf::as_path));
     let mut facts = Facts::default();
-    let mut seen = prefilter::look(source);
+    let mut seen = prefilter::look(source, &Sought::new(rules.names(), options.near));
     facts.add(&mut seen);
     facts.bridged = facts.imports(BRIDGE);
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::near::NearMiss;
 use crate::finding::Finding;
 use crate::source::{Skipped, Source};
 use crate::suppress::Unused;
@@ -33,7 +34,7 @@ pub struct FileOutcome {
     pub findings: Vec<Finding>,
     /// Line (from 1) of the first syntax error, where the file has one; the rest was scanned.
     pub syntax_error: Option<usize>,
-    /// Whether the text names `victor` at all (decides if a syntax error counts as open).
+    /// Whether the text names `victor`, or a package of the user's rules, at all (decides if a syntax error counts as open).
     pub names_victor: bool,
     /// Its new text needs those of other files: all of them are written, or none.
     pub joined: bool,
@@ -41,6 +42,8 @@ pub struct FileOutcome {
     pub owner: String,
     /// Our comments that keep nothing quiet.
     pub unused: Vec<Unused>,
+    /// What is like something that the user's rules look for, where that was asked for.
+    pub near: Vec<NearMiss>,
     /// Remarks about this file: a fix that was taken out, rounds that did not converge.
     pub notes: Vec<String>,
 }

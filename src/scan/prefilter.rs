@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
-use super::words;
+use super::words::{self, Sought};
 use crate::project::{Glance, Import, imports};
 use crate::python::modules::{FileId, Modules};
 use crate::source::{LoadError, Overlay, Source, shown};
@@ -30,6 +30,8 @@ pub struct Facts {
     pub imports_victor: bool,
     /// The project has the bridge from a release to the guide, or imports it.
     pub bridged: bool,
+    /// Some file can see what a rule names beyond Victor.
+    pub sees_named: bool,
     /// Every word that stands in an import of any file; their hashes, because there are many.
     words: HashSet<u64>,
 }
@@ -38,6 +40,7 @@ impl Facts {
     /// Adds one file's words.
     pub fn add(&mut self, seen: &mut Seen) {
         self.imports_victor |= seen.glance.victor;
+        self.sees_named |= seen.glance.named;
         let words = std::mem::take(&mut seen.words);
         if self.words.len() < words.len() {
             let fewer = std::mem::replace(&mut self.words, words);
@@ -63,8 +66,14 @@ fn hash(word: &str) -> u64 {
 ///
 /// # Errors
 /// The file cannot be read or is not text.
-pub fn load(path: &Path, overlay: &Overlay, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
-    let (mut seen, keep) = glance(&overlay.peek(path, buffer)?, file, modules);
+pub fn load(
+    path: &Path,
+    overlay: &Overlay,
+    (file, modules): (FileId, &Modules),
+    sought: &Sought<'_>,
+    buffer: &mut Vec<u8>,
+) -> Result<Seen, LoadError> {
+    let (mut seen, keep) = glance(&overlay.peek(path, buffer)?, file, modules, sought);
     if keep {
         seen.source = Some(overlay.load(path, &shown(path))?);
     }
@@ -73,24 +82,33 @@ pub fn load(path: &Path, overlay: &Overlay, file: FileId, modules: &Modules, buf
 
 /// Looks at a text that is the whole project.
 #[must_use]
-pub fn look(source: Source) -> Seen {
+pub fn look(source: Source, sought: &Sought<'_>) -> Seen {
     let modules = Modules::new(std::iter::once(source.path.as_path()));
-    let (mut seen, _) = glance(&source.text, 0, &modules);
+    let (mut seen, _) = glance(&source.text, 0, &modules, sought);
     seen.source = Some(source);
     seen
 }
 
 /// What a text says, and whether it can hold a finding of its own.
-fn glance(text: &str, file: FileId, modules: &Modules) -> (Seen, bool) {
+fn glance(text: &str, file: FileId, modules: &Modules, sought: &Sought<'_>) -> (Seen, bool) {
     let found = words::find(text);
+    let roots = sought.names.roots();
     let mut seen = Seen { names_victor: found.victor, ..Seen::default() };
-    seen.glance.telling = found.telling;
+    let own = sought.is_in(text);
+    seen.glance.telling = found.telling || own;
+    let alone = found.alone || sought.alone && own;
+    seen.glance.named = sought
+        .names
+        .paths
+        .iter()
+        .any(|path| path.match_indices('.').any(|(end, _)| modules.is_module(file, &path[..end])) || modules.is_module(file, path));
     for import in imports(text) {
         seen.glance.victor |= found.victor && import.is_of("victor");
+        seen.glance.named |= roots.iter().any(|root| import.is_of(root));
         seen.words.extend(import.words().map(hash));
         targets(import, file, modules, &mut seen.glance.imports);
     }
-    (seen, found.alone)
+    (seen, alone)
 }
 
 /// The files that an import may mean; `from a import b` may mean `a.b`.

@@ -37,6 +37,8 @@ pub(crate) struct Draft {
     pub owned: Vec<Id>,
     /// The internal that the site replaces for a while, in a test.
     pub patches: Option<String>,
+    /// Why no fix can be right here, whatever the rewrite is.
+    pub blocked: Option<String>,
     /// Larger wins when two drafts want the same node.
     pub weight: usize,
 }
@@ -76,7 +78,7 @@ impl<'t> Context<'_, '_, 't> {
             known: false,
             suppressed: None,
         };
-        Draft { finding, owned: Vec::new(), patches: None, weight: 0 }
+        Draft { finding, owned: Vec::new(), patches: None, blocked: None, weight: 0 }
     }
 
     /// Gives a draft its fix, unless something about the receiver or the place forbids or weakens it.
@@ -86,11 +88,11 @@ impl<'t> Context<'_, '_, 't> {
                 return draft.hold(Level::Manual, "a mock stands in for the orchestrator; migrate it together with the code under test");
             }
             if let Some(other) = typed.doubt() {
-                let reason = format!("the receiver is an orchestrator on one path and {other} on another");
+                let reason = format!("the receiver is {} on one path and {other} on another", self.code.described(&typed.ty));
                 return draft.hold(Level::Manual, &reason);
             }
         }
-        if let Some(reason) = receiver.and_then(|typed| self.own_definition(typed, &draft.owned)) {
+        if let Some(reason) = draft.blocked.take().or_else(|| receiver.and_then(|typed| self.own_definition(typed, &draft.owned))) {
             return draft.hold(Level::Manual, &reason);
         }
         if awaits {
@@ -120,7 +122,8 @@ impl<'t> Context<'_, '_, 't> {
         let mut level = draft.finding.level.max(fix.level);
         if draft.finding.strength == Strength::Likely {
             level = level.max(Level::Review);
-            draft.explain("that the receiver is an orchestrator is likely, not proven");
+            let receiver = receiver.map_or_else(|| "an orchestrator".to_owned(), |typed| self.code.described(&typed.ty));
+            draft.explain(&format!("that the receiver is {receiver} is likely, not proven"));
         }
         if place::shows_itself(self.code.syntax, site) {
             level = level.max(Level::Review);
@@ -138,6 +141,9 @@ impl<'t> Context<'_, '_, 't> {
     /// A subclass that defines an internal itself, in its body or in `__init__`, means its own when it reads it.
     fn own_definition(&self, typed: &Typed, owned: &[Id]) -> Option<String> {
         let Ty::Instance(class @ (Cls::Local(_) | Cls::Elsewhere(_))) = typed.ty else { return None };
+        if !self.code.is_orchestrator(class, 0) {
+            return None;
+        }
         let syntax = self.code.syntax;
         let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
         let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true, 0))?;
@@ -201,7 +207,7 @@ impl Draft {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > 60 { line.chars().take(59).chain(['…']).collect() } else { line }
 }

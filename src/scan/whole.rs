@@ -55,12 +55,14 @@ impl<'g> Whole<'g> {
         let Project { paths, modules, overlay } = project;
         let (mut glances, mut sources): (Vec<Glance>, _) = (Vec::new(), BTreeMap::new());
         for (one, file) in seen.into_iter().zip(0..) {
+            let named = one.glance.named;
             glances.push(one.glance);
             // Where nobody imports `victor`, no name can speak for itself.
-            let counts = given.facts.imports_victor || one.names_victor;
+            let counts = given.facts.imports_victor || one.names_victor || named || given.options.near;
             sources.extend(one.source.filter(|_| counts).map(|source| (file, source)));
         }
-        let reach = if given.facts.imports_victor { project::reach(&glances, &modules) } else { Reach::default() };
+        let reach =
+            if given.facts.imports_victor || given.facts.sees_named { project::reach(&glances, &modules) } else { Reach::default() };
         // Nothing was kept of a file that says nothing for itself. One that went away meanwhile says nothing.
         let read = |file: FileId| paths.get(file as usize).and_then(|path| Some((file, overlay.load(path, path).ok()?)));
         let silent: Vec<FileId> = reach.files().filter(|file| !sources.contains_key(file)).collect();
@@ -149,7 +151,8 @@ impl<'g> Whole<'g> {
 
     /// What the files say to each other; with those that were parsed for it.
     fn index<'s>(&self, sources: &'s HashMap<FileId, &'s Source>) -> (Outside, Kept<'s>) {
-        project::build(self.modules.clone(), &self.reach, sources, self.given.facts.imports_victor)
+        let classes: Vec<String> = self.given.rules.names().classes.iter().cloned().collect();
+        project::build((self.modules.clone(), classes.into()), &self.reach, sources, self.given.facts.imports_victor)
     }
 
     /// Looks at every file, as it is or as prepared, and changes it where asked.

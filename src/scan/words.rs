@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::rule::Names;
 use crate::surface;
 
 /// What the words of a text say.
@@ -57,6 +58,34 @@ fn build() -> Option<Words> {
     let all: Vec<(&str, Says)> = fixed.into_iter().chain(long).chain(short).chain(internals.map(level)).collect();
     let searcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(all.iter().map(|(word, _)| word)).ok()?;
     Some(Words { searcher, says: all.into_iter().map(|(_, says)| says).collect() })
+}
+
+/// What the user's rules look for beyond Victor, ready to be searched for.
+pub struct Sought<'r> {
+    /// The names of the rules.
+    pub names: &'r Names,
+    /// A text with one of the words counts, whatever it imports.
+    pub alone: bool,
+    searcher: Option<AhoCorasick>,
+}
+
+impl<'r> Sought<'r> {
+    /// For the names of rules; without any, nothing is searched.
+    #[must_use]
+    pub fn new(names: &'r Names, alone: bool) -> Self {
+        let searcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&names.words);
+        Self { names, alone, searcher: searcher.ok().filter(|_| !names.is_empty()) }
+    }
+
+    /// Whether a text has one of the words.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        let whole = |start: usize, end: usize| {
+            !is_part(text.as_bytes().get(end)) && !is_part(start.checked_sub(1).and_then(|at| text.as_bytes().get(at)))
+        };
+        !self.names.is_empty()
+            && (self.names.any || self.searcher.as_ref().is_none_or(|all| all.find_iter(text).any(|hit| whole(hit.start(), hit.end()))))
+    }
 }
 
 /// Looks through a text.

@@ -1,5 +1,6 @@
 //! The promises of the program, held by running it and its rules.
 
+mod authors;
 mod awaits;
 mod bridge;
 mod cache;

@@ -1,6 +1,7 @@
 //! The command line as clap types. Declares flags; does nothing.
 
 mod bridge;
+mod new;
 mod scan;
 mod surface;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use bridge::BridgeArgs;
+pub use new::NewArgs;
 #[cfg(feature = "verify")]
 pub use scan::Required;
 pub use scan::{Color, Given, Interactive, ScanArgs, Selection};
@@ -27,6 +29,9 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 nothing is left to do, 1 open sites are left, 2 the work could not be done.";
+
+const NEW_CODES: &str =
+    "Exit codes: 0 the page was written and proven, 1 no page can be drafted from these programs, 2 the work could not be done.";
 
 const GATE_CODES: &str = "Without a threshold, no open site may be left; with a baseline or --since, no new one.\n\
 Exit codes: 0 the gate passed, 1 it failed, 2 it could not be judged.";
@@ -149,6 +154,19 @@ pub enum RulesCommand {
         /// Add the rules of this folder; one with the name of a built-in rule replaces it
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
+    },
+    /// Draft the page of a rule from programs before and after, and prove that it does the one to make the other
+    #[command(after_help = NEW_CODES)]
+    New(NewArgs),
+    /// Try every sample of every page of a folder: validated, reported, noisy or missing
+    #[command(after_help = "Exit codes: 0 every sample holds, 1 one does not, 2 a page could not be read.")]
+    Test {
+        /// The folder [default: the configuration's `rules`, else the built-in pages]
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Form of the report on standard output
+        #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+        format: VerifyFormat,
     },
     /// The page of one rule
     Show {

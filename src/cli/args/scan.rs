@@ -27,7 +27,7 @@ pub struct Selection {
 }
 
 /// Where rules and settings come from.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Given {
     /// Add the rules of this folder; one with the name of a built-in rule replaces it
     #[arg(long, value_name = "DIR")]
