@@ -58,6 +58,7 @@ impl Setup {
             ignore: settings.words("ignore"),
             modernize: settings.flag("modernize"),
             unsafe_fixes: settings.flag("unsafe-fixes"),
+            docs: settings.flag("docs"),
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,
             ..Options::default()
         };

@@ -6,7 +6,7 @@ use super::syntax::{Id, Syntax};
 /// Where a node stands, as far as `await` is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Await {
-    /// Inside `async def`, where `await` is legal.
+    /// Inside `async def`, or at the top of a notebook's cell, where `await` is legal.
     Here,
     /// At module level.
     Module,
@@ -46,6 +46,9 @@ pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
             _ => {}
         }
         below = up;
+    }
+    if syntax.awaits.iter().any(|part| part.contains(&syntax.start(id))) {
+        return Await::Here;
     }
     if comprehensions > 0 { Await::No("a comprehension at module level cannot await".to_owned()) } else { Await::Module }
 }

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Tone, Origin, Renderer, 
 use super::{View, account, example_name, level_word, one_line, path_text, shortened, snippet, strength_word, summary};
 use crate::finding::{Finding, Kind, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::Lines;
+use crate::source::Places;
 
 /// Writes findings and account.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -19,9 +19,9 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
 pub fn findings(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if view.color { Renderer::styled() } else { Renderer::plain() };
     for file in &outcome.files {
-        let lines = Lines::new(file.text());
+        let places = file.places();
         for finding in file.findings.iter().filter(|finding| is_shown(finding, view)) {
-            writeln!(out, "{}\n", renderer.render(&[group(file, &lines, finding, view)]))?;
+            writeln!(out, "{}\n", renderer.render(&[group(file, &places, finding, view)]))?;
         }
     }
     Ok(())
@@ -32,25 +32,26 @@ fn is_shown(finding: &Finding, view: &View) -> bool {
     view.explain || finding.is_due() && finding.kind != Kind::Unresolved
 }
 
-fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) -> Group<'static> {
-    let excerpt = snippet::excerpt(file.text(), lines, &finding.span);
+fn group(file: &FileOutcome, places: &Places<'_>, finding: &Finding, view: &View) -> Group<'static> {
+    let excerpt = snippet::excerpt(file.text(), &places.lines, &finding.span);
+    let at = places.line_col(finding.span.start);
     let tone = match finding.level {
         Level::None => Tone::NOTE,
         Level::Safe => Tone::HELP,
         Level::Review => Tone::WARNING,
         Level::Manual => Tone::ERROR,
     };
-    let path = one_line(&path_text(&file.source.path));
+    let path = one_line(&places.name(&path_text(&file.source.path), finding.span.start));
     // The renderer counts columns in what it is shown.
-    let cut = excerpt.text[..excerpt.mark.start].chars().count() + 1 != excerpt.at.1;
+    let cut = excerpt.text[..excerpt.mark.start].chars().count() + 1 != at.1;
     let source = Snippet::source(excerpt.text)
-        .line_start(excerpt.at.0)
+        .line_start(at.0)
         .path((!cut).then(|| path.clone()))
         .fold(false)
         .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label(finding)));
     let mut group = Group::with_title(tone.no_name().primary_title(format!("[{}] {}", finding.rule, one_line(&finding.message))));
     if cut {
-        group = group.element(Origin::path(path).line(excerpt.at.0).char_column(excerpt.at.1));
+        group = group.element(Origin::path(path).line(at.0).char_column(at.1));
     }
     group = group.element(source);
     if let Some(quiet) = &finding.suppressed {
@@ -65,13 +66,10 @@ fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) 
     }
     if view.explain {
         for link in &finding.evidence {
-            let place =
-                link.path.as_ref().map_or_else(|| format!("line {}", link.line), |path| format!("{}:{}", one_line(path), link.line));
-            group = group.element(Tone::NOTE.message(format!("{place}: {}", one_line(&link.text))));
+            group = group.element(Tone::NOTE.message(one_line(&format!("{}: {}", link.place(), link.text))));
         }
         for step in &finding.plan {
-            let path = step.path.as_deref().unwrap_or("");
-            group = group.element(Tone::NOTE.message(format!("plan: {}:{}: {}", one_line(path), step.line, one_line(&step.text))));
+            group = group.element(Tone::NOTE.message(one_line(&format!("plan: {}: {}", step.place(), step.text))));
         }
         if let Some(suggestion) = &finding.suggestion {
             group = group.element(

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::words;
 use crate::project::{Glance, Import, imports};
 use crate::python::modules::{FileId, Modules};
-use crate::source::{LoadError, Source, shown};
+use crate::source::{Form, LoadError, Source, shown};
 
 /// What one file says before parsing.
 #[derive(Default)]
@@ -61,7 +61,11 @@ fn hash(word: &str) -> u64 {
 ///
 /// # Errors
 /// The file cannot be read or is not text.
-pub fn load(path: &Path, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
+pub fn load(path: &Path, form: Option<Form>, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) -> Result<Seen, LoadError> {
+    if form.is_some() {
+        let source = Source::load_as(form, path, &shown(path))?;
+        return Ok(of_document(source, file, modules));
+    }
     let (mut seen, keep) = glance(&Source::peek(path, buffer)?, file, modules);
     if keep {
         seen.source = Some(Source::load(path, &shown(path))?);
@@ -69,11 +73,24 @@ pub fn load(path: &Path, file: FileId, modules: &Modules, buffer: &mut Vec<u8>) 
     Ok(seen)
 }
 
+/// Looks at a document, whose code is known only when all of it was read. Prose says nothing about the project around it.
+fn of_document(source: Source, file: FileId, modules: &Modules) -> Seen {
+    let Some(document) = source.document.clone() else { return Seen::default() };
+    let (mut seen, keep) = glance(&source.text, file, modules);
+    seen.names_victor |= document.hides();
+    if document.form().is_prose() {
+        (seen.glance, seen.words) = Default::default();
+    }
+    seen.source = Some(source).filter(|_| keep || document.hides());
+    seen
+}
+
 /// Looks at a text that is the whole project.
 #[must_use]
 pub fn look(source: Source) -> Seen {
     let modules = Modules::new(std::iter::once(source.path.as_path()));
     let (mut seen, _) = glance(&source.text, 0, &modules);
+    seen.names_victor |= source.document.as_ref().is_some_and(|document| document.hides());
     seen.source = Some(source);
     seen
 }

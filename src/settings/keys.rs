@@ -33,7 +33,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which they are shown.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     Key { name: "extend", kind: Kind::Path, doc: "Another file, whose settings hold where this one says nothing" },
     Key { name: "exclude", kind: Kind::Globs, doc: "Files and folders that are not scanned, unless they are named" },
     Key { name: "select", kind: Kind::Rules, doc: "Only these rules" },
@@ -46,6 +46,7 @@ pub const KEYS: [Key; 14] = [
     },
     Key { name: "modernize", kind: Kind::Flag, doc: "Also rewrite compatible calls into their newer spelling" },
     Key { name: "unsafe-fixes", kind: Kind::Flag, doc: "Fixes include those of level review" },
+    Key { name: "docs", kind: Kind::Flag, doc: "Also the examples in Markdown, reStructuredText and docstrings" },
     Key { name: "rules", kind: Kind::Path, doc: "A folder of rules to add" },
     Key { name: "baseline", kind: Kind::Path, doc: "The file with the debts that the gate lets pass" },
     Key { name: "gate.min-readiness", kind: Kind::Number(100), doc: "Least readiness, in percent" },
