@@ -20,14 +20,7 @@ pub(super) struct Search<'a, 't> {
 }
 
 /// See `imports::insertion`; the site is the first byte of a range, and nothing behind that range has run when it does.
-pub(super) fn insertion(
-    imports: &[Statement],
-    root: Node,
-    text: &str,
-    import: &Import,
-    local: &str,
-    site: Range<usize>,
-) -> Option<Edit> {
+pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &Import, local: &str, site: Range<usize>) -> Option<Edit> {
     let mut search = Search { imports, root, text, import, local, site: Site::new(root, site.start) };
     search.site.limit = search.site.limit.min(site.end);
     for function in search.site.functions.iter().rev() {

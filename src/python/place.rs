@@ -47,8 +47,10 @@ pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
         }
         below = up;
     }
-    if syntax.awaits.iter().any(|part| part.contains(&syntax.start(id))) {
-        return Await::Here;
+    match syntax.awaits.iter().find(|(part, _)| part.contains(&syntax.start(id))) {
+        Some((_, true)) => return Await::Here,
+        Some((_, false)) => return Await::No("a cell that is handed to a magic cannot await".to_owned()),
+        None => {}
     }
     if comprehensions > 0 { Await::No("a comprehension at module level cannot await".to_owned()) } else { Await::Module }
 }

@@ -50,8 +50,8 @@ fn words() -> &'static Words {
 pub struct Syntax<'t> {
     /// The text the byte positions refer to.
     pub text: &'t str,
-    /// Where `await` is legal outside of functions, as in a notebook.
-    pub awaits: Vec<Range<usize>>,
+    /// Where a notebook says whether `await` is legal outside of functions.
+    pub awaits: Vec<(Range<usize>, bool)>,
     entries: Vec<Entry>,
 }
 

@@ -35,7 +35,8 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, out: &mut dyn Write) -> io::Res
     notes.extend(not_seen(outcome));
     let pages: Vec<_> = rules.pages().collect();
     let index: HashMap<&str, usize> = pages.iter().enumerate().map(|(at, page)| (page.name.as_str(), at)).collect();
-    let others: HashMap<String, Rc<Lines<'_>>> = all.iter().filter(|site| site.document.is_none()).map(|site| (site.path.clone(), Rc::clone(&site.lines))).collect();
+    let others: HashMap<String, Rc<Lines<'_>>> =
+        all.iter().filter(|site| site.document.is_none()).map(|site| (site.path.clone(), Rc::clone(&site.lines))).collect();
     let results: Vec<Value> = all.iter().take(MOST_RESULTS).map(|site| result(site, &index, &others)).collect();
     let readiness = Readiness::of(outcome);
     let descriptors: Vec<Value> = pages

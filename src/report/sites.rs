@@ -7,9 +7,9 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use super::{one_line, path_text};
+use crate::edit;
 use crate::finding::{Finding, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::edit;
 use crate::source::document::Cell;
 use crate::source::{InFile, Lines, Spot};
 

@@ -1,13 +1,15 @@
 //! The report for a person at a terminal: every open finding in its source line, then the account of the run.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Tone, Origin, Renderer, Snippet};
 
+use super::snippet::Excerpt;
 use super::{View, account, example_name, level_word, one_line, path_text, shortened, snippet, strength_word, summary};
 use crate::finding::{Finding, Kind, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::Places;
+use crate::source::{Document, Lines, Places};
 
 /// Writes findings and account.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -19,9 +21,19 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
 pub fn findings(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if view.color { Renderer::styled() } else { Renderer::plain() };
     for file in &outcome.files {
-        let places = file.places();
-        for finding in file.findings.iter().filter(|finding| is_shown(finding, view)) {
-            writeln!(out, "{}\n", renderer.render(&[group(file, &places, finding, view)]))?;
+        let mut shown = file.findings.iter().filter(|finding| is_shown(finding, view)).peekable();
+        if shown.peek().is_none() {
+            continue;
+        }
+        let (places, now) = (file.places(), file.now());
+        let prose = now.document.as_deref().filter(|document| document.form().is_prose());
+        let whole = prose.map_or(file.text(), Document::whole);
+        let lines = Lines::new(whole);
+        for finding in shown {
+            let Range { start, end } = finding.span.clone();
+            let span = prose.map_or(start..end, |document| document.in_whole(start)..document.in_whole(end));
+            let excerpt = snippet::excerpt(whole, &lines, &span);
+            writeln!(out, "{}\n", renderer.render(&[group(file, &places, excerpt, finding, view)]))?;
         }
     }
     Ok(())
@@ -32,8 +44,7 @@ fn is_shown(finding: &Finding, view: &View) -> bool {
     view.explain || finding.is_due() && finding.kind != Kind::Unresolved
 }
 
-fn group(file: &FileOutcome, places: &Places<'_>, finding: &Finding, view: &View) -> Group<'static> {
-    let excerpt = snippet::excerpt(file.text(), &places.lines, &finding.span);
+fn group(file: &FileOutcome, places: &Places<'_>, excerpt: Excerpt, finding: &Finding, view: &View) -> Group<'static> {
     let at = places.line_col(finding.span.start);
     let tone = match finding.level {
         Level::None => Tone::NOTE,

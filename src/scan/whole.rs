@@ -101,7 +101,9 @@ impl<'g> Whole<'g> {
             outcomes.iter().filter(|(_, host)| host.fixed.is_some()).map(|(file, host)| (host.source.path.clone(), *file)).collect();
         self.telling = std::mem::take(&mut self.prose);
         let host = |source: &Source| hosts.get(&source.path).copied().filter(|_| source.form() == Some(Form::Docstrings));
-        for source in self.telling.iter().filter_map(|file| self.sources.get(file).map(|source| (*file, source.clone()))).collect::<Vec<_>>() {
+        for source in
+            self.telling.iter().filter_map(|file| self.sources.get(file).map(|source| (*file, source.clone()))).collect::<Vec<_>>()
+        {
             let Some(fixed) = host(&source.1).and_then(|host| outcomes.get(&host)).map(FileOutcome::now) else { continue };
             let read = fixed.encode(&fixed.text).and_then(|bytes| Source::decode_as(Form::Docstrings, &fixed.path, &bytes));
             self.sources.extend(read.ok().map(|read| (source.0, read)));

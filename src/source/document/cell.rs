@@ -39,14 +39,14 @@ impl CellSource {
         let span = within(file, value.get());
         let parts: Vec<&RawValue> = match value.get().as_bytes().first() {
             Some(b'"') => vec![value],
-            Some(b'[') => serde_json::from_str(value.get()).map_err(|_| "their source is no text")?,
-            _ => return Err("their source is no text".to_owned()),
+            Some(b'[') => serde_json::from_str(value.get()).map_err(|_| "a source that is no text")?,
+            _ => return Err("a source that is no text".to_owned()),
         };
         let (mut text, mut raw) = (String::new(), Vec::new());
         for part in &parts {
             let said: Cow<'_, str> = match part.get().starts_with('"') {
-                true => serde_json::from_str::<String>(part.get()).map_err(|_| "their source has half of a surrogate pair")?.into(),
-                false => return Err("their source is no text".to_owned()),
+                true => serde_json::from_str::<String>(part.get()).map_err(|_| "half of a surrogate pair in the source")?.into(),
+                false => return Err("a source that is no text".to_owned()),
             };
             text.push_str(&said);
             let at = within(file, part.get());
@@ -140,7 +140,8 @@ fn raw_lines(file: &str, inside: Range<usize>) -> Vec<Range<usize>> {
 /// The length of the first character of a string in JSON, or of its escape.
 fn step(text: &str) -> usize {
     let is_hex = |at: usize| text.get(at..at + 4).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let high = |at: usize| matches!(text.get(at..at + 2), Some(two) if ["d8", "d9", "da", "db"].contains(&two.to_ascii_lowercase().as_str()));
+    let high =
+        |at: usize| matches!(text.get(at..at + 2), Some(two) if ["d8", "d9", "da", "db"].contains(&two.to_ascii_lowercase().as_str()));
     match text.as_bytes() {
         [b'\\', b'u', ..] if is_hex(2) && high(2) && text.get(6..8) == Some("\\u") && is_hex(8) => 12,
         [b'\\', b'u', ..] if is_hex(2) => 6,

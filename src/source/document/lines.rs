@@ -57,7 +57,7 @@ pub(super) fn document(form: Form, whole: &str, blocks: Vec<Block>) -> Document 
             continue;
         }
         let overlaps = behind > 0 && block.code.first().is_some_and(|line| line.0 <= behind);
-        let reason = overlaps.then(|| "it overlaps another".to_owned());
+        let reason = overlaps.then(|| "an overlap with another".to_owned());
         if let Some(reason) = reason.or_else(|| why_not(block, &text)) {
             let hides = text.contains("victor");
             left.push(Left { line: block.start + 1, cell: None, reason, hides });
@@ -102,7 +102,7 @@ fn why_not(block: &Block, code: &str) -> Option<String> {
     if block.escapes && code.contains('\\') {
         return Some("a backslash in a docstring that is not raw".to_owned());
     }
-    (!is_python(code)).then(|| "it does not parse".to_owned())
+    (!is_python(code)).then(|| "no Python that parses".to_owned())
 }
 
 impl Kept {

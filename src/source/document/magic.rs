@@ -26,7 +26,7 @@ pub(super) fn plain(source: &str, magics: &mut Vec<String>) -> Result<Plain, Str
     let first = source.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     let name = first.trim_start().strip_prefix("%%").map(|rest| rest.split_whitespace().next().unwrap_or(""));
     if let Some(name) = name.filter(|name| !PYTHON.contains(name)) {
-        return Err(format!("`%%{name}` hands them to another program"));
+        return Err(format!("`%%{name}` hands it to another program"));
     }
     if name.is_none() && is_python(source) {
         return Ok(Plain { code: source.to_owned(), wrapped: false });
@@ -58,7 +58,7 @@ pub(super) fn plain(source: &str, magics: &mut Vec<String>) -> Result<Plain, Str
         return Ok(Plain { code, wrapped: name.is_some() });
     }
     magics.truncate(known);
-    Err("they do not parse".to_owned())
+    Err("no Python that parses".to_owned())
 }
 
 /// Where the magic of a line starts: the whole of it, or what is assigned.
@@ -134,6 +134,6 @@ mod tests {
         let plain = |source: &str| plain(source, &mut Vec::new()).map(|plain| plain.code);
         assert_eq!(plain("x = (a\n% b)\nawait f()\n").as_deref(), Ok("x = (a\n% b)\nawait f()\n"));
         assert!(plain("%%bash\nls\n").is_err_and(|reason| reason.contains("`%%bash`")));
-        assert!(plain("def f(:\n").is_err_and(|reason| reason.contains("not parse")));
+        assert!(plain("def f(:\n").is_err_and(|reason| reason.contains("that parses")));
     }
 }

@@ -116,7 +116,8 @@ fn is_python(info: &str) -> bool {
         first = words.next().unwrap_or("");
     }
     let second = words.next().unwrap_or("");
-    ["python", "py", "python3", "py3", "pycon", "ipython3", "doctest"].contains(&first.trim_start_matches('.')) && (directive || !ROLES.contains(&second))
+    ["python", "py", "python3", "py3", "pycon", "ipython3", "doctest"].contains(&first.trim_start_matches('.'))
+        && (directive || !ROLES.contains(&second))
 }
 
 #[cfg(test)]
@@ -132,7 +133,15 @@ mod tests {
 
     #[test]
     fn a_fence_says_that_it_is_python_in_many_ways() {
-        for info in ["python", "py", "Python title=\"a\"", "{.python .numberLines}", "{code-block} python", "{code-cell} ipython3", "python3,ignore"] {
+        for info in [
+            "python",
+            "py",
+            "Python title=\"a\"",
+            "{.python .numberLines}",
+            "{code-block} python",
+            "{code-cell} ipython3",
+            "python3,ignore",
+        ] {
             assert_eq!(found(&format!("```{info}\nx\n```\n")), ["x\n"], "{info}");
         }
         for info in ["", "text", "bash", "python before", "pythonic", "{note}"] {

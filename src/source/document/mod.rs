@@ -214,11 +214,13 @@ impl Document {
         None
     }
 
-    /// The bytes of a text that came of this document's where `await` is legal outside of functions.
+    /// Bytes of a text that came of this document's, and whether `await` is legal there outside of functions. Elsewhere it is
+    /// as in a module.
     #[must_use]
-    pub fn awaiting(&self, text: &str) -> Vec<Range<usize>> {
-        let parts = self.layout(text).unwrap_or_default();
-        parts.into_iter().zip(&self.parts).filter(|(_, part)| part.awaits).map(|(at, _)| at).collect()
+    pub fn awaiting(&self, text: &str) -> Vec<(Range<usize>, bool)> {
+        let parts = self.layout(text).unwrap_or_default().into_iter().zip(&self.parts);
+        let differs = |part: &Part| part.awaits || part.cell.is_some();
+        parts.filter(|(_, part)| differs(part)).map(|(at, part)| (at, part.awaits)).collect()
     }
 
     /// The whole file with the code of a text that came of this document's.
@@ -237,7 +239,8 @@ impl Document {
     }
 
     /// Where a byte of the text, as it was read, stands in the whole file.
-    pub(super) fn in_whole(&self, byte: usize) -> usize {
+    #[must_use]
+    pub fn in_whole(&self, byte: usize) -> usize {
         let at = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
         let Some((part, start)) = self.parts.get(at).zip(self.starts.get(at)) else { return 0 };
         let before = part.code.get(..byte.saturating_sub(*start)).unwrap_or(&part.code);

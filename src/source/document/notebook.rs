@@ -85,9 +85,10 @@ pub(super) fn read(whole: &str) -> Result<Document, String> {
         let at = within(whole, entry.get()).start;
         line += whole[counted..at].matches('\n').count();
         counted = at;
-        let cell: Entry<'_> = serde_json::from_str(entry.get()).map_err(|error| format!("is no notebook that can be read: cell {number}: {error}"))?;
+        let cell: Entry<'_> =
+            serde_json::from_str(entry.get()).map_err(|error| format!("is no notebook that can be read: cell {number}: {error}"))?;
         if cell.cell_type == "code" {
-            document.add(cell, number, line);
+            document.add(whole, cell, number, line);
         }
     }
     document.gaps = vec![1; document.parts.len()];
@@ -105,12 +106,13 @@ fn language(metadata: &RawValue) -> Option<String> {
 }
 
 impl Document {
-    fn add(&mut self, entry: Entry<'_>, number: usize, line: usize) {
-        let (whole, Parts::Notebook(kept)) = (&self.whole, &mut self.kept) else { return };
+    /// Adds a code cell; the values of the entry are pieces of the whole file.
+    fn add(&mut self, whole: &str, entry: Entry<'_>, number: usize, line: usize) {
+        let Parts::Notebook(kept) = &mut self.kept else { return };
         let first = kept.magics.len();
         let read = match entry.source {
             Some(value) => CellSource::read(whole, value),
-            None => Err("they have no source".to_owned()),
+            None => Err("no source".to_owned()),
         };
         let read = read.map_err(|reason| (reason, false)).and_then(|source| {
             let victor = source.text.contains("victor");
@@ -136,12 +138,12 @@ impl Document {
 /// Why a text is not looked at before anybody asks whether it is Python.
 fn strange(text: &str) -> Option<String> {
     if text.contains(MARK) {
-        return Some("they have a private character (U+E000), which is used here".to_owned());
+        return Some("a private character (U+E000), which is used here".to_owned());
     }
     if text.split('\n').any(|line| line.len() > LONGEST_LINE) {
-        return Some(format!("they have a line over {LONGEST_LINE} bytes"));
+        return Some(format!("a line over {LONGEST_LINE} bytes"));
     }
-    text.replace("\r\n", "").contains('\r').then(|| "they have a bare carriage return".to_owned())
+    text.replace("\r\n", "").contains('\r').then(|| "a bare carriage return".to_owned())
 }
 
 impl Kept {
