@@ -224,13 +224,20 @@ impl Source {
     #[must_use]
     pub fn replacement(&self, text: &str) -> Option<(Range<usize>, String)> {
         let document = self.document.as_ref()?;
-        let (old, new) = (document.whole(), document.write(text).ok()?);
+        let changes = document.changes(text).ok()?;
+        let (start, end) = (changes.first()?.0.start, changes.last()?.0.end);
+        let (mut new, mut at) = (String::new(), start);
+        for (place, text) in &changes {
+            new.extend([&document.whole()[at..place.start], text]);
+            at = place.end;
+        }
+        let old = &document.whole()[start..end];
         let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
             pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
         };
         let head = same(&mut old.chars().zip(new.chars()));
         let tail = same(&mut old[head..].chars().rev().zip(new[head..].chars().rev()));
-        Some((head..old.len() - tail, new[head..new.len() - tail].to_owned()))
+        Some((start + head..end - tail, new[head..new.len() - tail].to_owned()))
     }
 
     /// What kind of document it is, where it is one.

@@ -3,6 +3,7 @@
 mod awaits;
 mod commands;
 mod cpython;
+mod documents;
 mod formats;
 mod fuzz;
 mod gate;

@@ -106,18 +106,12 @@ fn why_not(block: &Block, code: &str) -> Option<String> {
 }
 
 impl Kept {
-    /// The whole file with other code in some parts.
-    pub(super) fn write(&self, whole: &str, parts: &[Part], changed: &[(usize, &str)]) -> Result<String, String> {
-        let lines = of(whole);
-        let (mut file, mut at) = (String::with_capacity(whole.len() + 256), 0);
-        for &(number, code) in changed {
-            let run = &self.0[number];
-            file.extend(lines[at..run.lines.start].iter().copied());
-            run.write(&lines[run.lines.clone()], &parts[number].code, code, &mut file);
-            at = run.lines.end;
-        }
-        file.extend(lines[at..].iter().copied());
-        Ok(file)
+    /// The lines of a part with other code: their bytes in the file, and what stands there instead.
+    pub(super) fn change(&self, whole: &str, number: usize, old: &str, new: &str) -> (Range<usize>, String) {
+        let run = &self.0[number];
+        let lines: Vec<&str> = whole[run.at..].split_inclusive('\n').take(run.lines.len()).collect();
+        let end = run.at + lines.iter().map(|line| line.len()).sum::<usize>();
+        (run.at..end, run.written(&lines, old, new))
     }
 
     /// Where a place in the code of a part stands in the file.
@@ -133,16 +127,18 @@ impl Kept {
 }
 
 impl Run {
-    /// Adds the lines of new code with what stands before them; lines that stay keep what they have.
-    fn write(&self, lines: &[&str], old: &str, new: &str, file: &mut String) {
+    /// The lines of new code with what stands before them; lines that stay keep what they have.
+    fn written(&self, lines: &[&str], old: &str, new: &str) -> String {
+        let mut file = String::new();
         let (old, new) = (of(old), of(new));
         let starts = if self.prompts { statement_lines(&new.concat()) } else { HashSet::new() };
         for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
             match op {
                 DiffOp::Equal { old_index, len, .. } => file.extend(lines[old_index..old_index + len].iter().copied()),
-                _ => op.new_range().for_each(|at| self.push(new[at], starts.contains(&at), file)),
+                _ => op.new_range().for_each(|at| self.push(new[at], starts.contains(&at), &mut file)),
             }
         }
+        file
     }
 
     fn push(&self, line: &str, starts: bool, file: &mut String) {

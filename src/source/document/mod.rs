@@ -223,19 +223,34 @@ impl Document {
         parts.filter(|(_, part)| differs(part)).map(|(at, part)| (at, part.awaits)).collect()
     }
 
+    /// What changes in the whole file where the text becomes another: bytes, in order, and what stands there instead.
+    ///
+    /// # Errors
+    /// Why the text cannot be taken back.
+    pub(super) fn changes(&self, text: &str) -> Result<Vec<(Range<usize>, String)>, String> {
+        let lost = || format!("the lines that keep its {}s apart did not survive the fix", self.form.part());
+        let parts = self.layout(text).ok_or_else(lost)?;
+        let code = parts.into_iter().map(|part| text.get(part).unwrap_or("")).zip(&self.parts).enumerate();
+        code.filter(|(_, (new, old))| old.code != *new)
+            .map(|(number, (new, old))| match &self.kept {
+                Kept::Notebook(kept) => kept.change(&self.whole, number, new),
+                Kept::Lines(kept) => Ok(kept.change(&self.whole, number, &old.code, new)),
+            })
+            .collect()
+    }
+
     /// The whole file with the code of a text that came of this document's.
     ///
     /// # Errors
     /// Why the text cannot be taken back.
     pub(super) fn write(&self, text: &str) -> Result<String, String> {
-        let lost = || format!("the lines that keep its {}s apart did not survive the fix", self.form.part());
-        let parts = self.layout(text).ok_or_else(lost)?;
-        let code = parts.into_iter().map(|part| text.get(part).unwrap_or(""));
-        let changed: Vec<(usize, &str)> = code.enumerate().filter(|(at, code)| self.parts[*at].code != *code).collect();
-        match &self.kept {
-            Kept::Notebook(kept) => kept.write(&self.whole, &self.parts, &changed),
-            Kept::Lines(kept) => kept.write(&self.whole, &self.parts, &changed),
+        let (mut file, mut at) = (String::with_capacity(self.whole.len() + 256), 0);
+        for (place, new) in self.changes(text)? {
+            file.extend([&self.whole[at..place.start], &new]);
+            at = place.end;
         }
+        file.push_str(&self.whole[at..]);
+        Ok(file)
     }
 
     /// Where a byte of the text, as it was read, stands in the whole file.

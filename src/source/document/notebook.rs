@@ -147,23 +147,14 @@ fn strange(text: &str) -> Option<String> {
 }
 
 impl Kept {
-    /// The whole file with other code in some parts.
-    pub(super) fn write(&self, whole: &str, parts: &[Part], changed: &[(usize, &str)]) -> Result<String, String> {
-        let (mut file, mut at) = (String::with_capacity(whole.len() + 256), 0);
-        for &(number, code) in changed {
-            let CodeCell { source, magics } = &self.cells[number];
-            let restored = magic::restored(code, &self.magics, magics.clone());
-            let name = parts[number].cell.as_ref().map_or(0, |cell| cell.number);
-            let mut text = restored.map_err(|reason| format!("cell {name}: {reason}"))?;
-            if !source.text.ends_with('\n') && text.ends_with('\n') {
-                text.truncate(text.len() - if text.ends_with("\r\n") { 2 } else { 1 });
-            }
-            file.push_str(&whole[at..source.span.start]);
-            file.push_str(&source.with(whole, &text));
-            at = source.span.end;
+    /// The source of a cell with other code: its bytes in the file, and what stands there instead.
+    pub(super) fn change(&self, whole: &str, number: usize, code: &str) -> Result<(Range<usize>, String), String> {
+        let CodeCell { source, magics } = &self.cells[number];
+        let mut text = magic::restored(code, &self.magics, magics.clone())?;
+        if !source.text.ends_with('\n') && text.ends_with('\n') {
+            text.truncate(text.len() - if text.ends_with("\r\n") { 2 } else { 1 });
         }
-        file.push_str(&whole[at..]);
-        Ok(file)
+        Ok((source.span.clone(), source.with(whole, &text)))
     }
 
     /// Where a place in the code of a part stands in the file; in a magic, where its line starts.
