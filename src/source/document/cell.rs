@@ -62,10 +62,9 @@ impl CellSource {
         Ok(Self { span, text, raw, form })
     }
 
-    /// The same value with another text; lines that stay keep their bytes.
-    pub fn with(&self, file: &str, text: &str) -> String {
+    /// The same value with another text; lines that stay keep their bytes, new ones are `ascii` where all of the file is.
+    pub fn with(&self, file: &str, text: &str, ascii: bool) -> String {
         let (old, new): (Vec<&str>, Vec<&str>) = (self.text.split_inclusive('\n').collect(), text.split_inclusive('\n').collect());
-        let ascii = file.is_ascii();
         let mut lines: Vec<Cow<'_, str>> = Vec::new();
         for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
             let kept = match op {
@@ -180,7 +179,7 @@ mod tests {
 
     fn changed(json: &str, new: &str) -> String {
         let value: &RawValue = serde_json::from_str(json).expect("JSON");
-        CellSource::read(json, value).expect("a source").with(json, new)
+        CellSource::read(json, value).expect("a source").with(json, new, json.is_ascii())
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) struct Kept {
     cells: Vec<CodeCell>,
     /// The lines that are magics, of all cells.
     magics: Vec<String>,
+    /// No byte of the file is more than that.
+    ascii: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ pub(super) fn read(whole: &str) -> Result<Document, String> {
         parts: Vec::new(),
         starts: Vec::new(),
         left: Vec::new(),
-        kept: Parts::Notebook(Kept { cells: Vec::new(), magics: Vec::new() }),
+        kept: Parts::Notebook(Kept { cells: Vec::new(), magics: Vec::new(), ascii: whole.is_ascii() }),
     };
     let (mut line, mut counted) = (1, 0);
     for (entry, number) in entries.into_iter().zip(1..) {
@@ -154,7 +156,7 @@ impl Kept {
         if !source.text.ends_with('\n') && text.ends_with('\n') {
             text.truncate(text.len() - if text.ends_with("\r\n") { 2 } else { 1 });
         }
-        Ok((source.span.clone(), source.with(whole, &text)))
+        Ok((source.span.clone(), source.with(whole, &text, self.ascii)))
     }
 
     /// Where a place in the code of a part stands in the file; in a magic, where its line starts.
