@@ -48,7 +48,10 @@ pub struct Evidence {
     /// The file, where it is another one than the finding's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Line of the evidence, from 1.
+    /// The number of its cell, where the file is a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<usize>,
+    /// Line of the evidence, from 1; in a notebook, of its cell.
     pub line: usize,
     /// What the line says, for a person.
     pub text: String,
@@ -149,6 +152,20 @@ pub struct Finding {
     pub known: bool,
     /// What keeps it quiet.
     pub suppressed: Option<Suppressed>,
+}
+
+impl Evidence {
+    /// `a.py:3`, `book.ipynb:cell 2:3`, or `line 3` in the finding's own file.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let Evidence { path, cell, line, .. } = self;
+        match (path, cell) {
+            (Some(path), Some(cell)) => format!("{path}:cell {cell}:{line}"),
+            (Some(path), None) => format!("{path}:{line}"),
+            (None, Some(cell)) => format!("cell {cell}, line {line}"),
+            (None, None) => format!("line {line}"),
+        }
+    }
 }
 
 impl Finding {

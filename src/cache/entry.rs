@@ -9,7 +9,7 @@ use super::digest;
 use crate::finding::Finding;
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::configuration::configuration;
-use crate::source::{Skipped, Source};
+use crate::source::{Form, Skipped, Source};
 use crate::suppress::Unused;
 
 /// One outcome.
@@ -28,6 +28,7 @@ pub(super) struct Entry {
 #[derive(Serialize, Deserialize)]
 struct File {
     path: PathBuf,
+    form: Option<Form>,
     digest: String,
     findings: Vec<Finding>,
     syntax_error: Option<usize>,
@@ -41,6 +42,7 @@ impl Entry {
     pub fn new(outcome: &Outcome) -> Self {
         let file = |file: &FileOutcome| File {
             path: file.source.path.clone(),
+            form: file.source.form(),
             digest: digest(file.source.text.as_bytes()),
             findings: file.findings.clone(),
             syntax_error: file.syntax_error,
@@ -79,7 +81,7 @@ impl Entry {
 
 impl File {
     fn outcome(self) -> Option<FileOutcome> {
-        let source = Source::load(&self.path, &self.path).ok()?;
+        let source = Source::load_as(self.form, &self.path, &self.path).ok()?;
         (digest(source.text.as_bytes()) == self.digest).then(|| FileOutcome {
             source,
             fixed: None,
@@ -89,6 +91,8 @@ impl File {
             names_victor: self.names_victor,
             near: Vec::new(),
             joined: false,
+            before: None,
+            carried: false,
             owner: String::new(),
             unused: self.unused,
             notes: self.notes,

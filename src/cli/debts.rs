@@ -11,7 +11,7 @@ use super::setup::Setup;
 use crate::readiness::baseline::{Baseline, Compared, Debt, debts};
 use crate::report::one_line;
 use crate::scan::Outcome;
-use crate::source::{Lines, path_text};
+use crate::source::path_text;
 
 /// Where a baseline is kept when nobody says otherwise.
 pub(super) const DEFAULT: &str = "victor-migrate-baseline.json";
@@ -45,10 +45,10 @@ pub(super) fn mark(outcome: &mut Outcome, known: &[Debt], folder: &Path) {
     let known: HashSet<(&str, usize, &str)> = known.iter().map(|debt| (debt.path.as_str(), debt.line, debt.rule.as_str())).collect();
     for file in &mut outcome.files {
         let path = name(&file.source.path, folder);
-        let text = file.fixed.clone().unwrap_or_else(|| file.source.text.clone());
-        let lines = Lines::new(&text);
-        for finding in file.findings.iter_mut().filter(|finding| finding.is_due()) {
-            finding.known = known.contains(&(path.as_str(), lines.line_col(finding.span.start).0, finding.rule.as_str()));
+        let in_file = file.in_file();
+        let lines: Vec<usize> = file.findings.iter().map(|finding| in_file.spot(finding.span.start).line).collect();
+        for (finding, line) in file.findings.iter_mut().zip(lines).filter(|(finding, _)| finding.is_due()) {
+            finding.known = known.contains(&(path.as_str(), line, finding.rule.as_str()));
         }
     }
 }

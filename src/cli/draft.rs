@@ -131,7 +131,7 @@ fn programs(from: &[PathBuf], to: &[PathBuf]) -> Result<Vec<Program>, Stop> {
 
 /// The files of a folder that differ from those of the same names in another.
 fn below(from: &Path, to: &Path, programs: &mut Vec<Program>) -> Result<(), Stop> {
-    let walk = python_files(&[from.to_path_buf()]);
+    let walk = python_files(&[from.to_path_buf()], false);
     if let Some((path, reason)) = walk.failed.first() {
         return Err(Stop::Message(format!("{}: {reason}", path.display())));
     }

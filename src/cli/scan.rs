@@ -18,7 +18,7 @@ use crate::report::summary::Summary;
 use crate::report::{Earlier, Format, Mode, View, account, count, diff, one_line, render, statistics, text};
 use crate::scan::{self, Approved, Comments, Options, Outcome};
 use crate::settings::show;
-use crate::source::Source;
+use crate::source::{Form, Source};
 use crate::target::Target;
 #[cfg(feature = "verify")]
 use crate::verify::edits::Verified;
@@ -114,6 +114,10 @@ impl Run<'_> {
         self.args.unsafe_fixes || self.setup.options.unsafe_fixes
     }
 
+    fn docs(&self) -> bool {
+        self.args.docs || self.setup.options.docs
+    }
+
     /// The level up to which fixes are made.
     pub fn level(&self) -> Level {
         if self.unsafe_fixes() { Level::Review } else { Level::Safe }
@@ -142,6 +146,7 @@ impl Run<'_> {
             fix: self.args.fix || self.args.diff && !self.comments(),
             unsafe_fixes: self.unsafe_fixes(),
             modernize: self.args.modernize || self.setup.options.modernize,
+            docs: self.docs(),
             ..self.setup.options.clone()
         }
     }
@@ -287,6 +292,9 @@ impl Run<'_> {
         if bytes.contains(&0) {
             return Err(failed("binary file"));
         }
+        if Form::of(&path).is_some_and(Form::is_prose) && !self.docs() {
+            return Err(failed(scan::NEEDS_DOCS));
+        }
         let module = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
         Source::decode(&path, module, &bytes).map_err(|reason| failed(&reason))
     }
@@ -298,13 +306,9 @@ impl Run<'_> {
         if self.mode() != Mode::Fix {
             return self.report(outcome, out, err);
         }
-        let fixed = outcome.files.iter().find_map(|file| file.fixed.as_deref());
-        match original.encode(fixed.unwrap_or(&original.text)) {
-            Ok(bytes) => out.write_all(&bytes)?,
-            Err(reason) => {
-                return Err(Stop::Message(format!("{}: {reason}", original.path.display())));
-            }
-        }
+        let failed = |reason: String| Stop::Message(format!("{}: {reason}", original.path.display()));
+        let changed = outcome.files.iter().find_map(|file| bytes(file).transpose()).transpose().map_err(failed)?;
+        out.write_all(&changed.map_or_else(|| original.encode(&original.text), |(_, after)| Ok(after)).map_err(failed)?)?;
         let view = self.view(self.terminal.color_err);
         // Standard error may be closed; the text is what counts.
         let _ = render(self.args.format.unwrap_or(Format::Text), &outcome, &self.setup.rules, &view, err);

@@ -64,6 +64,7 @@ impl Setup {
             modernize: settings.flag("modernize"),
             unsafe_fixes: settings.flag("unsafe-fixes"),
             target: Arc::new(target(given, &settings, &paths)?),
+            docs: settings.flag("docs"),
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,
             ..Options::default()
         };

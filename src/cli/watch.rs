@@ -1,4 +1,4 @@
-//! `scan --watch`: once, and again whenever a Python file or the configuration changes.
+//! `scan --watch`: once, and again whenever a Python file, a document or the configuration changes.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -11,7 +11,7 @@ use notify::{Event, RecursiveMode, Watcher};
 use super::Stop;
 use crate::report::{one_line, path_text};
 use crate::settings;
-use crate::source::shown;
+use crate::source::{Form, shown};
 
 /// An editor writes a file in several steps; what comes within this time is one change.
 const REST: Duration = Duration::from_millis(100);
@@ -58,7 +58,7 @@ fn next(changes: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf>, 
 
 fn matters(path: &Path) -> bool {
     let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| settings::FILES.contains(&name));
-    ours || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
+    ours || Form::of(path).is_some() || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
 }
 
 #[cfg(test)]

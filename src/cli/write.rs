@@ -7,6 +7,7 @@ use crate::edit::journal::{Change, Journal, JournalError};
 use crate::edit::write::{Ready, WriteError, write_atomic};
 use crate::report::one_line;
 use crate::scan::FileOutcome;
+use crate::source::Source;
 use crate::source::root::project;
 
 /// Writes all fixed texts, after the journal has them. What was not written, with the reason.
@@ -98,11 +99,12 @@ fn write_joined(files: &[&FileOutcome]) -> Vec<(PathBuf, String)> {
 /// What is on disk and what is to be.
 type BeforeAfter = (Vec<u8>, Vec<u8>);
 
-/// The bytes of a file that was changed.
+/// The bytes of a file that was changed; nothing where the file is written with the examples in it.
 pub(super) fn bytes(file: &FileOutcome) -> Result<Option<BeforeAfter>, String> {
-    let Some(fixed) = &file.fixed else {
+    let Some(fixed) = file.fixed.as_ref().filter(|_| !file.carried) else {
         return Ok(None);
     };
-    let encode = |text: &str| file.source.encode(text).map_err(|reason| format!("the fix cannot be written: {reason}"));
-    Ok(Some((encode(&file.source.text)?, encode(fixed)?)))
+    let encode = |source: &Source, text: &str| source.encode(text).map_err(|reason| format!("the fix cannot be written: {reason}"));
+    let before = file.before.as_deref().unwrap_or(&file.source);
+    Ok(Some((encode(before, &before.text)?, encode(&file.source, fixed)?)))
 }

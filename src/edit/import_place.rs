@@ -1,6 +1,8 @@
 //! Where an import goes: into an existing statement, or on a line after its like. Which name it gets is in `imports`;
 //! what happens where nothing shows the way is in `import_top`.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::import_block::{Place, Site, Statement, beside, line_end, line_start, text_of};
@@ -17,9 +19,10 @@ pub(super) struct Search<'a, 't> {
     pub site: Site<'t>,
 }
 
-/// See `imports::insertion`.
-pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &Import, local: &str, site: usize) -> Option<Edit> {
-    let search = Search { imports, root, text, import, local, site: Site::new(root, site) };
+/// See `imports::insertion`; the site is the first byte of a range, and nothing behind that range has run when it does.
+pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &Import, local: &str, site: Range<usize>) -> Option<Edit> {
+    let mut search = Search { imports, root, text, import, local, site: Site::new(root, site.start) };
+    search.site.limit = search.site.limit.min(site.end);
     for function in search.site.functions.iter().rev() {
         let mut inside = imports.iter().filter(|s| is_in(s, *function) && import.is_bound_by(s, local)).peekable();
         if inside.peek().is_some() {

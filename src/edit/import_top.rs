@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::import_block::{is_type_checking, line_end, line_start};
 use super::import_place::{Search, insert, is_docstring, is_import};
 use crate::finding::Edit;
+use crate::source::document::begins_part;
 
 impl<'t> Search<'_, 't> {
     /// The nodes of the first run of imports at module level; comments between are left out.
@@ -67,7 +68,7 @@ impl<'t> Search<'_, 't> {
         let top = line_start(self.text, 0);
         let at = self.end_of_comments(top, code.map_or(self.text.len(), |n| line_start(self.text, n.start_byte())));
         let newline = self.newline();
-        let before = if at > top { newline } else { "" };
+        let before = if at > top && !begins_part(self.text, at) { newline } else { "" };
         insert(at, format!("{before}{}{newline}{}", self.line(), self.gap(at, true)))
     }
 

@@ -3,6 +3,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 
 use tree_sitter::Node;
 
@@ -10,6 +11,7 @@ use super::import_block::{Imported, Place, Statement, first_part, identifiers, s
 use super::import_place;
 pub use super::unused::unused_after;
 use crate::finding::Edit;
+use crate::source::Source;
 
 /// Something a rewrite needs at run time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,13 +75,24 @@ pub struct Imports<'t> {
     text: &'t str,
     statements: OnceCell<Vec<Statement<'t>>>,
     names: RefCell<HashMap<Import, String>>,
+    /// The parts of a document; none of a file.
+    parts: Vec<Range<usize>>,
+    /// Its parts may be programs of their own.
+    prose: bool,
 }
 
 impl<'t> Imports<'t> {
     /// The imports of a parsed text.
     #[must_use]
     pub fn new(root: Node<'t>, text: &'t str) -> Self {
-        Imports { root, text, statements: OnceCell::new(), names: RefCell::default() }
+        Imports { root, text, statements: OnceCell::new(), names: RefCell::default(), parts: Vec::new(), prose: false }
+    }
+
+    /// The same for a text that came of a source, which may be a document.
+    #[must_use]
+    pub fn within(self, source: &Source, text: &str) -> Self {
+        let prose = source.document.as_ref().is_some_and(|document| document.form().is_prose());
+        Imports { parts: source.parts(text), prose, ..self }
     }
 
     fn statements(&self) -> &[Statement<'t>] {
@@ -100,7 +113,15 @@ impl<'t> Imports<'t> {
     ///
     /// The same arguments give the same edit, so that the findings of one file can share it.
     pub fn insertion(&self, import: &Import, local: &str, site: usize) -> Option<Edit> {
-        import_place::insertion(self.statements(), self.root, self.text, import, local, site)
+        let Some(part) = self.parts.iter().find(|part| part.contains(&site)) else {
+            return import_place::insertion(self.statements(), self.root, self.text, import, local, site..usize::MAX);
+        };
+        let inside = |s: &&Statement<'t>| part.contains(&s.node.start_byte());
+        let own: Vec<Statement<'t>> = self.statements().iter().filter(inside).cloned().collect();
+        // What brings its own `victor` is read for itself, and does not know the imports of other examples.
+        let alone = self.prose && own.iter().any(Statement::is_victor);
+        let seen = if alone { &own } else { self.statements() };
+        import_place::insertion(seen, self.root, self.text, import, local, site..part.end)
     }
 }
 

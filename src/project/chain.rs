@@ -145,7 +145,7 @@ impl<'o> Graph<'o> {
     }
 
     fn step(&self, place: Place, line: usize, text: String) -> Evidence {
-        Evidence { path: Some((self.paths)(place.file)), line, text }
+        Evidence { path: Some((self.paths)(place.file)), cell: None, line, text }
     }
 
     /// What about the function itself forbids it.
@@ -314,7 +314,7 @@ impl<'o> Graph<'o> {
             Inside::Module => chain.runs.insert(number),
             _ => chain.awaits.insert(number),
         };
-        chain.steps.push(Evidence { path: Some((self.paths)(one.file)), line: one.line, text });
+        chain.steps.push(Evidence { path: Some((self.paths)(one.file)), cell: None, line: one.line, text });
         Ok(place)
     }
 }

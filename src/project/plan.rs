@@ -131,7 +131,7 @@ pub fn edits<'p>(planned: impl Iterator<Item = &'p Planned>, sources: &HashMap<F
 fn write(source: &Source, changes: &BTreeSet<Change>) -> Option<Vec<Edit>> {
     let text = source.text.as_str();
     let tree = syntax::parse(text)?;
-    let imports = Imports::new(tree.root_node(), text);
+    let imports = Imports::new(tree.root_node(), text).within(source, text);
     let mut edits = Vec::new();
     // (byte, order at that byte, text): what opens first closes last.
     let mut inserts: Vec<(usize, i64, String)> = Vec::new();

@@ -19,23 +19,26 @@ pub struct Parsed<'t> {
 }
 
 impl<'t> Parsed<'t> {
-    /// Parses a text; `package` is where its relative imports start. `None` for a text of 4 GB or more.
+    /// Parses a text that came of a source. `None` for a text of 4 GB or more.
     #[must_use]
-    pub fn new(text: &'t str, package: &str) -> Option<Self> {
-        syntax::parse(text).map(|tree| Self::with(text, tree, package))
+    pub fn new(text: &'t str, source: &Source) -> Option<Self> {
+        syntax::parse(text).map(|tree| Self::with(text, tree, source))
     }
 
     /// The same for a text whose tree is known.
     #[must_use]
-    pub fn with(text: &'t str, tree: Tree, package: &str) -> Self {
-        let syntax = Syntax::new(text, &tree);
-        let scopes = Scopes::new(&syntax, package);
+    pub fn with(text: &'t str, tree: Tree, source: &Source) -> Self {
+        let mut syntax = Syntax::new(text, &tree);
+        if let Some(document) = &source.document {
+            syntax.awaits = document.awaiting(text);
+        }
+        let scopes = Scopes::new(&syntax, source.package());
         Parsed { tree, syntax, scopes, lines: Lines::new(text) }
     }
 
     /// A file as it is.
     #[must_use]
     pub fn of(source: &'t Source) -> Option<Self> {
-        Self::new(&source.text, source.package())
+        Self::new(&source.text, source)
     }
 }

@@ -6,7 +6,7 @@ use super::syntax::{Id, Syntax};
 /// Where a node stands, as far as `await` is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Await {
-    /// Inside `async def`, where `await` is legal.
+    /// Inside `async def`, or at the top of a notebook's cell, where `await` is legal.
     Here,
     /// At module level.
     Module,
@@ -46,6 +46,11 @@ pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
             _ => {}
         }
         below = up;
+    }
+    match syntax.awaits.iter().find(|(part, _)| part.contains(&syntax.start(id))) {
+        Some((_, true)) => return Await::Here,
+        Some((_, false)) => return Await::No("a cell that is handed to a magic cannot await".to_owned()),
+        None => {}
     }
     if comprehensions > 0 { Await::No("a comprehension at module level cannot await".to_owned()) } else { Await::Module }
 }

@@ -50,6 +50,8 @@ fn words() -> &'static Words {
 pub struct Syntax<'t> {
     /// The text the byte positions refer to.
     pub text: &'t str,
+    /// Where a notebook says whether `await` is legal outside of functions.
+    pub awaits: Vec<(Range<usize>, bool)>,
     entries: Vec<Entry>,
 }
 
@@ -121,12 +123,12 @@ impl<'t> Syntax<'t> {
             }
             while !cursor.goto_next_sibling() {
                 let Some(done) = path.pop() else {
-                    return Self { text, entries };
+                    return Self { text, awaits: Vec::new(), entries };
                 };
                 entries[done].stop = small(entries.len());
                 unstar(&mut entries, done);
                 if !cursor.goto_parent() {
-                    return Self { text, entries };
+                    return Self { text, awaits: Vec::new(), entries };
                 }
             }
         }

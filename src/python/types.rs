@@ -108,7 +108,7 @@ impl Typed {
     /// The same with one more link in the chain.
     #[must_use]
     pub fn because(mut self, line: usize, text: String) -> Self {
-        self.evidence.push(Evidence { path: None, line, text });
+        self.evidence.push(Evidence { path: None, cell: None, line, text });
         self
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::{Lines, one_line};
+use crate::source::one_line;
 
 /// Goes up when an older tool could misread the file.
 const VERSION: u32 = 1;
@@ -209,10 +209,11 @@ pub fn debts(outcome: &Outcome, name: &dyn Fn(&std::path::Path) -> String) -> Ve
     let mut debts = Vec::new();
     for file in &outcome.files {
         let path = name(&file.source.path);
-        let lines = Lines::new(file.text());
+        let in_file = file.in_file();
+        let line = |byte: usize| in_file.spot(byte).line;
         let due = file.findings.iter().filter(|finding| finding.is_due());
         debts.extend(due.map(|finding| {
-            let (line, last) = (lines.line_col(finding.span.start).0, lines.line_col(finding.span.end.saturating_sub(1)).0);
+            let (line, last) = (line(finding.span.start), line(finding.span.end.saturating_sub(1)));
             let (level, fixable) = (finding.level, finding.fix.is_some());
             Debt { path: path.clone(), line, last, rule: finding.rule.clone(), code: code(file, finding), level, fixable }
         }));

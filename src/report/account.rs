@@ -10,7 +10,6 @@ use super::{Mode, View, count, one_line, path_text, shortened};
 use crate::finding::{Finding, Kind};
 use crate::readiness::{CLASSES, Readiness, breakdown};
 use crate::scan::Outcome;
-use crate::source::Lines;
 
 /// Unresolved uses listed before the rest is only counted.
 const MOST_UNRESOLVED: usize = 20;
@@ -138,11 +137,12 @@ fn unresolved(outcome: &Outcome, text: &mut String) -> std::fmt::Result {
         if left == 0 {
             break;
         }
-        let lines = Lines::new(file.text());
+        let places = file.places();
         for finding in file.findings.iter().filter(due).take(left) {
             let name = file.text().get(finding.span.clone()).map(one_line).unwrap_or_default();
             let reason = one_line(finding.reason.as_deref().unwrap_or(&finding.message));
-            let (path, line) = (path_text(&file.source.path), lines.line_col(finding.span.start).0);
+            let path = places.name(&path_text(&file.source.path), finding.span.start);
+            let line = places.line_col(finding.span.start).0;
             writeln!(text, "  {}:{line} {} {reason}", one_line(&path), shortened(&name, 60))?;
             left -= 1;
         }

@@ -85,7 +85,7 @@ pub fn step_summary(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n| Due | Rule | What |\n|---|---|---|")?;
     }
     for site in due.iter().take(MOST_ROWS) {
-        let place = format!("{}:{}", site.path, site.start.0);
+        let place = format!("{}:{}", site.name(), site.shown.0);
         writeln!(out, "| {} | `{}` | {} |", cell(&place), site.finding.rule, cell(&shortened(&site.message(), 160)))?;
     }
     if due.len() > MOST_ROWS {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,11 +11,12 @@ use serde_json::{Map, Value};
 use super::completeness::{ACCOUNTS, Completeness};
 use super::path_text;
 use super::summary::Summary;
+use crate::edit;
 use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed, Verdict};
 use crate::readiness::breakdown::{By, parts};
 use crate::readiness::{CLASSES, FORMULA, Readiness};
 use crate::scan::{Against, FileOutcome, Outcome};
-use crate::source::{Lines, Source};
+use crate::source::{Form, Places, Source};
 
 /// The published schema of this report.
 pub const SCHEMA: &str = include_str!("../../schemas/scan.schema.json");
@@ -133,6 +135,8 @@ struct Site<'a> {
     strength: Strength,
     kind: Kind,
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<InCell>,
     range: Span,
     receiver: &'a str,
     message: &'a str,
@@ -162,6 +166,16 @@ struct Span {
     end: Place,
 }
 
+/// Where in a document a site stands.
+#[derive(Serialize)]
+struct InCell {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    line: usize,
+}
+
 #[derive(Serialize)]
 struct Place {
     line: usize,
@@ -186,7 +200,7 @@ struct Replacement<'a> {
     path: String,
     start: usize,
     end: usize,
-    text: &'a str,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -263,19 +277,20 @@ fn findings(file: &FileOutcome) -> Vec<Site<'_>> {
         return Vec::new();
     }
     // The bytes on disk are those of the fixed text.
-    let source = match &file.fixed {
-        Some(text) => Cow::Owned(Source { text: text.clone(), ..file.source.clone() }),
-        None => Cow::Borrowed(&file.source),
-    };
-    let lines = Lines::new(&source.text);
-    file.findings.iter().map(|finding| site(&source, &lines, finding)).collect()
+    let source = file.now();
+    let places = Places::new(&source, &source.text);
+    file.findings.iter().map(|finding| site(&source, &places, finding)).collect()
 }
 
-fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a> {
+fn site<'a>(source: &Source, places: &Places<'_>, finding: &'a Finding) -> Site<'a> {
     let place = |byte| {
-        let (line, column) = lines.line_col(byte);
+        let (line, column) = places.line_col(byte);
         Place { line, column, byte: source.file_offset(byte) }
     };
+    let cell = places.start(finding.span.start).map(|line| {
+        let cell = places.cell(finding.span.start);
+        InCell { number: cell.map(|cell| cell.number), id: cell.and_then(|cell| cell.id.clone()), line }
+    });
     Site {
         rule: &finding.rule,
         example: finding.example,
@@ -283,6 +298,7 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         strength: finding.strength,
         kind: finding.kind,
         path: path_text(&source.path),
+        cell,
         range: Span { start: place(finding.span.start), end: place(finding.span.end) },
         receiver: &finding.receiver,
         message: &finding.message,
@@ -294,25 +310,38 @@ fn site<'a>(source: &Source, lines: &Lines<'_>, finding: &'a Finding) -> Site<'a
         verdict: finding.verdict.as_ref(),
         known: finding.known,
         suppressed: finding.suppressed.as_ref(),
-        fix: finding.fix.as_ref().map(|fix| change(source, fix, &finding.elsewhere)),
+        fix: finding.fix.as_ref().and_then(|fix| change(source, fix, &finding.elsewhere)),
         plan: &finding.plan,
     }
 }
 
-fn change<'a>(source: &Source, fix: &'a Fix, elsewhere: &'a [(String, crate::finding::Edit)]) -> Change<'a> {
+/// In bytes of the files; nothing where a part of it is in the cells of another file.
+fn change<'a>(source: &Source, fix: &'a Fix, elsewhere: &'a [(String, crate::finding::Edit)]) -> Option<Change<'a>> {
+    if elsewhere.iter().any(|(path, _)| Form::of(Path::new(path)).is_some()) {
+        return None;
+    }
+    if let Some(document) = source.document.as_ref().filter(|_| elsewhere.is_empty()) {
+        let (at, text) = source.replacement(&edit::apply(&source.text, &fix.edits))?;
+        let byte = |at: usize| source.encoding.length(document.whole(), at);
+        let edit = Replacement { path: path_text(&source.path), start: byte(at.start), end: byte(at.end), text: text.into() };
+        return Some(Change { level: fix.level, edits: vec![edit] });
+    }
+    if source.document.is_some() {
+        return None;
+    }
     let replacement = |edit: &'a crate::finding::Edit| Replacement {
         path: path_text(&source.path),
         start: source.file_offset(edit.start),
         end: source.file_offset(edit.end),
-        text: &edit.text,
+        text: Cow::Borrowed(&edit.text),
     };
     let other = |(path, edit): &'a (String, crate::finding::Edit)| Replacement {
         path: path.clone(),
         start: edit.start,
         end: edit.end,
-        text: &edit.text,
+        text: Cow::Borrowed(&edit.text),
     };
-    Change { level: fix.level, edits: fix.edits.iter().map(replacement).chain(elsewhere.iter().map(other)).collect() }
+    Some(Change { level: fix.level, edits: fix.edits.iter().map(replacement).chain(elsewhere.iter().map(other)).collect() })
 }
 
 fn left<'a>(path: &std::path::Path, reason: &'a str) -> Left<'a> {

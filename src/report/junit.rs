@@ -27,7 +27,7 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             let name = attribute(&format!("{}: {} ({})", site.finding.rule, shortened(&site.code, 80), &site.fingerprint[..8]));
             // Writing to a string cannot fail.
             let _ = write!(cases, "    <testcase classname=\"{class}\" name=\"{name}\" time=\"0\">");
-            let place = format!("{path}:{}:{}", site.start.0, site.start.1);
+            let place = format!("{}:{}:{}", site.name(), site.shown.0, site.shown.1);
             if site.state == State::Due {
                 failures += 1;
                 let message = attribute(&format!("{place} {}", site.message()));

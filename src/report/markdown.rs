@@ -13,7 +13,7 @@ use crate::readiness::breakdown::{By, NOBODY, parts};
 use crate::readiness::effort_text;
 use crate::rule::RuleSet;
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::Lines;
+use crate::source::Places;
 
 /// Writes the checklist.
 pub fn write(outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -106,16 +106,17 @@ fn sites(outcome: &Outcome, page: &mut String) -> fmt::Result {
         for file in &outcome.files {
             let mut found = file.findings.iter().filter(|finding| finding.is_open() && of_example(finding)).peekable();
             if found.peek().is_some() {
-                let lines = Lines::new(file.text());
-                found.try_for_each(|finding| site(file, &lines, finding, page))?;
+                let places = file.places();
+                found.try_for_each(|finding| site(file, &places, finding, page))?;
             }
         }
     }
     Ok(())
 }
 
-fn site(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, page: &mut String) -> fmt::Result {
-    let line = lines.line_col(finding.span.start).0;
+fn site(file: &FileOutcome, places: &Places<'_>, finding: &Finding, page: &mut String) -> fmt::Result {
+    let line = places.line_col(finding.span.start).0;
+    let cell = places.cell(finding.span.start).map_or_else(String::new, |cell| format!(", cell {}", cell.number));
     let kind = match finding.kind {
         Kind::Use => "",
         Kind::Unresolved => ", unresolved",
@@ -126,7 +127,7 @@ fn site(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, page: &mut Str
     let test = if checklist::is_test(&file.source.path) { ", test" } else { "" };
     let why = prose(finding.reason.as_deref().unwrap_or(&finding.message));
     let (place, level) = (link(&path_text(&file.source.path), line), level_word(finding.level));
-    write!(page, "- [ ] {place} `{}`, {level}{kind}{quiet}{test}{verdict}: {why}", finding.rule)?;
+    write!(page, "- [ ] {place} `{}`, {level}{cell}{kind}{quiet}{test}{verdict}: {why}", finding.rule)?;
     match &finding.next {
         Some(next) => writeln!(page, ". Next: {}", prose(next))?,
         None => writeln!(page)?,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::sites::{Severity, Site, State, sites};
 use super::summary::fix_level;
 use crate::scan::Outcome;
+use crate::source::Spot;
 
 /// Writes one result with all that is due.
 ///
@@ -29,12 +30,17 @@ fn diagnostic(site: &Site<'_>) -> Value {
         let mark = if line == 1 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         json!({ "line": line, "column": byte.saturating_sub(lines.line_span(line).start).saturating_sub(mark) + 1 })
     };
+    let spot = |spot: &Spot| json!({ "line": spot.line, "column": spot.bytes });
     let range = |start: usize, end: usize| json!({ "start": place(start), "end": place(end) });
     let span = &site.finding.span;
+    let location = match &site.document {
+        Some(document) => json!({ "start": spot(&document.start), "end": spot(&document.end) }),
+        None => range(span.start, span.end),
+    };
     let message = format!("{}\n{}", site.message(), site.advice());
     let mut diagnostic = json!({
         "message": message.trim_end(),
-        "location": { "path": site.path, "range": range(span.start, span.end) },
+        "location": { "path": site.path, "range": location },
         "severity": match site.severity {
             Severity::Error => "ERROR",
             Severity::Warning => "WARNING",
@@ -44,7 +50,11 @@ fn diagnostic(site: &Site<'_>) -> Value {
     });
     // Suggestions are taken one by one, so that a fix must be a single edit.
     let alone = site.finding.fix.as_ref().filter(|_| fix_level(site.finding).is_some() && site.finding.elsewhere.is_empty());
-    if let Some([edit]) = alone.map(|fix| &fix.edits[..]) {
+    if let Some(document) = &site.document {
+        if let (Some((start, end, text)), true) = (&document.change, alone.is_some()) {
+            diagnostic["suggestions"] = json!([{ "range": { "start": spot(start), "end": spot(end) }, "text": text }]);
+        }
+    } else if let Some([edit]) = alone.map(|fix| &fix.edits[..]) {
         diagnostic["suggestions"] = json!([{ "range": range(edit.start, edit.end), "text": edit.text }]);
     }
     diagnostic

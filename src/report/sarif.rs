@@ -35,7 +35,8 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, out: &mut dyn Write) -> io::Res
     notes.extend(not_seen(outcome));
     let pages: Vec<_> = rules.pages().collect();
     let index: HashMap<&str, usize> = pages.iter().enumerate().map(|(at, page)| (page.name.as_str(), at)).collect();
-    let others: HashMap<String, Rc<Lines<'_>>> = all.iter().map(|site| (site.path.clone(), Rc::clone(&site.lines))).collect();
+    let others: HashMap<String, Rc<Lines<'_>>> =
+        all.iter().filter(|site| site.document.is_none()).map(|site| (site.path.clone(), Rc::clone(&site.lines))).collect();
     let results: Vec<Value> = all.iter().take(MOST_RESULTS).map(|site| result(site, &index, &others)).collect();
     let readiness = Readiness::of(outcome);
     let descriptors: Vec<Value> = pages
@@ -145,6 +146,13 @@ fn result(site: &Site<'_>, index: &HashMap<&str, usize>, others: &HashMap<String
 /// The edits of all files, where the lines of each are at hand.
 fn fix(site: &Site<'_>, others: &HashMap<String, Rc<Lines<'_>>>) -> Option<Value> {
     let fix = site.finding.fix.as_ref().filter(|_| super::summary::fix_level(site.finding).is_some())?;
+    if let Some(document) = &site.document {
+        let (start, end, text) = document.change.as_ref()?;
+        let region = json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column });
+        let replacement = json!({ "deletedRegion": region, "insertedContent": { "text": text } });
+        let change = json!({ "artifactLocation": artifact(&site.path), "replacements": [replacement] });
+        return Some(json!({ "description": { "text": site.advice() }, "artifactChanges": [change] }));
+    }
     let mut files: Vec<(&str, Vec<&Edit>)> = vec![(&site.path, fix.edits.iter().collect())];
     for (path, edit) in &site.finding.elsewhere {
         match files.iter_mut().find(|(other, _)| other == path) {

@@ -7,9 +7,11 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use super::{one_line, path_text};
+use crate::edit;
 use crate::finding::{Finding, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::Lines;
+use crate::source::document::Cell;
+use crate::source::{InFile, Lines, Spot};
 
 /// What is asked of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +43,14 @@ pub(crate) struct Site<'a> {
     pub lines: Rc<Lines<'a>>,
     /// With `/`.
     pub path: String,
-    /// Line and column (in characters) of its first character, from 1.
+    /// Line and column (in characters) of its first character in the file, from 1.
     pub start: (usize, usize),
     /// Those after its last character.
     pub end: (usize, usize),
+    /// Where a person looks for it: those of its cell, in a notebook.
+    pub shown: (usize, usize),
+    /// More of it, where the file is a document.
+    pub document: Option<InDocument>,
     /// Its code on one line.
     pub code: String,
     /// 32 hexadecimal digits of file, rule, code, and how many like it stand before it in the file.
@@ -53,12 +59,40 @@ pub(crate) struct Site<'a> {
     pub state: State,
 }
 
+/// A site in a document. What changes there is one change of its file, because edits of the code are none.
+pub(crate) struct InDocument {
+    pub cell: Option<Cell>,
+    pub start: Spot,
+    pub end: Spot,
+    /// What its fix changes in the file.
+    pub change: Option<(Spot, Spot, String)>,
+}
+
+impl InDocument {
+    fn of(file: &InFile<'_>, cell: Option<&Cell>, finding: &Finding) -> Self {
+        let fix = finding.fix.as_ref().filter(|_| finding.elsewhere.is_empty());
+        let replaced = fix.and_then(|fix| file.source().replacement(&edit::apply(&file.source().text, &fix.edits)));
+        let change = replaced.map(|(at, text)| (file.at(at.start), file.at(at.end), text));
+        InDocument { cell: cell.cloned(), start: file.spot(finding.span.start), end: file.spot(finding.span.end), change }
+    }
+}
+
 impl Site<'_> {
-    /// What was found and why, in one line.
+    /// What was found and why, in one line; with its place in the notebook, which other programs do not show.
     pub fn message(&self) -> String {
         let finding = self.finding;
         let reason = finding.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
-        one_line(&format!("{}{reason}", finding.message))
+        let cell = self.cell().map_or_else(String::new, |cell| format!("Cell {}, line {}: ", cell.number, self.shown.0));
+        one_line(&format!("{cell}{}{reason}", finding.message))
+    }
+
+    fn cell(&self) -> Option<&Cell> {
+        self.document.as_ref()?.cell.as_ref()
+    }
+
+    /// Its file, with the cell of a notebook.
+    pub fn name(&self) -> String {
+        self.cell().map_or_else(|| self.path.clone(), |cell| format!("{}:cell {}", self.path, cell.number))
     }
 
     /// What to do about it, in one line; empty where nothing is known.
@@ -81,7 +115,11 @@ pub(crate) fn sites(outcome: &Outcome) -> Vec<Site<'_>> {
 
 fn of_file(file: &FileOutcome) -> Vec<Site<'_>> {
     let path = path_text(&file.source.path);
-    let lines = Rc::new(Lines::new(file.text()));
+    let places = file.places();
+    let lines = Rc::new(places.lines.clone());
+    let in_file = file.source.document.is_some().then(|| file.in_file());
+    // The code of a file and the examples in it are told apart.
+    let part = if in_file.is_some() { "example " } else { "" };
     let mut seen: HashMap<(String, String), usize> = HashMap::new();
     let open = file.findings.iter().filter(|finding| finding.is_open());
     open.map(|finding| {
@@ -93,14 +131,21 @@ fn of_file(file: &FileOutcome) -> Vec<Site<'_>> {
             (None, true) => State::Known,
             (None, false) => State::Due,
         };
+        let document = in_file.as_ref().map(|file| InDocument::of(file, places.cell(finding.span.start), finding));
+        let at = |byte: usize, spot: fn(&InDocument) -> Spot| match document.as_ref().map(spot) {
+            Some(spot) => (spot.line, spot.column),
+            None => lines.line_col(byte),
+        };
         Site {
             file,
             finding,
             lines: Rc::clone(&lines),
             path: path.clone(),
-            start: lines.line_col(finding.span.start),
-            end: lines.line_col(finding.span.end),
-            fingerprint: fingerprint(&[&path, &finding.rule, &code, &number.to_string()]),
+            start: at(finding.span.start, |document| document.start),
+            end: at(finding.span.end, |document| document.end),
+            shown: places.line_col(finding.span.start),
+            document,
+            fingerprint: fingerprint(&[&path, &finding.rule, &code, &format!("{part}{number}")]),
             code,
             severity: severity(finding.level),
             state,

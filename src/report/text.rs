@@ -1,14 +1,16 @@
 //! The report for a person at a terminal: every open finding in its source line, then the account of the run.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Tone, Origin, Renderer, Snippet};
 
 use super::notes::{Note, label, notes};
+use super::snippet::Excerpt;
 use super::{View, account, one_line, path_text, snippet, summary};
 use crate::finding::{Finding, Kind, Level};
 use crate::scan::{FileOutcome, Outcome};
-use crate::source::Lines;
+use crate::source::{Document, Lines, Places};
 
 /// Writes findings and account.
 pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
@@ -20,9 +22,19 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
 pub fn findings(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if view.color { Renderer::styled() } else { Renderer::plain() };
     for file in &outcome.files {
-        let lines = Lines::new(file.text());
-        for finding in file.findings.iter().filter(|finding| is_shown(finding, view)) {
-            writeln!(out, "{}\n", renderer.render(&[group(file, &lines, finding, view)]))?;
+        let mut shown = file.findings.iter().filter(|finding| is_shown(finding, view)).peekable();
+        if shown.peek().is_none() {
+            continue;
+        }
+        let (places, now) = (file.places(), file.now());
+        let prose = now.document.as_deref().filter(|document| document.form().is_prose());
+        let whole = prose.map_or(file.text(), Document::whole);
+        let lines = Lines::new(whole);
+        for finding in shown {
+            let Range { start, end } = finding.span.clone();
+            let span = prose.map_or(start..end, |document| document.in_whole(start)..document.in_whole(end));
+            let excerpt = snippet::excerpt(whole, &lines, &span);
+            writeln!(out, "{}\n", renderer.render(&[group(file, &places, excerpt, finding, view)]))?;
         }
     }
     Ok(())
@@ -33,25 +45,25 @@ fn is_shown(finding: &Finding, view: &View) -> bool {
     view.explain || finding.is_due() && finding.kind != Kind::Unresolved
 }
 
-fn group(file: &FileOutcome, lines: &Lines<'_>, finding: &Finding, view: &View) -> Group<'static> {
-    let excerpt = snippet::excerpt(file.text(), lines, &finding.span);
+fn group(file: &FileOutcome, places: &Places<'_>, excerpt: Excerpt, finding: &Finding, view: &View) -> Group<'static> {
+    let at = places.line_col(finding.span.start);
     let tone = match finding.level {
         Level::None => Tone::NOTE,
         Level::Safe => Tone::HELP,
         Level::Review => Tone::WARNING,
         Level::Manual => Tone::ERROR,
     };
-    let path = one_line(&path_text(&file.source.path));
+    let path = one_line(&places.name(&path_text(&file.source.path), finding.span.start));
     // The renderer counts columns in what it is shown.
-    let cut = excerpt.text[..excerpt.mark.start].chars().count() + 1 != excerpt.at.1;
+    let cut = excerpt.text[..excerpt.mark.start].chars().count() + 1 != at.1;
     let source = Snippet::source(excerpt.text)
-        .line_start(excerpt.at.0)
+        .line_start(at.0)
         .path((!cut).then(|| path.clone()))
         .fold(false)
         .annotation(AnnotationKind::Primary.span(excerpt.mark).label(label(finding)));
     let mut group = Group::with_title(tone.no_name().primary_title(format!("[{}] {}", finding.rule, one_line(&finding.message))));
     if cut {
-        group = group.element(Origin::path(path).line(excerpt.at.0).char_column(excerpt.at.1));
+        group = group.element(Origin::path(path).line(at.0).char_column(at.1));
     }
     group = group.element(source);
     for note in notes(finding, view.explain) {

@@ -9,7 +9,7 @@ use super::{Approved, Rewritten};
 use crate::edit;
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::modules::FileId;
-use crate::source::Source;
+use crate::source::{Form, Source};
 
 /// What becomes of the files.
 #[derive(Default)]
@@ -38,7 +38,9 @@ pub(super) fn make(
     approved: &Approved,
     level: Level,
 ) -> Made {
-    let files: BTreeMap<String, FileId> = sources.iter().map(|(file, source)| (name(&source.path), *file)).collect();
+    // A path in a fix is that of code, not of the examples in it.
+    let is_code = |(_, source): &(&FileId, &Source)| source.form() != Some(Form::Docstrings);
+    let files: BTreeMap<String, FileId> = sources.iter().filter(is_code).map(|(file, source)| (name(&source.path), *file)).collect();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for (&file, outcome) in outcomes {
         let wanted = |finding: &&Finding| approved.has(&outcome.source.path, finding.span.start, &finding.rule);

@@ -6,6 +6,7 @@ use super::Options;
 use super::findings;
 use super::near::{self, NearMiss};
 use super::outcome::FileOutcome;
+use super::parts;
 use super::prefilter::Facts;
 use super::rounds;
 use super::site::Context;
@@ -45,7 +46,7 @@ pub(crate) fn scan(
 ) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let text = prepared.map_or(source.text.as_str(), String::as_str);
-    let parsed = parsed.or_else(|| Parsed::new(text, source.package()));
+    let parsed = parsed.or_else(|| Parsed::new(text, source));
     let Look { mut findings, syntax_error, unused, near } =
         parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
     if is_home {
@@ -57,12 +58,16 @@ pub(crate) fn scan(
         applied: Vec::new(),
         findings,
         syntax_error,
-        names_victor: source.text.contains("victor") || given.rules.names().roots().iter().any(|root| source.text.contains(root)),
+        names_victor: source.text.contains("victor")
+            || given.rules.names().roots().iter().any(|root| source.text.contains(root))
+            || source.document.as_ref().is_some_and(|document| document.hides()),
         joined: prepared.is_some(),
+        before: None,
+        carried: false,
         owner: String::new(),
         unused,
         near,
-        notes: Vec::new(),
+        notes: source.document.as_ref().map_or_else(Vec::new, |document| document.remarks()),
     };
     let tree = parsed.map(|parsed| parsed.tree);
     match tree {
@@ -127,7 +132,7 @@ impl Look {
 
 /// Looks at a text.
 pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<'_>) -> Look {
-    Parsed::new(text, source.package()).map_or(Look::BEYOND, |parsed| look_at(&parsed, source, given, project))
+    Parsed::new(text, source).map_or(Look::BEYOND, |parsed| look_at(&parsed, source, given, project))
 }
 
 /// Looks at a text whose tree is known.
@@ -138,7 +143,7 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let module = source.module.as_deref();
     let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let imports = Imports::new(tree.root_node(), text);
+    let imports = Imports::new(tree.root_node(), text).within(source, text);
     let context = Context {
         code: &code,
         imports: &imports,
@@ -151,6 +156,10 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
         guarded: OnceCell::new(),
     };
     let mut findings = findings::find(&context);
+    if let Some(document) = &source.document {
+        parts::settle(document, text, &mut findings);
+    }
+    let broken = broken.or_else(|| source.document.as_ref()?.broken());
     let unused = suppress::apply(syntax, lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
     let near = if given.options.near { near::misses(&context, &findings) } else { Vec::new() };

@@ -9,9 +9,11 @@ mod guarded;
 mod handlers;
 mod near;
 pub mod outcome;
+mod parts;
 mod prefilter;
 mod rounds;
 mod site;
+mod walked;
 mod whole;
 mod words;
 
@@ -29,6 +31,7 @@ use words::Sought;
 
 pub use near::NearMiss;
 pub use outcome::{Against, Applied, FileOutcome, Outcome};
+pub use walked::{NEEDS_DOCS, Walked, walk};
 
 pub(crate) use handlers::widen;
 pub(crate) use rounds::error_count;
@@ -38,7 +41,7 @@ use crate::finding::Edit;
 use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, LoadError, Overlay, Source};
+use crate::source::{self, Form, LoadError, Overlay, Source};
 use crate::target::Target;
 
 /// The module that gives a release what only the guide has; a project that has or imports it can use all of that.
@@ -106,6 +109,8 @@ pub struct Options {
     pub modernize: bool,
     /// What the code is to run with.
     pub target: Arc<Target>,
+    /// Look at examples in prose, too.
+    pub docs: bool,
     /// Only these rules or Examples; empty for all.
     pub select: Vec<String>,
     /// Not these rules or Examples.
@@ -122,8 +127,9 @@ impl Options {
     /// Everything that a look depends on, but what the settings say of single files.
     #[must_use]
     pub fn words(&self) -> String {
-        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target, focus, near } = self;
-        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {focus:?} {near} {target:?}")
+        let Self { per_file: _, comments: _, fix: _, approved: _, unsafe_fixes, modernize, select, ignore, target, focus, near, docs } =
+            self;
+        format!("{unsafe_fixes} {modernize} {select:?} {ignore:?} {focus:?} {near} {docs} {target:?}")
     }
 
     /// Whether a rule takes part.
@@ -132,27 +138,6 @@ impl Options {
         let named = |list: &[String]| list.iter().any(|word| word == rule || word.parse() == Ok(example));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
-}
-
-/// The files that paths mean, without those that the settings exclude.
-pub struct Walked {
-    /// Each file once, sorted.
-    pub files: Vec<PathBuf>,
-    /// How many are excluded.
-    pub excluded: usize,
-    /// What was met and left out.
-    pub skipped: Vec<source::Skipped>,
-    /// Paths that mean nothing, with the reason.
-    pub failed: Vec<(PathBuf, String)>,
-}
-
-/// Walks files and folders.
-#[must_use]
-pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
-    let source::Walk { mut files, skipped, failed } = source::python_files(given);
-    let before = files.len();
-    files.retain(|path| given.contains(path) || !options.per_file.excludes(path));
-    Walked { excluded: before - files.len(), files, skipped, failed }
 }
 
 /// Scans files and folders. `progress` hears of files done and files in all.
@@ -186,17 +171,22 @@ pub fn run_on(
     let named = |path: &PathBuf| given.contains(path);
     let target = Against::of(&options.target);
     let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
-    let paths: Vec<PathBuf> = walk.files.iter().map(|path| source::shown(path)).collect();
+    let files = walked::files(walk.files, options.docs);
+    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| source::shown(path)).collect();
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    // Nobody imports a document.
+    modules.forget(&(0..).zip(&files).filter(|(_, (_, form))| form.is_some()).map(|(file, _)| file).collect());
     let sought = Sought::new(rules.names(), options.near);
-    let (results, mut facts) = looked_through(&walk.files, overlay, (&modules, &sought), progress);
+    let (results, mut facts) = looked_through(&files, overlay, (&modules, &sought), progress);
     let (mut seen, mut unread) = (Vec::new(), HashSet::new());
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
         seen.push(result.unwrap_or_else(|error| {
             unread.insert(file);
             match error {
-                error if named(&walk.files[at]) => outcome.failed.push((paths[at].clone(), error.to_string())),
+                // Said of the file itself.
+                _ if files[at].1 == Some(Form::Docstrings) => {}
+                error if named(&files[at].0) => outcome.failed.push((paths[at].clone(), error.to_string())),
                 error => outcome.skipped.push(error.into()),
             }
             Seen::default()
@@ -204,14 +194,18 @@ pub fn run_on(
     }
     modules.forget(&unread);
     facts.bridged = modules.has(BRIDGE) || facts.imports(BRIDGE);
-    outcome.looked = (0..).zip(&paths).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
+    let is_file = |(_, form): &&(PathBuf, Option<Form>)| *form != Some(Form::Docstrings);
+    let count = files.iter().take_while(is_file).count();
+    outcome.looked = (0..).zip(&paths[..count]).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
     let part = source::root::part_of(given).map(|root| {
         format!("only a part of the project is scanned; scan `{}`, so that all callers are known", source::shown(&root).display())
     });
     let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
     let part = part.or_else(|| (outcome.excluded > 0).then(missing));
-    let whole = Whole::new(Project { paths, modules, overlay: overlay.clone() }, seen, Given { rules, options, facts: &facts }, part);
+    let forms = files.into_iter().map(|(_, form)| form).collect();
+    let project = Project { paths, forms, modules, overlay: overlay.clone() };
+    let whole = Whole::new(project, seen, Given { rules, options, facts: &facts }, part);
     outcome.looked_into = whole.looked_into();
     outcome.files = whole.run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -221,15 +215,16 @@ pub fn run_on(
 
 /// What every file says before parsing, in order, and what all say together.
 fn looked_through(
-    files: &[PathBuf],
+    files: &[(PathBuf, Option<Form>)],
     overlay: &Overlay,
     (modules, sought): (&Modules, &Sought<'_>),
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Vec<Result<Seen, LoadError>>, Facts) {
     let done = AtomicUsize::new(0);
     let facts = Mutex::new(Facts::default());
-    let look = |buffer: &mut Vec<u8>, (file, path): (usize, &PathBuf)| {
-        let mut result = prefilter::load(path, overlay, (FileId::try_from(file).unwrap_or(FileId::MAX), modules), sought, buffer);
+    let look = |buffer: &mut Vec<u8>, (file, (path, form)): (usize, &(PathBuf, Option<Form>))| {
+        let number = FileId::try_from(file).unwrap_or(FileId::MAX);
+        let mut result = prefilter::load((path, *form), overlay, (number, modules), sought, buffer);
         if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
             facts.add(seen);
         }
@@ -243,14 +238,24 @@ fn looked_through(
 /// Scans one text, such as standard input.
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
-    let paths = vec![source.path.clone()];
-    let modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    let mut paths = vec![source.path.clone()];
+    let mut forms = vec![source.document.as_ref().map(|document| document.form())];
+    let bytes = source.encode(&source.text).unwrap_or_default();
+    let examples = Source::decode_as(Form::Docstrings, &source.path, &bytes).ok().filter(|_| options.docs && forms[0].is_none());
     let mut facts = Facts::default();
-    let mut seen = prefilter::look(source, &Sought::new(rules.names(), options.near));
-    facts.add(&mut seen);
+    let sought = Sought::new(rules.names(), options.near);
+    let mut seen = vec![prefilter::look(source, &sought)];
+    facts.add(&mut seen[0]);
     facts.bridged = facts.imports(BRIDGE);
+    if let Some(examples) = examples {
+        paths.push(examples.path.clone());
+        forms.push(Some(Form::Docstrings));
+        seen.push(prefilter::look(examples, &sought));
+    }
+    let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    modules.forget(&HashSet::from([1]));
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
-    let project = Project { paths, modules, overlay: Overlay::default() };
-    let files = Whole::new(project, vec![seen], Given { rules, options, facts: &facts }, part).run();
+    let project = Project { paths, forms, modules, overlay: Overlay::default() };
+    let files = Whole::new(project, seen, Given { rules, options, facts: &facts }, part).run();
     Outcome { files, scanned: 1, target: Against::of(&options.target), ..Outcome::default() }
 }

@@ -1,10 +1,11 @@
 //! What a run found and did, handed to `report`. Plain data; no decisions.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::near::NearMiss;
 use crate::finding::Finding;
-use crate::source::{Skipped, Source};
+use crate::source::{InFile, Places, Skipped, Source};
 use crate::suppress::Unused;
 use crate::target::Target;
 
@@ -38,6 +39,10 @@ pub struct FileOutcome {
     pub names_victor: bool,
     /// Its new text needs those of other files: all of them are written, or none.
     pub joined: bool,
+    /// The file on disk, where `source` is one that was fixed in this run before its examples were looked at.
+    pub before: Option<Box<Source>>,
+    /// Its new text is written with that of the examples in it.
+    pub carried: bool,
     /// Who owns it, as CODEOWNERS says; empty for nobody.
     pub owner: String,
     /// Our comments that keep nothing quiet.
@@ -52,6 +57,24 @@ impl FileOutcome {
     /// The text that the findings refer to.
     pub fn text(&self) -> &str {
         self.fixed.as_deref().unwrap_or(&self.source.text)
+    }
+
+    /// Where the bytes of that text stand for a person.
+    pub fn places(&self) -> Places<'_> {
+        Places::new(&self.source, self.text())
+    }
+
+    /// Where they stand in the lines of the file.
+    pub fn in_file(&self) -> InFile<'_> {
+        InFile::new(self.now())
+    }
+
+    /// The file as it is after the run, or would be; as it was where that cannot be written.
+    pub fn now(&self) -> Cow<'_, Source> {
+        match &self.fixed {
+            Some(text) => self.source.with_text(text).map_or(Cow::Borrowed(&self.source), Cow::Owned),
+            None => Cow::Borrowed(&self.source),
+        }
     }
 }
 

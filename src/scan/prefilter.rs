@@ -8,7 +8,7 @@ use std::path::Path;
 use super::words::{self, Sought};
 use crate::project::{Glance, Import, imports};
 use crate::python::modules::{FileId, Modules};
-use crate::source::{LoadError, Overlay, Source, shown};
+use crate::source::{Form, LoadError, Overlay, Source, shown};
 
 /// What one file says before parsing.
 #[derive(Default)]
@@ -67,12 +67,16 @@ fn hash(word: &str) -> u64 {
 /// # Errors
 /// The file cannot be read or is not text.
 pub fn load(
-    path: &Path,
+    (path, form): (&Path, Option<Form>),
     overlay: &Overlay,
     (file, modules): (FileId, &Modules),
     sought: &Sought<'_>,
     buffer: &mut Vec<u8>,
 ) -> Result<Seen, LoadError> {
+    if form.is_some() {
+        let source = overlay.load_as(form, path, &shown(path))?;
+        return Ok(of_document(source, file, modules, sought));
+    }
     let (mut seen, keep) = glance(&overlay.peek(path, buffer)?, file, modules, sought);
     if keep {
         seen.source = Some(overlay.load(path, &shown(path))?);
@@ -80,11 +84,24 @@ pub fn load(
     Ok(seen)
 }
 
+/// Looks at a document, whose code is known only when all of it was read. Prose says nothing about the project around it.
+fn of_document(source: Source, file: FileId, modules: &Modules, sought: &Sought<'_>) -> Seen {
+    let Some(document) = source.document.clone() else { return Seen::default() };
+    let (mut seen, keep) = glance(&source.text, file, modules, sought);
+    seen.names_victor |= document.hides();
+    if document.form().is_prose() {
+        (seen.glance, seen.words) = Default::default();
+    }
+    seen.source = Some(source).filter(|_| keep || document.hides());
+    seen
+}
+
 /// Looks at a text that is the whole project.
 #[must_use]
 pub fn look(source: Source, sought: &Sought<'_>) -> Seen {
     let modules = Modules::new(std::iter::once(source.path.as_path()));
     let (mut seen, _) = glance(&source.text, 0, &modules, sought);
+    seen.names_victor |= source.document.as_ref().is_some_and(|document| document.hides());
     seen.source = Some(source);
     seen
 }

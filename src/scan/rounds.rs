@@ -51,7 +51,7 @@ impl Text {
     }
 
     fn look(&self, outcome: &FileOutcome, given: Given<'_>, project: Seat<'_>) -> Look {
-        look_at(&Parsed::with(&self.text, self.tree.clone(), outcome.source.package()), &outcome.source, given, project)
+        look_at(&Parsed::with(&self.text, self.tree.clone(), &outcome.source), &outcome.source, given, project)
     }
 }
 

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::approved;
 use super::file::{self, Given, Seat};
 use super::outcome::FileOutcome;
+use super::parts;
 use super::prefilter::Seen;
 use super::{Approved, Options};
 use crate::edit;
@@ -18,7 +19,7 @@ use crate::project::{self, Boundary, Glance, Kept, Planned, Plans, Reach};
 use crate::python::Parsed;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Place};
-use crate::source::{Overlay, Source};
+use crate::source::{Form, Overlay, Source};
 
 /// How often chains that did not hold are taken back before no chain is made at all.
 const TRIES: usize = 4;
@@ -29,6 +30,7 @@ type Texts = BTreeMap<FileId, String>;
 /// The files of a project, by their numbers.
 pub(super) struct Project {
     pub paths: Vec<PathBuf>,
+    pub forms: Vec<Option<Form>>,
     pub modules: Modules,
     /// What stands for some of the files.
     pub overlay: Overlay,
@@ -38,12 +40,15 @@ pub(super) struct Project {
 pub(super) struct Whole<'g> {
     given: Given<'g>,
     paths: Vec<PathBuf>,
+    forms: Vec<Option<Form>>,
     modules: Arc<Modules>,
     overlay: Overlay,
     /// The files that are read: those that can hold a finding, and those that pass on what others see.
     sources: BTreeMap<FileId, Source>,
     /// Those that can hold a finding.
     telling: BTreeSet<FileId>,
+    /// The same for examples in prose, which are looked at when everything else is done.
+    prose: BTreeSet<FileId>,
     /// Those whose types others need.
     reach: Reach,
     /// Why callers may be missing.
@@ -52,7 +57,7 @@ pub(super) struct Whole<'g> {
 
 impl<'g> Whole<'g> {
     pub(super) fn new(project: Project, seen: Vec<Seen>, given: Given<'g>, part: Option<String>) -> Self {
-        let Project { paths, modules, overlay } = project;
+        let Project { paths, forms, modules, overlay } = project;
         let (mut glances, mut sources): (Vec<Glance>, _) = (Vec::new(), BTreeMap::new());
         for (one, file) in seen.into_iter().zip(0..) {
             let named = one.glance.named;
@@ -64,21 +69,22 @@ impl<'g> Whole<'g> {
         let reach =
             if given.facts.imports_victor || given.facts.sees_named { project::reach(&glances, &modules) } else { Reach::default() };
         // Nothing was kept of a file that says nothing for itself. One that went away meanwhile says nothing.
-        let read = |file: FileId| paths.get(file as usize).and_then(|path| Some((file, overlay.load(path, path).ok()?)));
+        let read = |file: FileId| Some((file, load((&paths, &forms), &overlay, file)?));
         let silent: Vec<FileId> = reach.files().filter(|file| !sources.contains_key(file)).collect();
         let silent: Vec<(FileId, Source)> = silent.into_par_iter().filter_map(read).collect();
         sources.extend(silent);
+        let is_prose = |file: &FileId| sources.get(file).and_then(Source::form).is_some_and(Form::is_prose);
         let asked = |file: &FileId| match (&given.options.focus, paths.get(*file as usize)) {
             (Some(focus), Some(path)) => focus.contains(path),
             _ => true,
         };
-        let telling = sources.keys().copied().filter(asked).collect();
-        Self { given, paths, modules: Arc::new(modules), overlay, sources, telling, reach, part }
+        let (prose, telling) = sources.keys().copied().filter(asked).partition(is_prose);
+        Self { given, paths, forms, modules: Arc::new(modules), overlay, sources, telling, prose, reach, part }
     }
 
     /// How many files are looked into.
     pub(super) fn looked_into(&self) -> usize {
-        self.telling.len()
+        self.telling.len() + self.prose.len()
     }
 
     /// The outcome of every file about which there is something to say, by path.
@@ -90,9 +96,38 @@ impl<'g> Whole<'g> {
             _ => self.pass(&Texts::new(), options),
         };
         self.attach(&mut outcomes);
+        self.look_at_prose(&mut outcomes);
         let mut files: Vec<FileOutcome> = outcomes.into_values().collect();
         files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        parts::say_cells(&mut files, self.sources.values());
         files
+    }
+
+    /// Looks at examples, in the files as they are when their code was fixed. Nobody calls an example, and none calls for
+    /// functions to become `async def`.
+    fn look_at_prose(&mut self, outcomes: &mut BTreeMap<FileId, FileOutcome>) {
+        let hosts: HashMap<PathBuf, FileId> =
+            outcomes.iter().filter(|(_, host)| host.fixed.is_some()).map(|(file, host)| (host.source.path.clone(), *file)).collect();
+        self.telling = std::mem::take(&mut self.prose);
+        let host = |source: &Source| hosts.get(&source.path).copied().filter(|_| source.form() == Some(Form::Docstrings));
+        for source in
+            self.telling.iter().filter_map(|file| self.sources.get(file).map(|source| (*file, source.clone()))).collect::<Vec<_>>()
+        {
+            let Some(fixed) = host(&source.1).and_then(|host| outcomes.get(&host)).map(FileOutcome::now) else { continue };
+            let read = fixed.encode(&fixed.text).and_then(|bytes| Source::decode_as(Form::Docstrings, &fixed.path, &bytes));
+            self.sources.extend(read.ok().map(|read| (source.0, read)));
+        }
+        let options = self.given.options;
+        let mut found = match &options.approved {
+            Some(approved) if options.fix => self.with_approved(approved),
+            _ => self.pass(&Texts::new(), options),
+        };
+        for outcome in found.values_mut().filter(|outcome| outcome.fixed.is_some()) {
+            if let Some(host) = host(&outcome.source).and_then(|host| outcomes.get_mut(&host)) {
+                (outcome.before, outcome.joined, host.carried) = (Some(Box::new(host.source.clone())), host.joined, true);
+            }
+        }
+        outcomes.append(&mut found);
     }
 
     /// Says what the findings that wait for a coroutine need.
@@ -133,9 +168,8 @@ impl<'g> Whole<'g> {
     fn load_callers(&mut self) {
         for (file, edges) in std::mem::take(&mut self.reach.callers) {
             self.reach.edges.insert(file, edges);
-            let loaded = self.paths.get(file as usize).and_then(|path| self.overlay.load(path, path).ok());
-            if let Some(source) = loaded.filter(|_| !self.sources.contains_key(&file)) {
-                self.sources.insert(file, source);
+            if !self.sources.contains_key(&file) {
+                self.sources.extend(load((&self.paths, &self.forms), &self.overlay, file).map(|source| (file, source)));
             }
         }
     }
@@ -173,12 +207,15 @@ impl<'g> Whole<'g> {
     }
 
     fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
-        let roots: BTreeSet<Place> = outcomes.iter().flat_map(|(file, outcome)| wanted(*file, outcome)).collect();
+        let code = |source: &Source| !source.form().is_some_and(Form::is_prose);
+        let roots: BTreeSet<Place> =
+            outcomes.iter().filter(|(_, outcome)| code(&outcome.source)).flat_map(|(file, outcome)| wanted(*file, outcome)).collect();
         if let Some(reason) = &self.part {
             let stopped = || Err(Boundary { reason: reason.clone(), steps: Vec::new() });
             return roots.into_iter().map(|root| (root, stopped())).collect();
         }
-        let sources = borrowed(sources);
+        let mut sources = borrowed(sources);
+        sources.retain(|_, source| code(source));
         let (outside, kept) = self.index(&sources);
         drop(kept);
         project::plan(&outside, &sources, self.given.facts.imports_victor, &roots)
@@ -205,6 +242,11 @@ impl<'g> Whole<'g> {
         }
         self.pass(&Texts::new(), self.given.options)
     }
+}
+
+fn load((paths, forms): (&[PathBuf], &[Option<Form>]), overlay: &Overlay, file: FileId) -> Option<Source> {
+    let (path, form) = (paths.get(file as usize)?, forms.get(file as usize)?);
+    overlay.load_as(*form, path, path).ok()
 }
 
 fn borrowed(sources: &BTreeMap<FileId, Source>) -> HashMap<FileId, &Source> {

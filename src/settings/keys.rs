@@ -35,7 +35,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which they are shown.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: [Key; 16] = [
     Key { name: "extend", kind: Kind::Path, doc: "Another file, whose settings hold where this one says nothing" },
     Key { name: "exclude", kind: Kind::Globs, doc: "Files and folders that are not scanned, unless they are named" },
     Key { name: "select", kind: Kind::Rules, doc: "Only these rules" },
@@ -48,6 +48,7 @@ pub const KEYS: [Key; 15] = [
     },
     Key { name: "modernize", kind: Kind::Flag, doc: "Also rewrite compatible calls into their newer spelling" },
     Key { name: "unsafe-fixes", kind: Kind::Flag, doc: "Fixes include those of level review" },
+    Key { name: "docs", kind: Kind::Flag, doc: "Also the examples in Markdown, reStructuredText and docstrings" },
     Key { name: "rules", kind: Kind::Path, doc: "A folder of rules to add" },
     Key {
         name: "target",

@@ -49,6 +49,16 @@ impl Encoding {
         }
     }
 
+    /// How many bytes the text before one of its bytes takes in a file.
+    pub fn length(self, text: &str, byte: usize) -> usize {
+        let before = text.get(..byte).unwrap_or(text);
+        match self {
+            Encoding::Utf8 | Encoding::Ascii => before.len(),
+            Encoding::Latin1 => before.chars().count(),
+            Encoding::Other(_) => self.encode(before).map_or(byte, |bytes| bytes.len()),
+        }
+    }
+
     fn encode_other(self, other: &'static encoding_rs::Encoding, text: &str) -> Result<Vec<u8>, String> {
         let mut encoder = other.new_encoder();
         let mut bytes = Vec::new();
@@ -74,7 +84,7 @@ impl Encoding {
         format!("line {line}: {c:?} cannot be written in {}; convert the file to utf-8", self.name())
     }
 
-    fn decode(self, bytes: &[u8]) -> Result<String, String> {
+    pub(super) fn decode(self, bytes: &[u8]) -> Result<String, String> {
         match self {
             Encoding::Utf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(text.to_owned()),

@@ -1,7 +1,9 @@
-//! A Python file as bytes, text and lines, and which files a path means. Knows no Python beyond the coding line.
+//! A Python file, or a document that holds Python, as bytes, text and lines, and which files a path means. Knows no Python
+//! beyond the coding line and what is code in a document.
 
 pub mod changes;
 pub mod configuration;
+pub mod document;
 mod encoding;
 pub mod git;
 mod lines;
@@ -13,8 +15,11 @@ mod walk;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use document::{Document, Form, InFile, Places, Spot};
 pub use encoding::Encoding;
 pub use lines::Lines;
 pub use overlay::Overlay;
@@ -108,22 +113,53 @@ pub struct Source {
     pub encoding: Encoding,
     /// Length of the file in bytes, which is not that of the text.
     pub bytes_len: usize,
-    /// Dotted name under which Python imports the file.
+    /// Dotted name under which Python imports the file; nothing for a document.
     pub module: Option<String>,
+    /// How the text goes back into the file, where it is not all of it.
+    pub document: Option<Arc<Document>>,
 }
 
 impl Source {
-    /// Bytes to text; the reason of a failure says where and what to do, without the path.
+    /// Bytes to text; the reason of a failure says where and what to do, without the path. The ending of the path says
+    /// whether it is a document.
     pub fn decode(path: impl Into<PathBuf>, module: Option<String>, bytes: &[u8]) -> Result<Self, String> {
+        let path = path.into();
+        match Form::of(&path) {
+            Some(form) => Self::decode_as(form, path, bytes),
+            None => Self::python(path, module, bytes),
+        }
+    }
+
+    /// The same for a document.
+    pub fn decode_as(form: Form, path: impl Into<PathBuf>, bytes: &[u8]) -> Result<Self, String> {
+        let (path, bytes_len) = (path.into(), bytes.len());
+        let (encoding, whole) = match form {
+            Form::Docstrings => {
+                let host = Self::python(path.clone(), None, bytes)?;
+                (host.encoding, host.text)
+            }
+            _ if encoding::is_binary(bytes) => return Err("binary file".to_owned()),
+            _ => (Encoding::Utf8, Encoding::Utf8.decode(bytes).map_err(|reason| reason.replace("add a coding line or ", ""))?),
+        };
+        let (text, document) = document::read(form, &whole)?;
+        Ok(Source { path, text, encoding, bytes_len, module: None, document: Some(Arc::new(document)) })
+    }
+
+    fn python(path: PathBuf, module: Option<String>, bytes: &[u8]) -> Result<Self, String> {
         if let Some(reason) = too_long(bytes).or_else(|| bare_return(bytes)) {
             return Err(reason);
         }
         let (encoding, text) = encoding::decode(bytes)?;
-        Ok(Source { path: path.into(), text, encoding, bytes_len: bytes.len(), module })
+        Ok(Source { path, text, encoding, bytes_len: bytes.len(), module, document: None })
     }
 
     /// Reads the file at `disk` and calls it `shown`; its module name comes from the packages around it.
     pub fn load(disk: &Path, shown: &Path) -> Result<Self, LoadError> {
+        Self::load_as(Form::of(shown), disk, shown)
+    }
+
+    /// The same for a file whose form is known.
+    pub fn load_as(form: Option<Form>, disk: &Path, shown: &Path) -> Result<Self, LoadError> {
         let path = shown.to_path_buf();
         let bytes = match std::fs::read(disk) {
             Ok(bytes) => bytes,
@@ -132,7 +168,11 @@ impl Source {
         if encoding::is_binary(&bytes) {
             return Err(LoadError::Binary { path });
         }
-        Source::decode(shown, module_name(disk), &bytes).map_err(|reason| LoadError::Undecodable { path, reason })
+        let decoded = match form {
+            Some(form) => Self::decode_as(form, shown, &bytes),
+            None => Self::python(shown.to_path_buf(), module_name(disk), &bytes),
+        };
+        decoded.map_err(|reason| LoadError::Undecodable { path, reason })
     }
 
     /// The text of a file, without keeping more of it than the buffer, which is used again.
@@ -158,12 +198,60 @@ impl Source {
     pub fn from_text(path: impl Into<PathBuf>, text: &str) -> Self {
         let path = path.into();
         let module = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned);
-        Source { module, path, text: text.to_owned(), encoding: Encoding::Utf8, bytes_len: text.len() }
+        Source { module, path, text: text.to_owned(), encoding: Encoding::Utf8, bytes_len: text.len(), document: None }
     }
 
     /// Any text as this file would hold it; `encode(&self.text)` is the file as it was read.
     pub fn encode(&self, text: &str) -> Result<Vec<u8>, String> {
-        self.encoding.encode(text).map(|bytes| bytes.into_owned())
+        let Some(document) = &self.document else { return self.encoding.encode(text).map(Cow::into_owned) };
+        let bytes = self.encoding.encode(&document.write(text)?)?.into_owned();
+        // What was written is what will be read: new code cannot end its fence, its docstring or its cell.
+        let again = Self::decode_as(document.form(), &self.path, &bytes)?;
+        if again.text == text { Ok(bytes) } else { Err("the new code would not be read back as it was written".to_owned()) }
+    }
+
+    /// The same file with another text, as it would be read.
+    ///
+    /// # Errors
+    /// The text cannot be taken back into the file.
+    pub fn with_text(&self, text: &str) -> Result<Self, String> {
+        match &self.document {
+            Some(document) => Self::decode_as(document.form(), &self.path, &self.encode(text)?),
+            None => Ok(Source { text: text.to_owned(), ..self.clone() }),
+        }
+    }
+
+    /// What changes in the file where its text becomes another: bytes of the whole file as text, and what stands there
+    /// instead. Nothing where the text cannot be taken back.
+    #[must_use]
+    pub fn replacement(&self, text: &str) -> Option<(Range<usize>, String)> {
+        let document = self.document.as_ref()?;
+        let changes = document.changes(text).ok()?;
+        let (start, end) = (changes.first()?.0.start, changes.last()?.0.end);
+        let (mut new, mut at) = (String::new(), start);
+        for (place, text) in &changes {
+            new.extend([&document.whole()[at..place.start], text]);
+            at = place.end;
+        }
+        let old = &document.whole()[start..end];
+        let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+            pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
+        };
+        let head = same(&mut old.chars().zip(new.chars()));
+        let tail = same(&mut old[head..].chars().rev().zip(new[head..].chars().rev()));
+        Some((start + head..end - tail, new[head..new.len() - tail].to_owned()))
+    }
+
+    /// What kind of document it is, where it is one.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        self.document.as_ref().map(|document| document.form())
+    }
+
+    /// The parts of a text that came of this file's; none where it is all of one piece.
+    #[must_use]
+    pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
+        self.document.as_ref().and_then(|document| document.layout(text)).unwrap_or_default()
     }
 
     /// Where a byte of the text stands in the file on disk.
@@ -172,10 +260,9 @@ impl Source {
         while !self.text.is_char_boundary(byte) {
             byte -= 1;
         }
-        match self.encoding {
-            Encoding::Utf8 | Encoding::Ascii => byte,
-            Encoding::Latin1 => self.text[..byte].chars().count(),
-            Encoding::Other(_) => self.encode(&self.text[..byte]).map_or(byte, |bytes| bytes.len()),
+        match &self.document {
+            Some(document) => self.encoding.length(document.whole(), document.in_whole(byte)),
+            None => self.encoding.length(&self.text, byte),
         }
     }
 

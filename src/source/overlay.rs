@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Encoding, LoadError, Source, bare_return, module_name, too_long};
+use super::{Encoding, Form, LoadError, Source, bare_return, module_name, too_long};
 
 /// Texts by the files that they stand for.
 #[derive(Clone, Debug, Default)]
@@ -34,11 +34,23 @@ impl Overlay {
     /// # Errors
     /// The file, or the text that stands for it, cannot become a source.
     pub fn load(&self, disk: &Path, shown: &Path) -> Result<Source, LoadError> {
-        let Some(text) = self.text(disk) else { return Source::load(disk, shown) };
+        self.load_as(Form::of(shown), disk, shown)
+    }
+
+    /// The same for a file whose form is known.
+    ///
+    /// # Errors
+    /// As for [`Overlay::load`].
+    pub fn load_as(&self, form: Option<Form>, disk: &Path, shown: &Path) -> Result<Source, LoadError> {
+        let Some(text) = self.text(disk) else { return Source::load_as(form, disk, shown) };
         check(shown, text)?;
+        if let Some(form) = form {
+            let failed = |reason| LoadError::Undecodable { path: shown.to_path_buf(), reason };
+            return Source::decode_as(form, shown, text.as_bytes()).map_err(failed);
+        }
         // How the file is encoded is the business of whoever holds the text.
         let (text, bytes_len) = (text.to_owned(), text.len());
-        Ok(Source { path: shown.to_path_buf(), text, encoding: Encoding::Utf8, bytes_len, module: module_name(disk) })
+        Ok(Source { path: shown.to_path_buf(), text, encoding: Encoding::Utf8, bytes_len, module: module_name(disk), document: None })
     }
 
     /// [`Source::peek`], with the text that stands for the file.

@@ -1,4 +1,4 @@
-//! Which Python files a list of paths means. Reads folders, never files.
+//! Which files a list of paths means: Python, notebooks, and with examples in prose, that too. Reads folders, never files.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -8,7 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::Skipped;
+use super::{Form, Skipped};
 
 /// What a list of paths came to; every list is sorted.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +21,9 @@ pub struct Walk {
     pub failed: Vec<(PathBuf, String)>,
 }
 
-/// Finds the files to scan. A file named by the user is always taken; a folder gives its `.py` and `.pyi` files without
-/// what is git-ignored, hidden folders, caches, virtual environments, installed packages and symbolic links.
-pub fn python_files(paths: &[PathBuf]) -> Walk {
+/// Finds the files to scan. A file named by the user is always taken; a folder gives its `.py`, `.pyi` and `.ipynb` files,
+/// with `prose` also its `.md` and `.rst` files, without what is git-ignored, hidden folders, caches, virtual environments, installed packages and symbolic links.
+pub fn python_files(paths: &[PathBuf], prose: bool) -> Walk {
     let mut walk = Walk::default();
     // Canonical path → the path to show: two ways to one file are one file.
     let mut files = BTreeMap::<PathBuf, PathBuf>::new();
@@ -36,7 +36,7 @@ pub fn python_files(paths: &[PathBuf]) -> Walk {
             }
         };
         if metadata.is_dir() {
-            walk_folder(path, &canonical, &mut files, &mut walk.skipped);
+            walk_folder(path, &canonical, prose, &mut files, &mut walk.skipped);
         } else if metadata.is_file() {
             keep(&mut files, canonical, clean(path));
         } else {
@@ -58,7 +58,7 @@ enum Met {
     Skipped(PathBuf, String),
 }
 
-fn walk_folder(root: &Path, canonical: &Path, files: &mut BTreeMap<PathBuf, PathBuf>, skipped: &mut Vec<Skipped>) {
+fn walk_folder(root: &Path, canonical: &Path, prose: bool, files: &mut BTreeMap<PathBuf, PathBuf>, skipped: &mut Vec<Skipped>) {
     let root = clean(root);
     let root = if root == Path::new(".") { Path::new("") } else { &root };
     let as_given = |path: &Path| match path.strip_prefix(canonical) {
@@ -70,7 +70,7 @@ fn walk_folder(root: &Path, canonical: &Path, files: &mut BTreeMap<PathBuf, Path
     let walker = WalkBuilder::new(canonical).hidden(false).require_git(false).follow_links(false).build_parallel();
     walker.run(|| {
         let sender = sender.clone();
-        Box::new(move |entry| visit(entry, &sender))
+        Box::new(move |entry| visit(entry, prose, &sender))
     });
     drop(sender);
     for met in receiver {
@@ -84,7 +84,7 @@ fn walk_folder(root: &Path, canonical: &Path, files: &mut BTreeMap<PathBuf, Path
     }
 }
 
-fn visit(entry: Result<DirEntry, ignore::Error>, sender: &Sender<Met>) -> WalkState {
+fn visit(entry: Result<DirEntry, ignore::Error>, prose: bool, sender: &Sender<Met>) -> WalkState {
     // A send fails only when the receiver is gone, and it outlives the walk.
     let entry = match entry {
         Ok(entry) => entry,
@@ -109,10 +109,10 @@ fn visit(entry: Result<DirEntry, ignore::Error>, sender: &Sender<Met>) -> WalkSt
         };
     }
     if kind.is_symlink() {
-        if let Some(reason) = why_link_matters(entry.path()) {
+        if let Some(reason) = why_link_matters(entry.path(), prose) {
             let _ = sender.send(Met::Skipped(entry.into_path(), reason.to_owned()));
         }
-    } else if kind.is_file() && is_python(entry.path()) {
+    } else if kind.is_file() && is_wanted(entry.path(), prose) {
         let _ = sender.send(Met::File(entry.into_path()));
     }
     WalkState::Continue
@@ -131,17 +131,18 @@ fn left_out(entry: &DirEntry) -> Option<&'static str> {
     }
 }
 
-fn why_link_matters(path: &Path) -> Option<&'static str> {
+fn why_link_matters(path: &Path, prose: bool) -> Option<&'static str> {
     match path.metadata() {
         Ok(target) if target.is_dir() => Some("symbolic link to a folder; name it to scan it"),
-        Ok(target) if target.is_file() && is_python(path) => Some("symbolic link; name it to scan it"),
-        Err(_) if is_python(path) => Some("symbolic link that leads nowhere"),
+        Ok(target) if target.is_file() && is_wanted(path, prose) => Some("symbolic link; name it to scan it"),
+        Err(_) if is_wanted(path, prose) => Some("symbolic link that leads nowhere"),
         _ => None,
     }
 }
 
-fn is_python(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
+fn is_wanted(path: &Path, prose: bool) -> bool {
+    let form = Form::of(path);
+    form.is_some_and(|form| prose || !form.is_prose()) || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
 }
 
 /// Of two spellings of one file the smaller is kept, so that the order of the arguments does not matter.
@@ -203,7 +204,7 @@ mod tests {
     }
 
     fn walk(dir: &Path, paths: &[&str]) -> Walk {
-        python_files(&paths.iter().map(|path| dir.join(path)).collect::<Vec<_>>())
+        python_files(&paths.iter().map(|path| dir.join(path)).collect::<Vec<_>>(), false)
     }
 
     #[test]

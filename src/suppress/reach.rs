@@ -4,6 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::python::{Id, Syntax};
 use crate::source::Lines;
+use crate::source::document::is_marked;
 
 /// A file, to look places up.
 #[derive(Clone, Copy)]
@@ -88,6 +89,10 @@ impl Reach<'_, '_> {
         };
         let mut after = (self.first_after(self.syntax.end(comment))..self.syntax.len()).filter(|&id| self.syntax.kind(id) != "comment");
         let next = after.find(is_statement)?;
+        if is_marked(&self.syntax.text[self.syntax.end(comment)..self.syntax.start(next)]) {
+            // The last comment of a cell says nothing about the next one.
+            return None;
+        }
         (self.lines.line_col(self.syntax.start(next)).1 == column).then(|| self.syntax.span(next))
     }
 

@@ -12,7 +12,7 @@ use super::world::World;
 use crate::finding::{Finding, Level};
 use crate::python::{Syntax, syntax};
 use crate::rule::RuleSet;
-use crate::source::{Lines, Source};
+use crate::source::{Form, Places, Source};
 
 /// What came of one edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,15 +80,19 @@ pub struct Candidate<'c> {
 /// Runs the fixes of a file, before and after.
 pub fn verify<'c>(world: &World, candidate: &Candidate<'c>, rules: &'c RuleSet, sandbox: &mut dyn Sandbox) -> Vec<Verified> {
     let source = candidate.source;
-    let lines = Lines::new(&source.text);
+    let places = Places::new(source, &source.text);
     let report = |finding: &Finding, outcome: Outcome| Verified {
         path: source.path.clone(),
-        line: lines.line_col(finding.span.start).0,
+        line: places.line_col(finding.span.start).0,
         start: finding.span.start,
         rule: finding.rule.clone(),
         outcome,
     };
     let all = |outcome: &Outcome| candidate.findings.iter().map(|finding| report(finding, outcome.clone())).collect();
+    if let Some(document) = &source.document {
+        let what = if document.form() == Form::Notebook { "notebook" } else { "document" };
+        return all(&Outcome::Unproven(format!("{what}: only modules are executed")));
+    }
     let others = candidate.findings.iter().flat_map(|finding| &finding.elsewhere).map(|(path, _)| Path::new(path)).collect();
     let Some(modules) = world.around(&source.path, &others) else {
         return all(&Outcome::Unproven("the file cannot be imported by a name; rename it, or call it from a module".to_owned()));

@@ -6,6 +6,7 @@ mod bridge;
 mod cache;
 mod commands;
 mod cpython;
+mod documents;
 mod formats;
 mod fuzz;
 mod gate;

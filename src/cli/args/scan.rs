@@ -62,6 +62,9 @@ pub struct ScanArgs {
     /// Also rewrite compatible calls into their newer spelling
     #[arg(long)]
     pub modernize: bool,
+    /// Also the Python examples in Markdown, reStructuredText and docstrings; notebooks are scanned anyway
+    #[arg(long)]
+    pub docs: bool,
     /// Execute every edit in the sandbox first, and make none that can be told in a way that its rule does not declare
     #[cfg(feature = "verify")]
     #[arg(long)]

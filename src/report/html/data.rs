@@ -38,10 +38,7 @@ fn finding(site: &Site<'_>) -> Value {
     let excerpt = snippet::excerpt(text, &site.lines, &finding.span);
     let (before, rest) = excerpt.text.split_at(excerpt.mark.start);
     let (marked, after) = rest.split_at(excerpt.mark.end - excerpt.mark.start);
-    let link = |link: &Evidence| match &link.path {
-        Some(path) => format!("{path}:{}: {}", link.line, link.text),
-        None => format!("line {}: {}", link.line, link.text),
-    };
+    let link = |link: &Evidence| format!("{}: {}", link.place(), link.text);
     let class = Class::of(finding).word();
     let edits = finding.fix.as_ref().filter(|_| fix_level(finding).is_some()).map(|fix| change(text, &site.lines, &fix.edits));
     let quiet = finding.suppressed.as_ref().map(|quiet| match quiet.line {
@@ -50,7 +47,7 @@ fn finding(site: &Site<'_>) -> Value {
     });
     let mut value = json!({
         "rule": finding.rule, "example": finding.example.min(11), "class": class, "strength": strength_word(finding.strength),
-        "path": site.path, "line": site.start.0, "source": [before, marked, after], "message": site.message(),
+        "path": site.name(), "line": site.shown.0, "source": [before, marked, after], "message": site.message(),
         "advice": site.advice(), "effort": finding.effort, "id": &site.fingerprint[..12],
         "state": match site.state { State::Due => "due", State::Known => "known", State::Quiet => "quiet" },
     });

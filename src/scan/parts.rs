@@ -1,0 +1,63 @@
+//! Findings in a document: a fix stays inside of its parts, and lines and places are said as its readers count them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::outcome::FileOutcome;
+use crate::finding::{Edit, Evidence, Finding, Fix, Level};
+use crate::source::document::is_marked;
+use crate::source::{Document, Form, Places, Source, path_text};
+
+/// Takes the fixes away that would change what stands between two parts.
+pub(super) fn settle(document: &Document, text: &str, findings: &mut [Finding]) {
+    let parts = document.layout(text).unwrap_or_default();
+    let stays = |fix: &Fix| fix.edits.iter().all(|edit| fits(&parts, text, edit));
+    for finding in findings {
+        if finding.fix.as_ref().is_none_or(stays) && finding.wants.as_ref().is_none_or(|wants| stays(&wants.fix)) {
+            continue;
+        }
+        (finding.fix, finding.wants) = (None, None);
+        finding.level = finding.level.max(Level::Review);
+        let reason = "its fix would reach beyond one cell or example";
+        finding.reason = Some(finding.reason.take().map_or_else(|| reason.to_owned(), |old| format!("{old}; {reason}")));
+    }
+}
+
+/// Whether an edit stays in one part, and touches no mark.
+fn fits(parts: &[Range<usize>], text: &str, edit: &Edit) -> bool {
+    let inside = parts.iter().any(|part| part.start <= edit.start && edit.end <= part.end);
+    inside && !is_marked(&edit.text) && !text.get(edit.start..edit.end).is_some_and(is_marked)
+}
+
+/// Says lines of notebooks as lines of their cells, in everything that people read. `others` are the sources of the run.
+pub(super) fn say_cells<'s>(files: &mut [FileOutcome], others: impl Iterator<Item = &'s Source>) {
+    let is_book = |source: &&Source| source.document.as_ref().is_some_and(|document| document.form() == Form::Notebook);
+    let mut books: HashMap<String, Places<'_>> = HashMap::new();
+    for source in others.filter(is_book) {
+        books.insert(path_text(&source.path), Places::new(source, &source.text));
+    }
+    if books.is_empty() {
+        return;
+    }
+    for file in files {
+        let own = is_book(&&file.source).then(|| (file.source.clone(), file.text().to_owned()));
+        let own = own.as_ref().map(|(source, text)| Places::new(source, text));
+        let say = |link: &mut Evidence| {
+            let places = link.path.as_ref().map_or(own.as_ref(), |path| books.get(path));
+            if let Some(places) = places {
+                (link.cell, link.line) = places.line(link.line);
+            }
+        };
+        for finding in &mut file.findings {
+            finding.evidence.iter_mut().chain(&mut finding.plan).for_each(say);
+            if let (Some(places), Some(quiet)) = (&own, &mut finding.suppressed) {
+                quiet.line = quiet.line.map(|line| places.line(line).1);
+            }
+        }
+        for one in file.unused.iter_mut().filter(|_| own.is_some()) {
+            let (cell, line) = own.as_ref().map_or((None, one.line), |places| places.line(one.line));
+            one.line = line;
+            one.reason = cell.map_or_else(|| one.reason.clone(), |cell| format!("cell {cell}: {}", one.reason));
+        }
+    }
+}
