@@ -104,6 +104,8 @@ impl Inference<'_, '_> {
         if let Some(typed) = self.roots.borrow().get(&known) {
             return typed.clone();
         }
+        // `x: x.y` asks for what it is asked for.
+        self.roots.borrow_mut().insert(known.clone(), Typed::unknown());
         let bindings = flow::settled(self.syntax, self.scopes.bindings(scope, name));
         let checked = bindings.iter().find(|binding| self.only_for_checkers(binding.node));
         let typed = match checked {

@@ -27,11 +27,8 @@ pub(crate) fn notes(finding: &Finding, explain: bool) -> Vec<Note> {
     }
     notes.extend(finding.reason.as_deref().map(|reason| Note::Fact(one_line(reason))));
     if explain {
-        notes.extend(finding.evidence.iter().map(|link| Note::Fact(evidence(link))));
-        notes.extend(finding.plan.iter().map(|step| {
-            let path = step.path.as_deref().unwrap_or("");
-            Note::Fact(format!("plan: {}:{}: {}", one_line(path), step.line, one_line(&step.text)))
-        }));
+        notes.extend(finding.evidence.iter().map(|link| Note::Fact(placed(link))));
+        notes.extend(finding.plan.iter().map(|step| Note::Fact(format!("plan: {}", placed(step)))));
         let lines = |suggestion: &String| suggestion.lines().map(indented).collect::<Vec<_>>().join("\n");
         notes.extend(finding.suggestion.as_ref().map(|suggestion| Note::Code(lines(suggestion))));
     }
@@ -43,9 +40,8 @@ pub(crate) fn notes(finding: &Finding, explain: bool) -> Vec<Note> {
     notes
 }
 
-fn evidence(link: &Evidence) -> String {
-    let place = link.path.as_ref().map_or_else(|| format!("line {}", link.line), |path| format!("{}:{}", one_line(path), link.line));
-    format!("{place}: {}", one_line(&link.text))
+fn placed(link: &Evidence) -> String {
+    one_line(&format!("{}: {}", link.place(), link.text))
 }
 
 /// A line of code without control characters, its indentation kept.

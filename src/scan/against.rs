@@ -71,7 +71,7 @@ fn one(context: &Context<'_, '_, '_>, target: &Target, manifest: &Manifest, mut 
             draft.finding.suggestion = Some(shown(context.text(), &fix));
             draft.finding.level = draft.finding.level.max(Level::Review);
             let bridge = target.bridge();
-            draft.explain(&format!("{} lacks {what}, so --fix does not write this; needs the bridge: {bridge}", target.name()));
+            draft.explain(&format!("{} lacks {what}, so --fix does not write this; {bridge}", target.name()));
         }
     }
     if draft.finding.level != Level::None {

@@ -60,11 +60,17 @@ impl Target {
         self.release.as_ref().and_then(Manifest::orchestrator)
     }
 
-    /// The command that writes what the guide has and the release lacks.
+    /// How code gets what the guide has and the release lacks.
     #[must_use]
     pub fn bridge(&self) -> String {
         let release = self.release.as_ref().map_or("", |manifest| manifest.release.as_str());
-        format!("`victor-migrate bridge --target victor-ai=={release} -o victor_coordinators.py`")
+        match crate::bridge::of(release) {
+            Ok(_) => format!("needs the bridge: `victor-migrate bridge --target victor-ai=={release} -o victor_coordinators.py`"),
+            Err(_) => {
+                let known: Vec<&str> = crate::bridge::RELEASES.iter().map(|known| known.release).collect();
+                format!("needs a release that has a bridge: {}", known.join(", "))
+            }
+        }
     }
 
     /// Whether something that happened in a release has happened in the target, and not before what the code was written

@@ -225,6 +225,20 @@ fn a_receiver_behind_thousands_of_calls_and_blocks_is_no_end() {
     assert_eq!(project.text("chain.py"), chain.replace("_model", "model"));
 }
 
+#[test]
+fn an_annotation_that_names_itself_is_no_end() {
+    let lines = [
+        "x: x.y = 3",
+        "y: \"z\"",
+        "z: \"y\" = AgentOrchestrator()",
+        "a: \"list[a]\" = [AgentOrchestrator()]",
+        "x._model, z._model, a[0]._model",
+    ];
+    let text = format!("from victor.agent.orchestrator import AgentOrchestrator\n\n{}\n", lines.join("\n"));
+    let run = Project::new(&[("a.py", text)]).scan(".");
+    assert!(run.code.is_some_and(|code| code < 2), "{:?} {}", run.code, run.err);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_links_to_itself_is_walked_once() {

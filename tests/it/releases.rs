@@ -299,7 +299,11 @@ fn a_member_of_the_guide_is_missing_until_the_bridge_gives_it() {
     let project = Project::new(&[("a.py", text)]);
     let run = project.scan(". --target 0.9.5").ends_with(1);
     assert!(run.out.contains("victor-ai 0.9.5 has no `_config_coordinator`, no known release has it"), "{}", run.out);
-    assert!(run.out.contains("the guide has it, and the bridge gives it: `victor-migrate bridge --target victor-ai==0.9.5"), "{}", run.out);
+    assert!(
+        run.out.contains("the guide has it, and code that uses it needs the bridge: `victor-migrate bridge --target victor-ai==0.9.5"),
+        "{}",
+        run.out
+    );
     project.write("victor_coordinators.py", "");
     project.scan(". --target 0.9.5").ends_with(0);
     project.scan(". --target guide").ends_with(0);

@@ -82,7 +82,7 @@ fn missing(context: &Context<'_, '_, '_>, target: &Target, class: &Class, one: &
     let silent = if one.guarded { "; the default of `getattr`, or `hasattr`, hides that" } else { "" };
     let reason = format!("{} has no `{}`, {}{silent}", target.name(), one.name, target.went(one.name));
     let offers = offered(target, one.name);
-    let bridge = of_guide.then(|| format!("the guide has it, and the bridge gives it: {}", target.bridge()));
+    let bridge = of_guide.then(|| format!("the guide has it, and code that uses it {}", target.bridge()));
     let next = [offers, bridge].into_iter().flatten().collect::<Vec<_>>().join("; ");
     Some(Said { rule: "release-missing", reason, next: Some(next).filter(|next| !next.is_empty()) })
 }
