@@ -13,6 +13,7 @@ use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::rule::{Rule, RuleSet};
+use crate::surface;
 
 /// Everything a rule may look at in one file.
 pub(crate) struct Context<'c, 'a, 't> {
@@ -95,6 +96,9 @@ impl<'t> Context<'_, '_, 't> {
         if let Some(reason) = draft.blocked.take().or_else(|| receiver.and_then(|typed| self.own_definition(typed, &draft.owned))) {
             return draft.hold(Level::Manual, &reason);
         }
+        if let Some(reason) = receiver.and_then(|typed| self.hidden(typed, &fix)) {
+            return draft.hold(Level::Manual, &reason);
+        }
         if awaits {
             match place::awaiting(self.code.syntax, site) {
                 Await::Here => {}
@@ -136,6 +140,17 @@ impl<'t> Context<'_, '_, 't> {
         fix.edits.sort();
         fix.edits.dedup();
         draft.finding.fix = Some(fix);
+    }
+
+    /// A subclass that defines a public member itself: what a fix writes would mean that one, or call itself.
+    fn hidden(&self, typed: &Typed, fix: &Fix) -> Option<String> {
+        let Ty::Instance(class @ (Cls::Local(_) | Cls::Elsewhere(_))) = typed.ty else { return None };
+        let home = format!("{}.{}", surface::HOME, surface::ORCHESTRATOR);
+        fix.edits.iter().flat_map(|edit| written(&edit.text)).find_map(|name| {
+            let own =
+                self.code.brings(class, &home, name).or_else(|| self.code.overriding(class, name).first().map(|own| (*own).to_owned()))?;
+            Some(format!("`{own}` defines `{name}` itself, which the fix would write; migrate the class first"))
+        })
     }
 
     /// A subclass that defines an internal itself, in its body or in `__init__`, means its own when it reads it.
@@ -210,4 +225,11 @@ impl Draft {
 pub(super) fn shortened(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > 60 { line.chars().take(59).chain(['…']).collect() } else { line }
+}
+
+/// The members of the orchestrator that a text writes, and a name that is all of it; keys in quotes are none.
+fn written(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let is_key = move |word: &str| ["\"", "'"].iter().any(|quote| text.contains(&format!("{quote}{word}{quote}")));
+    words.filter(move |word| *word == text || surface::is_current(word) && !is_key(word))
 }

@@ -80,14 +80,19 @@ fn is_answer(context: &Context<'_, '_, '_>, call: Id) -> bool {
     !awaited && reached.iter().any(|&used| reads(used))
 }
 
+/// Whether the new spelling is asked for, and there: no release has it.
+fn modernizes(context: &Context<'_, '_, '_>) -> bool {
+    context.options.modernize && (context.options.target.release.is_none() || context.facts.bridged)
+}
+
 fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
     let syntax = context.code.syntax;
     let mut draft = context.draft(rule, syntax.span(site.call), Some((site.object, &site.typed)));
     draft.owned.push(site.call);
     draft.weight = 2;
     let arguments = text_argument(context, site.call);
-    let modern = context.options.modernize && arguments.is_ok();
-    if context.options.modernize
+    let modern = modernizes(context) && arguments.is_ok();
+    if modernizes(context)
         && let Err(reason) = &arguments
     {
         draft.explain(reason);
@@ -100,7 +105,7 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
         (Await::Module, false, true) => Wrap::Run,
         (Await::Here | Await::Module, false, false) => Wrap::Nothing,
         (Await::Sync(function), false, _) => {
-            if context.options.modernize {
+            if modernizes(context) {
                 draft.explain("left as it is: the function is not `async def`, so `await` is illegal here");
             }
             // An answer that nobody looks at was never asked for; an `await` would ask.
@@ -111,7 +116,7 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
             return draft;
         }
         (Await::No(reason), false, _) => {
-            if context.options.modernize {
+            if modernizes(context) {
                 draft.explain(&format!("left as it is: {reason}"));
             }
             return draft;
