@@ -106,6 +106,9 @@ impl<'g> Whole<'g> {
     /// Looks at examples, in the files as they are when their code was fixed. Nobody calls an example, and none calls for
     /// functions to become `async def`.
     fn look_at_prose(&mut self, outcomes: &mut BTreeMap<FileId, FileOutcome>) {
+        if self.prose.is_empty() {
+            return;
+        }
         let hosts: HashMap<PathBuf, FileId> =
             outcomes.iter().filter(|(_, host)| host.fixed.is_some()).map(|(file, host)| (host.source.path.clone(), *file)).collect();
         self.telling = std::mem::take(&mut self.prose);
