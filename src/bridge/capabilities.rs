@@ -1,5 +1,7 @@
 //! What has to be known of a release before its bridge is written: the one place that knows releases by name.
 
+use crate::releases::is_same;
+
 /// One release, as far as a bridge goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -31,6 +33,9 @@ pub const RELEASES: &[Capabilities] = &[
 /// # Errors
 /// The text names no release, or one that no bridge was tried on.
 pub fn of(target: &str) -> Result<&'static Capabilities, String> {
+    if target.trim() == "guide" {
+        return Err("the guide needs no bridge: it has the coordinators; name a release, such as victor-ai==0.9.5".to_owned());
+    }
     let known = || RELEASES.iter().map(|known| known.release).collect::<Vec<_>>().join(", ");
     let (name, release) = match target.split_once("==") {
         Some((name, release)) => (name.trim(), release.trim()),
@@ -39,7 +44,7 @@ pub fn of(target: &str) -> Result<&'static Capabilities, String> {
     if !name.eq_ignore_ascii_case("victor-ai") && !name.eq_ignore_ascii_case("victor_ai") {
         return Err(format!("`{target}` names no release; write victor-ai==VERSION, with one of {}", known()));
     }
-    let found = RELEASES.iter().find(|known| known.release == release);
+    let found = RELEASES.iter().find(|known| is_same(known.release, release));
     found.ok_or_else(|| format!("there is no bridge for victor-ai {release}; there is one for {}", known()))
 }
 
@@ -49,9 +54,11 @@ mod tests {
 
     #[test]
     fn a_release_is_named_as_pip_names_it() {
-        for text in ["victor-ai==0.9.5", "victor_ai == 0.9.5", "Victor-AI==0.9.5", "0.9.5"] {
+        for text in ["victor-ai==0.9.5", "victor_ai == 0.9.5", "Victor-AI==0.9.5", "0.9.5", "v0.9.5"] {
             assert_eq!(of(text).map(|found| found.release), Ok("0.9.5"));
         }
+        assert_eq!(of("victor-ai==0.5").map(|found| found.release), Ok("0.5.0"), "as pip compares versions");
+        assert!(of("guide").is_err_and(|error| error.contains("the guide needs no bridge")));
         assert!(of("victor-ai==9.9").is_err_and(|error| error.contains("no bridge for victor-ai 9.9; there is one for 0.5.0, 0.5.6")));
         assert!(of("django==5.0").is_err_and(|error| error.contains("write victor-ai==VERSION")));
     }

@@ -5,9 +5,11 @@
 //! is told apart by what a person must know of it.
 
 mod capabilities;
+mod presence;
 mod seal;
 
 pub use capabilities::{Capabilities, RELEASES, of};
+pub use presence::Presence;
 pub use seal::{Seal, seal};
 
 /// The name that the module is imported by.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::digest;
 use crate::finding::Finding;
-use crate::scan::{FileOutcome, Outcome};
+use crate::scan::{Against, FileOutcome, Outcome};
 use crate::source::configuration::configuration;
 use crate::source::{Form, Skipped, Source};
 use crate::suppress::Unused;
@@ -20,6 +20,7 @@ pub(super) struct Entry {
     looked: Vec<PathBuf>,
     looked_into: usize,
     excluded: usize,
+    target: Option<Against>,
     skipped: Vec<(PathBuf, String)>,
     /// The digest of the project's configuration, where chains of callers were planned by it.
     configuration: Option<String>,
@@ -57,6 +58,7 @@ impl Entry {
             looked: outcome.looked.clone(),
             looked_into: outcome.looked_into,
             excluded: outcome.excluded,
+            target: outcome.target.clone(),
             skipped: outcome.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
             configuration: planned.then(|| configured(&outcome.looked)),
         }
@@ -73,6 +75,7 @@ impl Entry {
             looked: self.looked,
             looked_into: self.looked_into,
             excluded: self.excluded,
+            target: self.target,
             skipped: self.skipped.into_iter().map(|(path, reason)| Skipped { path, reason }).collect(),
             ..Outcome::default()
         })

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use crate::rule::RuleSet;
-use crate::scan::{self, Against, Options, Outcome};
+use crate::scan::{self, Options, Outcome};
 use crate::source::Overlay;
 
 use entry::Entry;
@@ -69,7 +69,7 @@ impl Cache {
         if let Some(outcome) = read(&path).and_then(Entry::outcome) {
             // What is used is young, so that it is not the first to go.
             let _ = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(began));
-            return Outcome { remembered: true, target: Against::of(&options.target), ..outcome };
+            return Outcome { remembered: true, ..outcome };
         }
         let outcome = scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         // A file that changes within the resolution of the clock looks unchanged afterwards.

@@ -1,17 +1,18 @@
 //! `bridge`: writes the module that gives the guide's coordinators to a release of victor-ai.
 
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Stop;
 use super::args::BridgeArgs;
 use crate::bridge::{self, MODULE, Seal};
 use crate::edit::write::write_atomic;
 use crate::report::{one_line, path_text};
+use crate::target;
 
 /// Writes the module to a file, or to standard output. A file that somebody changed is written only with `--force`.
 pub(super) fn bridge(args: &BridgeArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
-    let capabilities = bridge::of(&args.target).map_err(Stop::Message)?;
+    let capabilities = bridge::of(&release(&args.target)?).map_err(Stop::Message)?;
     let text = bridge::generate(capabilities);
     match args.output.as_deref().filter(|path| *path != Path::new("-")) {
         None => out.write_all(text.as_bytes())?,
@@ -19,13 +20,29 @@ pub(super) fn bridge(args: &BridgeArgs, out: &mut dyn Write, err: &mut dyn Write
             write(path, &text, args.force)?;
             // Standard error is the last resort.
             let shown = one_line(&path_text(path));
-            let _ = writeln!(err, "{shown}: the coordinators on victor-ai {}; `import {MODULE}` installs them.", capabilities.release);
+            let release = capabilities.release;
+            let _ = match path.file_stem().and_then(|stem| stem.to_str()).filter(|_| path.extension().is_some_and(|end| end == "py")) {
+                Some(module) => writeln!(err, "{shown}: the coordinators on victor-ai {release}; `import {module}` installs them."),
+                None => writeln!(err, "{shown}: the coordinators on victor-ai {release}; Python imports it as a file NAME.py."),
+            };
+            if path.file_stem().is_none_or(|stem| stem != MODULE) {
+                let _ = writeln!(err, "note: `scan` takes only {MODULE}.py for a bridge.");
+            }
             for note in capabilities.notes {
                 let _ = writeln!(err, "note: victor-ai {}: {note}", capabilities.release);
             }
         }
     }
     Ok(0)
+}
+
+/// What `installed` means here; other targets as they are.
+fn release(target: &str) -> Result<String, Stop> {
+    if target.trim() != "installed" {
+        return Ok(target.to_owned());
+    }
+    let found = target::resolve(Some(("installed", "--target")), &[PathBuf::from(".")]).map_err(Stop::Message)?;
+    Ok(found.release.map(|manifest| manifest.release).unwrap_or_default())
 }
 
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Stop> {

@@ -1,8 +1,10 @@
 //! The manifests of the published releases that are built into the program: the oldest whole, of each later one only what
 //! differs, as JSON merge patches (RFC 7396).
 
+use std::str::FromStr;
 use std::sync::OnceLock;
 
+use pep440_rs::Version;
 use serde_json::{Map, Value};
 
 use super::manifest::Manifest;
@@ -36,10 +38,16 @@ pub fn history() -> &'static [Manifest] {
     all()
 }
 
-/// The manifest of a release such as `0.6.0`; `None` for one that is not bundled.
+/// The manifest of a release such as `0.6.0`, which is also `0.6` and `v0.6.0`; `None` for one that is not bundled.
 #[must_use]
 pub fn manifest(release: &str) -> Option<Manifest> {
-    all().iter().find(|manifest| manifest.release == release).cloned()
+    all().iter().find(|manifest| is_same(&manifest.release, release)).cloned()
+}
+
+/// Whether two texts are one version, as pip compares them.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other || Version::from_str(one).is_ok_and(|one| Version::from_str(other).is_ok_and(|other| one == other))
 }
 
 /// Manifests, the oldest first, as the text of a bundle.

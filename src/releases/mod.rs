@@ -11,7 +11,7 @@ mod package;
 mod parameters;
 mod reference;
 
-pub use bundle::{bundle, history, manifest, releases};
+pub use bundle::{bundle, history, is_same, manifest, releases};
 pub use difference::{Change, Difference, compare, differences};
 pub use extract::extract;
 pub use manifest::{Binding, Class, Kind, Manifest, Member, Seen};

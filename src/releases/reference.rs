@@ -11,7 +11,7 @@ use crate::source::shown;
 pub fn version(text: &str) -> Option<&str> {
     let (name, version) = text.split_once("==").map_or(("", text), |(name, version)| (name.trim(), version.trim()));
     let named = name.is_empty() || name.to_lowercase().replace(['_', '.'], "-") == "victor-ai";
-    let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(['/', '\\']);
+    let is_version = version.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()) && !version.contains(['/', '\\']);
     (named && is_version && !Path::new(text).exists()).then_some(version)
 }
 
@@ -40,6 +40,9 @@ pub fn find(text: &str) -> Result<Manifest, String> {
 fn read(path: &Path) -> Result<Manifest, String> {
     let name = shown(path).display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| format!("{name}: cannot be read: {error}"))?;
+    if let Some(releases) = bundled(&text) {
+        return Err(format!("{name}: is a bundle of {}; extract the one that is meant into a file of its own", releases.join(", ")));
+    }
     let wrong =
         |error: serde_json::Error| format!("{name}:{}: is no manifest: {error}; `victor-migrate surface extract` writes one", error.line());
     let manifest: Manifest = serde_json::from_str(&text).map_err(wrong)?;
@@ -47,4 +50,11 @@ fn read(path: &Path) -> Result<Manifest, String> {
         Some(_) => Ok(manifest),
         None => Err(format!("{name}: has no class {}, so it says nothing of a release", crate::surface::ORCHESTRATOR)),
     }
+}
+
+/// The releases of a bundle, as `surface extract` writes it for several packages; `None` for any other file.
+fn bundled(text: &str) -> Option<Vec<String>> {
+    let rows: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let is_bundle = rows.iter().all(|(release, row)| row.get("release").and_then(serde_json::Value::as_str) == Some(release));
+    (is_bundle && rows.len() > 1).then(|| rows.into_iter().map(|(release, _)| release).collect())
 }

@@ -9,7 +9,7 @@ use super::summary::Summary;
 use super::{count, level_word, one_line, shortened};
 use crate::readiness::baseline::{Compared, Debt, Entry};
 use crate::readiness::gate::Verdict;
-use crate::scan::Outcome;
+use crate::scan::{Against, Outcome};
 
 /// The published schema of the JSON form.
 pub const SCHEMA: &str = include_str!("../../schemas/gate.schema.json");
@@ -99,6 +99,8 @@ fn listed<T>(list: &[T], out: &mut dyn Write, line: impl Fn(&T) -> String) -> io
 struct Report<'a> {
     version: u32,
     passed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a Against>,
     checks: Vec<Made<'a>>,
     readiness: Ready,
     files_scanned: usize,
@@ -143,6 +145,7 @@ pub fn json(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         version: 1,
         passed: verdict.passed(),
+        target: judged.outcome.target.as_ref(),
         checks: verdict
             .checks
             .iter()

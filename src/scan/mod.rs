@@ -37,15 +37,13 @@ pub(crate) use handlers::widen;
 pub(crate) use rounds::error_count;
 pub(crate) use site::{Context, Draft};
 
+use crate::bridge;
 use crate::finding::Edit;
 use crate::python::modules::{FileId, Modules};
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
 use crate::source::{self, Form, LoadError, Overlay, Source};
 use crate::target::Target;
-
-/// The module that gives a release what only the guide has; a project that has or imports it can use all of that.
-const BRIDGE: &str = "victor_coordinators";
 
 /// What becomes of our comments in the code.
 #[derive(Clone, Debug, Default)]
@@ -193,7 +191,10 @@ pub fn run_on(
         }));
     }
     modules.forget(&unread);
-    facts.bridged = modules.has(BRIDGE) || facts.imports(BRIDGE);
+    let is_bridge =
+        |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == bridge::MODULE) && path.extension().is_some_and(|end| end == "py");
+    let bridges: Vec<PathBuf> = files.iter().filter(|(_, form)| form.is_none()).map(|(path, _)| path).filter(is_bridge).cloned().collect();
+    facts.bridged = bridged(&mut outcome, options, &bridges, (&facts, given));
     let is_file = |(_, form): &&(PathBuf, Option<Form>)| *form != Some(Form::Docstrings);
     let count = files.iter().take_while(is_file).count();
     outcome.looked = (0..).zip(&paths[..count]).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
@@ -235,6 +236,16 @@ fn looked_through(
     (seen, facts.into_inner().unwrap_or_default())
 }
 
+/// Whether the project has the bridge of its release; what is notable about that is said with the target.
+fn bridged(outcome: &mut Outcome, options: &Options, files: &[PathBuf], (facts, given): (&Facts, &[PathBuf])) -> bool {
+    let Some(release) = options.target.release.as_ref().map(|manifest| manifest.release.as_str()) else { return false };
+    let presence = bridge::Presence::of(release, files, facts.imports(bridge::MODULE), given);
+    if let Some(target) = outcome.target.as_mut().filter(|_| !presence.note.is_empty()) {
+        target.why = format!("{}; {}", target.why, presence.note);
+    }
+    presence.bridged
+}
+
 /// Scans one text, such as standard input.
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
@@ -246,7 +257,8 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let sought = Sought::new(rules.names(), options.near);
     let mut seen = vec![prefilter::look(source, &sought)];
     facts.add(&mut seen[0]);
-    facts.bridged = facts.imports(BRIDGE);
+    let mut outcome = Outcome { scanned: 1, target: Against::of(&options.target), ..Outcome::default() };
+    facts.bridged = bridged(&mut outcome, options, &[], (&facts, &[]));
     if let Some(examples) = examples {
         paths.push(examples.path.clone());
         forms.push(Some(Form::Docstrings));
@@ -257,5 +269,5 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
     let project = Project { paths, forms, modules, overlay: Overlay::default() };
     let files = Whole::new(project, seen, Given { rules, options, facts: &facts }, part).run();
-    Outcome { files, scanned: 1, target: Against::of(&options.target), ..Outcome::default() }
+    Outcome { files, ..outcome }
 }

@@ -79,7 +79,7 @@ impl FileOutcome {
 }
 
 /// What the code was judged against.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Against {
     /// `victor-ai 0.9.5`, or `the guide`.
     pub name: String,

@@ -1,6 +1,7 @@
 //! Against what code is judged: the design of the migration guide, or a published release of victor-ai, and why. Reads
 //! manifests and the project's own files about its dependencies; finds nothing in code.
 
+mod declared;
 mod detect;
 mod offers;
 mod requirement;

@@ -92,7 +92,7 @@ fn the_module_compiles_and_is_the_same_on_both_ways_out() {
     let shown = project.run(&["bridge", "--target", "victor-ai==0.9.5"]).ends_with(0);
     assert_eq!(project.run(&["bridge", "--target", "0.9.5", "-o", "-"]).ends_with(0).out, shown.out);
     let run = project.run(&["bridge", "--target", "0.9.5", "-o", "b.py"]).ends_with(0);
-    assert!(run.out.is_empty() && run.err.contains("import victor_coordinators"), "{}", run.err);
+    assert!(run.out.is_empty() && run.err.contains("`import b` installs them"), "{}", run.err);
     assert_eq!(project.text("b.py"), shown.out);
     if program("python3") {
         project.other("python3", &["-W", "error", "-m", "py_compile", "b.py"], b"").ends_with(0);
@@ -119,12 +119,23 @@ fn a_wrong_target_or_file_is_named() {
     let project = Project::new::<&str>(&[]);
     for (args, words) in [
         (&["--target", "victor-ai==9"][..], "no bridge for victor-ai 9; there is one for 0.5.0"),
+        (&["--target", "guide"], "the guide needs no bridge"),
+        (&["--target", "installed"], "no environment with victor-ai was found"),
         (&["--target", "coordinator"], "no bridge for victor-ai coordinator"),
         (&["--target", "0.9.5", "-o", "."], ".: cannot be read"),
         (&["--target", "0.9.5", "-o", "no/such/folder.py"], "no/such/folder.py: cannot be written"),
     ] {
         let run = project.run(&[&["bridge"], args].concat()).ends_with(2);
         assert!(run.err.contains(words) && run.out.is_empty(), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_target_may_be_what_is_installed_or_a_short_version() {
+    let project = Project::new(&[(".venv/lib/python3.11/site-packages/victor_ai-0.6.0.dist-info/METADATA", "")]);
+    for (target, release) in [("installed", "0.6.0"), ("victor-ai==0.5", "0.5.0"), ("v0.9.5", "0.9.5")] {
+        let run = project.run(&["bridge", "--target", target]).ends_with(0);
+        assert!(run.out.contains(&format!("RELEASE = \"{release}\"")), "{target}");
     }
 }
 

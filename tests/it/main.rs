@@ -36,6 +36,7 @@ mod suite;
 mod support;
 mod suppression;
 mod surface;
+mod targets;
 mod undo;
 #[cfg(feature = "verify")]
 mod verify;

@@ -1,4 +1,4 @@
-//! Published releases: what is read from a package, how two differ, which one a project runs with, and what that changes.
+//! Published releases: what is read from a package, and how two differ.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 use victor_migrate::releases::{self, manifest};
 use victor_migrate::rule::RuleSet;
 
-use crate::support::{PROGRAM, Project};
+use crate::support::Project;
 
 /// A package as small as one can be, with everything that makes reading a real one hard.
 const ORCHESTRATOR: &str = "\
@@ -209,137 +209,16 @@ fn two_releases_are_compared_member_by_member() {
     assert_eq!(changes, ["parameters", "deprecated"]);
 }
 
-/// Where each kind of file says it, and what is taken from it.
 #[test]
-fn the_release_is_found_where_the_project_says_it() {
-    let lock = "[[package]]\nname = \"victor-ai\"\nversion = \"0.7.0\"\n";
-    for (file, text, told) in [
-        ("uv.lock", lock, "victor-ai 0.7.0 (victor-ai==0.7.0 in uv.lock:3)"),
-        ("requirements-dev.txt", "rich\nvictor-ai==0.5.0\n", "victor-ai 0.5.0 (victor-ai==0.5.0 in requirements-dev.txt:2)"),
-        (
-            "requirements.txt",
-            "victor-ai==0.5.1\n",
-            "victor-ai 0.5.0 (victor-ai==0.5.1 in requirements.txt:1 has no bundled manifest; assumed is the nearest older one)",
-        ),
-        (
-            "pyproject.toml",
-            "[project]\ndependencies = [\"victor-ai>=0.6,<0.8\"]\n",
-            "victor-ai 0.7.0 (victor-ai>=0.6,<0.8 in pyproject.toml:2 is a range; assumed is the newest known release in it)",
-        ),
-        (
-            "setup.cfg",
-            "[options]\ninstall_requires =\n  victor-ai>9\n",
-            "the guide (victor-ai>9 in setup.cfg:3 is a range, and no known release fits)",
-        ),
-        (
-            ".venv/lib/python3.11/site-packages/victor_ai-0.6.0.dist-info/METADATA",
-            "",
-            "victor-ai 0.6.0 (installed in .venv/lib/python3.11/site-packages)",
-        ),
-    ] {
-        let project = Project::new(&[("a.py", PROGRAM), (file, text)]);
-        project.write("setup.py", "");
-        let run = project.run(&["scan"]);
-        assert!(run.out.contains(&format!("Target: {told}.\n")), "{file}: {}", run.out);
+fn a_bundle_of_several_releases_is_told_from_a_manifest() {
+    let project = Project::new(&PACKAGE);
+    project.write("victor2/victor/agent/orchestrator.py", ORCHESTRATOR);
+    project.write("victor2/victor/__init__.py", "__version__ = \"0.1.10\"\n");
+    project.run(&["surface", "extract", "victor", "victor2", "-o", "multi.json"]).ends_with(0);
+    for args in [&["surface", "show", "multi.json"][..], &["surface", "diff", "multi.json", "0.6.0"], &["scan", "--target", "multi.json"]] {
+        let run = project.run(args).ends_with(2);
+        assert!(run.err.contains("multi.json: is a bundle of 0.1.9, 0.1.10; extract the one"), "{args:?}: {}", run.err);
     }
-    for text in ["[project]\ndependencies = [\"victor-ai\", \"victor==0.6.0\"]\n", "["] {
-        let project = Project::new(&[("a.py", PROGRAM), ("pyproject.toml", text)]);
-        assert!(!project.run(&["scan"]).out.contains("Target:"), "{text}");
-    }
-}
-
-#[test]
-fn a_person_s_word_goes_before_what_is_found() {
-    let project = Project::new(&[("a.py", PROGRAM), ("requirements.txt", "victor-ai==0.5.0\n"), ("setup.py", "")]);
-    assert!(project.run(&["scan", "--target", "victor-ai==0.9.5"]).out.contains("Target: victor-ai 0.9.5 (--target)."));
-    assert!(project.run(&["scan", "--config", "target=guide"]).out.contains("Target: the guide (`target` of --config target=guide)."));
-    project.write("victor-migrate.toml", "target = \"0.4.0\"\n");
-    assert!(project.run(&["scan"]).out.contains("Target: victor-ai 0.4.0 (`target` of victor-migrate.toml:1)."));
-    assert!(project.run(&["gate", "--target", "0.6.0"]).out.contains("Target: victor-ai 0.6.0 (--target)."));
-    let json: Value = serde_json::from_str(&project.run(&["scan", "--format", "json"]).out).expect("JSON");
-    assert_eq!(json["target"]["name"], "victor-ai 0.4.0");
-    let run = project.run(&["scan", "--target", "installed"]).ends_with(2);
-    assert!(run.err.contains("no environment with victor-ai was found"), "{}", run.err);
-    let run = project.run(&["scan", "--target", "0.1"]).ends_with(2);
-    assert!(run.err.contains("--target: there is no bundled manifest of victor-ai 0.1"), "{}", run.err);
-}
-
-const USES: &str = "\
-from victor.agent.orchestrator import AgentOrchestrator
-
-
-async def work(orch: AgentOrchestrator) -> None:
-    print(orch._provider, orch._config.temperature)
-    orch._enabled_tools = [\"read\"]
-";
-
-#[test]
-fn a_fix_that_the_release_lacks_is_shown_and_not_made() {
-    let project = Project::new(&[("a.py", USES)]);
-    let run = project.scan(". --target 0.9.5 --fix --unsafe-fixes --explain").ends_with(1);
-    let fixed = project.text("a.py");
-    assert!(fixed.contains("print(orch.provider, orch._config.temperature)"), "what the release has is written: {fixed}");
-    assert!(fixed.contains("orch._enabled_tools = [\"read\"]"), "{fixed}");
-    for part in [
-        "victor-ai 0.9.5 lacks `_config_coordinator`, so --fix does not write this; needs the bridge: `victor-migrate bridge --target \
-         victor-ai==0.9.5 -o victor_coordinators.py`",
-        "victor-ai 0.9.5 has no `_config`; it offers `settings`, `model`, `temperature`, `max_tokens`",
-        "+ print(orch.provider, orch._config_coordinator.get_config()[\"temperature\"])",
-        "it offers `get_enabled_tools`, `set_enabled_tools`",
-    ] {
-        assert!(run.out.contains(part), "{part}\n{}", run.out);
-    }
-    assert!(run.out.contains("Example 2 · review"), "{}", run.out);
-}
-
-#[test]
-fn a_member_of_the_guide_is_missing_until_the_bridge_gives_it() {
-    let text = "from victor.agent.orchestrator import AgentOrchestrator\n\n\ndef read(orch: AgentOrchestrator) -> dict:\n    \
-                return orch._config_coordinator.get_config()\n";
-    let project = Project::new(&[("a.py", text)]);
-    let run = project.scan(". --target 0.9.5").ends_with(1);
-    assert!(run.out.contains("victor-ai 0.9.5 has no `_config_coordinator`, no known release has it"), "{}", run.out);
-    assert!(
-        run.out.contains("the guide has it, and code that uses it needs the bridge: `victor-migrate bridge --target victor-ai==0.9.5"),
-        "{}",
-        run.out
-    );
-    project.write("victor_coordinators.py", "");
-    project.scan(". --target 0.9.5").ends_with(0);
-    project.scan(". --target guide").ends_with(0);
-}
-
-#[test]
-fn with_the_bridge_the_guide_s_rules_hold() {
-    let project = Project::new(&[("a.py", USES), ("victor_coordinators.py", "")]);
-    project.scan(". --target 0.9.5 --fix --unsafe-fixes");
-    assert!(project.text("a.py").contains("get_config()[\"temperature\"]"), "{}", project.text("a.py"));
-    let other = Project::new(&[("a.py", format!("import victor_coordinators\n{USES}"))]);
-    other.scan(". --target 0.9.5 --fix --unsafe-fixes");
-    assert!(other.text("a.py").contains("get_config()[\"temperature\"]"), "{}", other.text("a.py"));
-}
-
-#[test]
-fn between_two_releases_only_what_changed_is_found() {
-    let text = "\
-from victor.agent.orchestrator import AgentOrchestrator
-
-
-async def work(orch: AgentOrchestrator, calls: list) -> None:
-    print(orch._config, orch.model, orch.session_id)
-    await orch.chat(\"Hello\")
-    await orch._handle_tool_calls(calls)
-    print(orch._use_service_layer)
-";
-    let project = Project::new(&[("a.py", text)]);
-    let run = project.scan(". --from 0.6.0 --to victor-ai==0.9.5").ends_with(1);
-    assert!(run.out.contains("Target: victor-ai 0.9.5, for code written for victor-ai 0.6.0 (--target)."), "{}", run.out);
-    let rules: Vec<&str> = run.out.lines().filter_map(|line| line.strip_prefix('[')?.split(']').next()).collect();
-    assert_eq!(rules, ["release-deprecated", "tool-execution-renamed", "release-missing"], "{}", run.out);
-    assert!(run.out.contains("the last release with it is 0.6.0, it is gone since 0.7.0"), "{}", run.out);
-    project.scan(". --from 0.7.0 --to 0.9.5").ends_with(0);
-    let run = project.scan(". --from 0.6.0").ends_with(2);
-    assert!(run.err.contains("say the later one with --to"), "{}", run.err);
 }
 
 #[test]

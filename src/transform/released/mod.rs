@@ -60,7 +60,7 @@ fn judge(context: &Context<'_, '_, '_>, target: &Target, class: &Class, one: &Us
         if let Some(reason) = wrong {
             return Some(turned(target, one.name, member, reason));
         }
-        let bound = if member.kind.is_value() { Ok(()) } else { arguments::bind(context, call, &member.params) };
+        let bound = if member.kind.is_value() || one.by_hand { Ok(()) } else { arguments::bind(context, call, &member.params) };
         if let Err(reason) = bound
             && is_new(|change| matches!(change, Change::Kind(..) | Change::Parameters(..)))
         {
@@ -76,6 +76,12 @@ fn judge(context: &Context<'_, '_, '_>, target: &Target, class: &Class, one: &Us
 /// A member that is not there. Where a class answers any name, or a base was not seen, nobody can say so.
 fn missing(context: &Context<'_, '_, '_>, target: &Target, class: &Class, one: &Use<'_>) -> Option<Said> {
     let of_guide = surface::is_current(one.name);
+    // A subclass may answer any name.
+    if let Ty::Instance(own) | Ty::Class(own) = one.typed.ty
+        && ["__getattr__", "__getattribute__"].iter().any(|name| context.code.defines(own, name, false, 0))
+    {
+        return None;
+    }
     if class.getattr.is_some() || !class.unseen.is_empty() || (of_guide && context.facts.bridged) {
         return None;
     }

@@ -1,5 +1,7 @@
 //! Where code touches members of an orchestrator, and how: read, stored, called, awaited, or by a name in a string.
 
+use std::collections::HashSet;
+
 use super::owner;
 use crate::finding::Strength;
 use crate::python::syntax::Id;
@@ -28,19 +30,61 @@ pub(super) struct Use<'t> {
     pub guarded: bool,
     /// The call of the member.
     pub call: Option<Id>,
+    /// The call passes the object by hand, as `AgentOrchestrator._method(orch, …)` does, or may do so.
+    pub by_hand: bool,
 }
 
 /// All uses in a file, those of mocks and of what subclasses define themselves left out.
 pub(super) fn uses<'t>(context: &Context<'_, '_, 't>) -> Vec<Use<'t>> {
     let syntax = context.code.syntax;
-    (0..syntax.len())
-        .filter_map(|id| match syntax.kind(id) {
-            "attribute" => access(context, id),
-            "call" => named(context, id),
-            _ => None,
-        })
-        .filter(|one| counts(context, one))
-        .collect()
+    let found = (0..syntax.len()).filter_map(|id| match syntax.kind(id) {
+        "attribute" => access(context, id),
+        "call" => named(context, id),
+        _ => None,
+    });
+    let mut found = asked_once(context, found.collect());
+    let stored: HashSet<&str> = found.iter().filter(|one| one.stores && !Target::is_known(one.name)).map(|one| one.name).collect();
+    found.retain(|one| counts(context, one) && !stored.contains(one.name));
+    found
+}
+
+/// `hasattr(orch, "_x") and orch._x` is one use, which provides for its absence.
+fn asked_once<'t>(context: &Context<'_, '_, 't>, mut found: Vec<Use<'t>>) -> Vec<Use<'t>> {
+    let syntax = context.code.syntax;
+    let is_question = |one: &Use<'_>| syntax.kind(one.id) == "call" && one.guarded && !one.stores;
+    let questions: Vec<(Id, Id, &str, &str)> = found
+        .iter()
+        .filter(|one| is_question(one))
+        .filter_map(|one| Some((one.id, depending(context, one.id)?, one.name, syntax.str(one.object))))
+        .collect();
+    let mut answered = HashSet::new();
+    for one in found.iter_mut().filter(|one| syntax.kind(one.id) == "attribute" && !one.stores) {
+        let object = syntax.str(one.object);
+        for (id, whole, _, _) in questions.iter().filter(|(_, _, name, of)| *name == one.name && *of == object) {
+            if syntax.contains(*whole, one.id) {
+                answered.insert(*id);
+                one.guarded = true;
+            }
+        }
+    }
+    found.retain(|one| !answered.contains(&one.id));
+    found
+}
+
+/// What is evaluated only where a condition holds that a question is a part of.
+fn depending(context: &Context<'_, '_, '_>, question: Id) -> Option<Id> {
+    let syntax = context.code.syntax;
+    let mut whole = None;
+    let mut up = syntax.parent(question);
+    while let Some(id) = up {
+        match syntax.kind(id) {
+            "boolean_operator" if syntax.field(id, "operator").is_some_and(|operator| syntax.str(operator) == "and") => whole = Some(id),
+            "parenthesized_expression" => {}
+            _ => break,
+        }
+        up = syntax.parent(id);
+    }
+    whole
 }
 
 fn access<'t>(context: &Context<'_, '_, 't>, id: Id) -> Option<Use<'t>> {
@@ -51,9 +95,8 @@ fn access<'t>(context: &Context<'_, '_, 't>, id: Id) -> Option<Use<'t>> {
     }
     let typed = owner(context, object)?;
     let call = syntax.parent(id).filter(|&up| syntax.kind(up) == "call" && syntax.role(id) == Some("function"));
-    // `AgentOrchestrator._method(orch, …)` passes the object by hand.
-    let call = call.filter(|_| !matches!(typed.ty, Ty::Class(_)));
-    Some(Use { id, object, typed, name, stores: is_target(context.code, id), guarded: false, call })
+    let by_hand = matches!(typed.ty, Ty::Class(_));
+    Some(Use { id, object, typed, name, stores: is_target(context.code, id), guarded: false, call, by_hand })
 }
 
 /// `getattr(orch, "name")`, `hasattr`, `setattr`, `delattr`.
@@ -71,7 +114,7 @@ fn named<'t>(context: &Context<'_, '_, 't>, call: Id) -> Option<Use<'t>> {
     if name.starts_with("__") || context.code.scopes.resolve(syntax, call, callee).is_some() {
         return None;
     }
-    Some(Use { id: call, object, typed: owner(context, object)?, name, stores, guarded, call: None })
+    Some(Use { id: call, object, typed: owner(context, object)?, name, stores, guarded, call: None, by_hand: false })
 }
 
 /// A guess counts only for a name that some release has; an attribute that is assigned may be the user's own.
