@@ -16,6 +16,12 @@ use crate::source::{Source, path_text, python_files, shown};
 
 /// Ends with 0 when a page was written, with 1 when none can be.
 pub(super) fn new(args: &NewArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    if let Some(name) = args.name.as_deref().filter(|name| !is_kebab(name)) {
+        return Err(Stop::Message(format!("--name {}: a rule is named in kebab-case, such as `new-fetch`", one_line(name))));
+    }
+    if let Some(tree) = args.on.as_ref().filter(|tree| !tree.exists()) {
+        return Err(Stop::Message(format!("{}: does not exist; --on names a tree of Python files", tree.display())));
+    }
     let programs = programs(&args.from, &args.to)?;
     let drafted = draft(&programs, args.name.as_deref());
     for note in &drafted.notes {
@@ -55,6 +61,12 @@ pub(super) fn new(args: &NewArgs, terminal: Terminal, out: &mut dyn Write, err: 
     executed(&rules, &drafted.name, terminal, out)?;
     reach(args.on.as_deref(), &file, &drafted.text, out, err)?;
     Ok(0)
+}
+
+/// Whether a name is one of a rule, and so of a file.
+fn is_kebab(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.split('-').all(part)
 }
 
 /// Whether a diff takes away the lines that it adds, such as imports.

@@ -10,6 +10,7 @@ use super::parts;
 use super::prefilter::Facts;
 use super::rounds;
 use super::site::Context;
+use super::unseen;
 use crate::edit::imports::Imports;
 use crate::finding::Finding;
 use crate::python::Parsed;
@@ -45,6 +46,7 @@ pub(crate) fn scan(
     project: Seat<'_>,
 ) -> Option<FileOutcome> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
+    let hidden = source.document.as_ref().and_then(|document| parts::hidden(document, given.facts.imports_victor));
     let text = prepared.map_or(source.text.as_str(), String::as_str);
     let parsed = parsed.or_else(|| Parsed::new(text, source));
     let Look { mut findings, syntax_error, unused, near } =
@@ -60,7 +62,7 @@ pub(crate) fn scan(
         syntax_error,
         names_victor: source.text.contains("victor")
             || given.rules.names().roots().iter().any(|root| source.text.contains(root))
-            || source.document.as_ref().is_some_and(|document| document.hides()),
+            || hidden.is_some(),
         joined: prepared.is_some(),
         before: None,
         carried: false,
@@ -159,7 +161,8 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     if let Some(document) = &source.document {
         parts::settle(document, text, &mut findings);
     }
-    let broken = broken.or_else(|| source.document.as_ref()?.broken());
+    unseen::settle(source, syntax, given.options.docs, &mut findings);
+    let broken = broken.or_else(|| parts::hidden(source.document.as_ref()?, given.facts.imports_victor));
     let unused = suppress::apply(syntax, lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
     let near = if given.options.near { near::misses(&context, &findings) } else { Vec::new() };

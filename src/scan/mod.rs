@@ -13,6 +13,7 @@ mod parts;
 mod prefilter;
 mod rounds;
 mod site;
+mod unseen;
 mod walked;
 mod whole;
 mod words;

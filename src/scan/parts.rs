@@ -4,23 +4,46 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::outcome::FileOutcome;
+use super::unseen::words;
+use super::words as telling;
 use crate::finding::{Edit, Evidence, Finding, Fix, Level};
-use crate::source::document::is_marked;
+use crate::source::document::{Unseen, is_marked};
 use crate::source::{Document, Form, Places, Source, path_text};
+use crate::surface;
+
+/// The line of the file on which the first cell or example starts that may use an internal unseen; `victor` says whether the
+/// project around it imports that.
+pub(super) fn hidden(document: &Document, victor: bool) -> Option<usize> {
+    let victor = victor || document.whole().contains("victor");
+    let is_told = |unseen: &Unseen<'_>| match unseen.is_magic {
+        // `!pip install victor-ai` uses none.
+        true => words(unseen.text).any(surface::is_legacy_internal),
+        false => telling::find(unseen.text).telling,
+    };
+    document.unseen().iter().find(|unseen| victor && is_told(unseen)).map(|unseen| unseen.line)
+}
 
 /// Takes the fixes away that would change what stands between two parts.
-pub(super) fn settle(document: &Document, text: &str, findings: &mut [Finding]) {
+pub(super) fn settle(document: &Document, text: &str, findings: &mut Vec<Finding>) {
     let parts = document.layout(text).unwrap_or_default();
+    if document.form() == Form::Docstrings {
+        // What is found in the imports of the module is found there.
+        findings.retain(|finding| parts.iter().any(|part| part.contains(&finding.span.start)));
+    }
     let stays = |fix: &Fix| fix.edits.iter().all(|edit| fits(&parts, text, edit));
     for finding in findings {
         if finding.fix.as_ref().is_none_or(stays) && finding.wants.as_ref().is_none_or(|wants| stays(&wants.fix)) {
             continue;
         }
         (finding.fix, finding.wants) = (None, None);
-        finding.level = finding.level.max(Level::Review);
-        let reason = "its fix would reach beyond one cell or example";
-        finding.reason = Some(finding.reason.take().map_or_else(|| reason.to_owned(), |old| format!("{old}; {reason}")));
+        hold(finding, "its fix would reach beyond one cell or example");
     }
+}
+
+/// A finding about which somebody must decide.
+pub(super) fn hold(finding: &mut Finding, reason: &str) {
+    finding.level = finding.level.max(Level::Review);
+    finding.reason = Some(finding.reason.take().map_or_else(|| reason.to_owned(), |old| format!("{old}; {reason}")));
 }
 
 /// Whether an edit stays in one part, and touches no mark.

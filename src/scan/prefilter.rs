@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use super::parts;
 use super::words::{self, Sought};
 use crate::project::{Glance, Import, imports};
 use crate::python::modules::{FileId, Modules};
@@ -88,11 +89,15 @@ pub fn load(
 fn of_document(source: Source, file: FileId, modules: &Modules, sought: &Sought<'_>) -> Seen {
     let Some(document) = source.document.clone() else { return Seen::default() };
     let (mut seen, keep) = glance(&source.text, file, modules, sought);
-    seen.names_victor |= document.hides();
+    let hides = parts::hidden(&document, true).is_some();
+    seen.names_victor |= parts::hidden(&document, false).is_some();
+    // What rules of the user look for counts in prose, which says nothing to the files around it.
+    let own = document.form().is_prose() && sought.is_in(&source.text);
+    seen.names_victor |= own;
     if document.form().is_prose() {
         (seen.glance, seen.words) = Default::default();
     }
-    seen.source = Some(source).filter(|_| keep || document.hides());
+    seen.source = Some(source).filter(|_| keep || own || hides);
     seen
 }
 
@@ -101,7 +106,7 @@ fn of_document(source: Source, file: FileId, modules: &Modules, sought: &Sought<
 pub fn look(source: Source, sought: &Sought<'_>) -> Seen {
     let modules = Modules::new(std::iter::once(source.path.as_path()));
     let (mut seen, _) = glance(&source.text, 0, &modules, sought);
-    seen.names_victor |= source.document.as_ref().is_some_and(|document| document.hides());
+    seen.names_victor |= source.document.as_ref().is_some_and(|document| parts::hidden(document, false).is_some());
     seen.source = Some(source);
     seen
 }

@@ -7,6 +7,7 @@ use tree_sitter::Tree;
 use super::Options;
 use super::file::{Given, Look, Seat, look_at};
 use super::outcome::{Applied, FileOutcome};
+use super::unseen;
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::syntax::parse;
@@ -157,7 +158,7 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
 /// The text without the imports that nothing needs any more because of the fix; `None` where there are none.
 fn without_unused(outcome: &FileOutcome, text: &str, tree: &Tree) -> Option<Text> {
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
-    let mut edits = imports::unused_after(&outcome.source.text, tree.root_node(), text, is_init);
+    let mut edits = imports::unused_after(&outcome.source.text, tree.root_node(), &unseen::with_words(&outcome.source, text), is_init);
     if edits.is_empty() {
         return None;
     }

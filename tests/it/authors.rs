@@ -216,6 +216,19 @@ fn bad_input_to_rules_new_is_named() {
 }
 
 #[test]
+fn a_name_that_is_no_rule_or_a_tree_that_is_not_there_is_refused_before_anything_is_written() {
+    let (before, after) = ("from a.b import C\n\nC().old(1)\n", "from a.b import C\n\nC().new(1)\n");
+    let project = Project::new(&[("before.py", before), ("after.py", after)]);
+    for (more, reason) in
+        [(["--name", "../../evil"], "kebab-case"), (["--name", "Bad Name/x"], "kebab-case"), (["--on", "nope"], "nope: does not exist")]
+    {
+        let run = draft(&project, &more).ends_with(2);
+        assert!(run.err.contains(reason), "{}", run.err);
+        assert!(!project.path("rules").exists());
+    }
+}
+
+#[test]
 fn a_page_is_not_overwritten_and_folders_give_one_page() {
     let (before, after) = ("from a.b import C\n\nC().old(1)\n", "from a.b import C\n\nC().new(1)\n");
     let project = Project::new(&[("one/x.py", before), ("two/x.py", after), ("one/y.py", "z = 1\n"), ("two/y.py", "z = 1\n")]);

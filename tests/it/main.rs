@@ -38,5 +38,6 @@ mod suppression;
 mod surface;
 mod targets;
 mod undo;
+mod unseen;
 #[cfg(feature = "verify")]
 mod verify;

@@ -64,6 +64,7 @@ impl Kept {
     /// The fixes that may be asked about.
     fn find(&mut self, run: &Run<'_>, seen: &Outcome, allowed: Option<&Approved>, err: &mut dyn Write) {
         let level = run.level();
+        let mut apart = 0;
         for file in &seen.files {
             let text = file.text();
             let lines = Lines::new(text);
@@ -77,6 +78,10 @@ impl Kept {
                 let open = finding.suppressed.is_none() && finding.fix.as_ref().is_some_and(|fix| fix.level <= level);
                 let allowed = allowed.is_none_or(|allowed| allowed.has(&file.source.path, finding.span.start, &finding.rule));
                 if !open || !allowed {
+                    continue;
+                }
+                if file.source.document.is_some() {
+                    apart += 1;
                     continue;
                 }
                 let line = lines.line_col(finding.span.start).0;
@@ -93,6 +98,14 @@ impl Kept {
                     Err(why) => _ = writeln!(err, "warning: {}; a fix that needs it is not offered", one_line(&why)),
                 }
             }
+        }
+        if apart > 0 {
+            let _ = writeln!(
+                err,
+                "{} in notebooks and examples {} not asked about, and not made; `scan --fix` without --interactive makes what is safe",
+                fixes(apart),
+                if apart == 1 { "is" } else { "are" }
+            );
         }
     }
 

@@ -10,6 +10,9 @@ use super::grammar::{awaits_at_top, is_python, statement_lines};
 use super::{Document, Form, Kept as Parts, Left, MARK, Part};
 use crate::source::LONGEST_LINE;
 
+/// A byte order mark.
+const BOM: char = '\u{feff}';
+
 /// What a scanner found: the code of one fence or example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Block {
@@ -23,6 +26,8 @@ pub(super) struct Block {
     pub prompts: bool,
     /// A backslash in it may be an escape of the string around it.
     pub escapes: bool,
+    /// It stands beside the quotes that open its docstring.
+    pub opens: bool,
 }
 
 /// What new lines of a part need.
@@ -45,6 +50,16 @@ pub(super) fn of(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
+/// The document of what a scanner finds in a text that may begin with a byte order mark.
+pub(super) fn marked(form: Form, whole: &str, scanner: fn(&[&str]) -> Vec<Block>) -> Document {
+    let bare = whole.strip_prefix(BOM).unwrap_or(whole);
+    let mut blocks = scanner(&of(bare));
+    for line in blocks.iter_mut().flat_map(|block| &mut block.code).filter(|line| line.0 == 0) {
+        line.1 += whole.len() - bare.len();
+    }
+    document(form, whole, blocks)
+}
+
 /// The document of some blocks, which are sorted and do not overlap.
 pub(super) fn document(form: Form, whole: &str, blocks: Vec<Block>) -> Document {
     let lines = of(whole);
@@ -59,8 +74,7 @@ pub(super) fn document(form: Form, whole: &str, blocks: Vec<Block>) -> Document 
         let overlaps = behind > 0 && block.code.first().is_some_and(|line| line.0 <= behind);
         let reason = overlaps.then(|| "an overlap with another".to_owned());
         if let Some(reason) = reason.or_else(|| why_not(block, &text)) {
-            let hides = text.contains("victor");
-            left.push(Left { line: block.start + 1, cell: None, reason, hides });
+            left.push(Left { line: block.start + 1, cell: None, reason, text });
             continue;
         }
         let awaits = awaits_at_top(&text);
@@ -99,6 +113,9 @@ fn why_not(block: &Block, code: &str) -> Option<String> {
     if code.replace("\r\n", "").contains('\r') {
         return Some("a bare carriage return".to_owned());
     }
+    if block.opens {
+        return Some("on the line that opens its docstring".to_owned());
+    }
     if block.escapes && code.contains('\\') {
         return Some("a backslash in a docstring that is not raw".to_owned());
     }
@@ -111,7 +128,11 @@ impl Kept {
         let run = &self.0[number];
         let lines: Vec<&str> = whole[run.at..].split_inclusive('\n').take(run.lines.len()).collect();
         let end = run.at + lines.iter().map(|line| line.len()).sum::<usize>();
-        (run.at..end, run.written(&lines, old, new))
+        let mut text = run.written(&lines, old, new);
+        if run.at == 0 && whole.starts_with(BOM) && !text.starts_with(BOM) {
+            text.insert(0, BOM);
+        }
+        (run.at..end, text)
     }
 
     /// Where a place in the code of a part stands in the file.

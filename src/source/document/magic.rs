@@ -61,6 +61,16 @@ pub(super) fn plain(source: &str, magics: &mut Vec<String>) -> Result<Plain, Str
     Err("no Python that parses".to_owned())
 }
 
+/// What of a cell that is not looked at may use names of the others: all of it, or the line that hands it to another program.
+pub(super) fn ours(source: &str) -> &str {
+    let start = source.trim_start();
+    let name = start.strip_prefix("%%").map(|rest| rest.split_whitespace().next().unwrap_or(""));
+    match name {
+        Some(name) if !PYTHON.contains(&name) => start.lines().next().unwrap_or(""),
+        _ => source,
+    }
+}
+
 /// Where the magic of a line starts: the whole of it, or what is assigned.
 fn magic(line: &str) -> Option<usize> {
     let code = line.trim();

@@ -12,6 +12,7 @@ mod places;
 mod prompt;
 mod rst;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -24,6 +25,9 @@ const MARK: char = '\u{e000}';
 
 /// The line between two parts.
 const GAP: &str = "#\u{e000}";
+
+/// Ends a line that belongs to the code around the parts. No import of that code is unused because an example has no need of it.
+const HOST: &str = "  # noqa \u{e000}";
 
 /// What kind of document a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,8 +103,21 @@ pub struct Left {
     cell: Option<usize>,
     /// Why, for a person.
     reason: String,
-    /// It should be Python, and names `victor`.
-    pub hides: bool,
+    /// What of it may use a name of the document's code.
+    text: String,
+}
+
+/// Text that uses names of a document's code, and that no rule sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen<'d> {
+    /// Line of the file on which its cell, fence or example starts.
+    pub line: usize,
+    /// The number of its cell.
+    pub cell: Option<usize>,
+    /// It is a magic, whose words may be no Python.
+    pub is_magic: bool,
+    /// What it says.
+    pub text: &'d str,
 }
 
 /// How the parts go back into the file.
@@ -132,13 +149,23 @@ pub struct Document {
 pub(super) fn read(form: Form, whole: &str) -> Result<(String, Document), String> {
     let mut document = match form {
         Form::Notebook => notebook::read(whole)?,
-        Form::Markdown => lines::document(form, whole, markdown::blocks(&lines::of(whole))),
-        Form::Rst => lines::document(form, whole, rst::blocks(&lines::of(whole))),
+        Form::Markdown => lines::marked(form, whole, markdown::blocks),
+        Form::Rst => lines::marked(form, whole, rst::blocks),
         Form::Docstrings => lines::document(form, whole, docstring::blocks(whole)),
     };
+    // What an example sees without a word: the imports of its module, on lines that nobody writes back.
+    let host = if form == Form::Docstrings && !document.parts.is_empty() { grammar::imports(whole) } else { HashMap::new() };
     let newline = if whole.contains("\r\n") && form.is_prose() { "\r\n" } else { "\n" };
     let mut text = String::new();
-    let gap = |text: &mut String, count: usize| (0..count).for_each(|_| text.extend([GAP, newline]));
+    let gap = |text: &mut String, count: usize| {
+        let first = text.matches('\n').count();
+        for line in first..first + count {
+            match host.get(&line) {
+                Some(import) => text.extend([import, HOST, newline]),
+                None => text.extend([GAP, newline]),
+            }
+        }
+    };
     for (part, &before) in document.parts.iter().zip(&document.gaps) {
         gap(&mut text, before);
         document.starts.push(text.len());
@@ -149,7 +176,13 @@ pub(super) fn read(form: Form, whole: &str) -> Result<(String, Document), String
 }
 
 fn is_gap(line: &str) -> bool {
-    line.trim_end_matches(['\n', '\r']) == GAP
+    line.trim_end_matches(['\n', '\r']).ends_with(MARK)
+}
+
+/// The documents in the docstrings of a Python file.
+#[must_use]
+pub fn docstrings(text: &str) -> Option<Document> {
+    read(Form::Docstrings, text).ok().map(|(_, document)| document)
 }
 
 impl Document {
@@ -165,16 +198,26 @@ impl Document {
         &self.whole
     }
 
-    /// Whether a part that is not looked at may hide something.
+    /// The magics and the parts that are not looked at.
     #[must_use]
-    pub fn hides(&self) -> bool {
-        self.left.iter().any(|left| left.hides)
+    pub fn unseen(&self) -> Vec<Unseen<'_>> {
+        let left = self.left.iter().map(|Left { line, cell, text, .. }| {
+            let is_magic = text.trim_start().starts_with("%%");
+            Unseen { line: *line, cell: *cell, is_magic, text }
+        });
+        let Kept::Notebook(kept) = &self.kept else { return left.collect() };
+        let magics = self.parts.iter().enumerate().flat_map(|(number, part)| {
+            let cell = part.cell.as_ref().map(|cell| cell.number);
+            kept.magics(number).iter().map(move |text| Unseen { line: part.line, cell, is_magic: true, text })
+        });
+        let mut all: Vec<Unseen<'_>> = left.chain(magics).collect();
+        all.sort_by_key(|unseen| unseen.line);
+        all
     }
 
-    /// The line of the file on which the first part starts that may hide something.
-    #[must_use]
-    pub fn broken(&self) -> Option<usize> {
-        self.left.iter().find(|left| left.hides).map(|left| left.line)
+    /// The code of every example, with the line of the file on which it starts.
+    pub fn examples(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.parts.iter().map(|part| (part.line, part.code.as_str()))
     }
 
     /// One remark about every reason for which parts are not looked at.

@@ -65,7 +65,7 @@ struct Entry<'a> {
 /// Why it is none of Python in format 4.
 pub(super) fn read(whole: &str) -> Result<Document, String> {
     let json = whole.trim_start_matches('\u{feff}');
-    let book: Book<'_> = serde_json::from_str(json).map_err(|error| format!("is no notebook that can be read: {error}"))?;
+    let book: Book<'_> = serde_json::from_str(json).map_err(|error| unreadable(&error, None))?;
     if book.worksheets.is_some() {
         return Err("is a notebook of format 3 or older; open it in Jupyter and save it, and it is of format 4".to_owned());
     }
@@ -87,8 +87,7 @@ pub(super) fn read(whole: &str) -> Result<Document, String> {
         let at = within(whole, entry.get()).start;
         line += whole[counted..at].matches('\n').count();
         counted = at;
-        let cell: Entry<'_> =
-            serde_json::from_str(entry.get()).map_err(|error| format!("is no notebook that can be read: cell {number}: {error}"))?;
+        let cell: Entry<'_> = serde_json::from_str(entry.get()).map_err(|error| unreadable(&error, Some(number)))?;
         if cell.cell_type == "code" {
             document.add(whole, cell, number, line);
         }
@@ -96,6 +95,17 @@ pub(super) fn read(whole: &str) -> Result<Document, String> {
     document.gaps = vec![1; document.parts.len()];
     document.gaps.push(0);
     Ok(document)
+}
+
+/// What is wrong with the JSON, without the names of our types.
+fn unreadable(error: &serde_json::Error, cell: Option<usize>) -> String {
+    let cell = cell.map_or_else(String::new, |number| format!("cell {number}: "));
+    let said = error.to_string();
+    let said = match said.split_once(", expected struct ") {
+        Some((found, _)) => format!("{found}, where an object belongs"),
+        None => said,
+    };
+    format!("is no notebook that can be read: {cell}{said}")
 }
 
 /// The language of a notebook, where it is another one than Python.
@@ -116,11 +126,13 @@ impl Document {
             Some(value) => CellSource::read(whole, value),
             None => Err("no source".to_owned()),
         };
-        let read = read.map_err(|reason| (reason, false)).and_then(|source| {
-            let victor = source.text.contains("victor");
+        let bytes = || entry.source.map_or_else(String::new, |value| value.get().to_owned());
+        let read = read.map_err(|reason| (reason, bytes())).and_then(|source| {
             let plain = strange(&source.text).map_or_else(|| magic::plain(&source.text, &mut kept.magics), Err);
-            // What goes to another program is not Python.
-            plain.map(|plain| (source, plain)).map_err(|reason| (reason.clone(), victor && !reason.contains("%%")))
+            match plain {
+                Ok(plain) => Ok((source, plain)),
+                Err(reason) => Err((reason, magic::ours(&source.text).to_owned())),
+            }
         });
         match read {
             Ok((source, plain)) => {
@@ -132,7 +144,7 @@ impl Document {
                 self.parts.push(Part { code, cell: Some(Cell { number, id }), line, shift: 0, awaits: !plain.wrapped });
                 kept.cells.push(CodeCell { source, magics: first..kept.magics.len() });
             }
-            Err((reason, hides)) => self.left.push(Left { line, cell: Some(number), reason, hides }),
+            Err((reason, text)) => self.left.push(Left { line, cell: Some(number), reason, text }),
         }
     }
 }
@@ -149,6 +161,11 @@ fn strange(text: &str) -> Option<String> {
 }
 
 impl Kept {
+    /// The magics of a cell.
+    pub(super) fn magics(&self, number: usize) -> &[String] {
+        self.cells.get(number).and_then(|cell| self.magics.get(cell.magics.clone())).unwrap_or_default()
+    }
+
     /// The source of a cell with other code: its bytes in the file, and what stands there instead.
     pub(super) fn change(&self, whole: &str, number: usize, code: &str) -> Result<(Range<usize>, String), String> {
         let CodeCell { source, magics } = &self.cells[number];
