@@ -65,7 +65,7 @@ fn a_fix_that_an_example_of_the_same_file_would_notice_is_not_safe() {
 fn a_byte_order_mark_hides_no_example_and_stays() {
     for (name, before) in [
         ("a.md", format!("\u{feff}```python\n{PROGRAM}```\n")),
-        ("a.rst", format!("\u{feff}>>> from victor.agent.orchestrator import AgentOrchestrator as A\n>>> A()._model\n")),
+        ("a.rst", "\u{feff}>>> from victor.agent.orchestrator import AgentOrchestrator as A\n>>> A()._model\n".to_owned()),
         ("b.rst", format!("\u{feff}.. code-block:: python\n\n{}", PROGRAM.lines().map(|line| format!("   {line}\n")).collect::<String>())),
     ] {
         let project = Project::new(&[(name, &before)]);
