@@ -12,7 +12,12 @@ use crate::source::shown;
 
 /// Runs the command.
 pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
-    let root = project(args.path.as_deref().unwrap_or(Path::new(".")));
+    let path = args.path.as_deref().unwrap_or(Path::new("."));
+    // The project of a path that is not there would be that of the working folder, which nobody named.
+    if let Err(error) = std::fs::metadata(path) {
+        return Err(Stop::Message(format!("{}: {}", one_line(&path_text(path)), unusable(&error))));
+    }
+    let root = project(path);
     if !root.join(crate::edit::journal::FOLDER).is_dir() {
         return Err(failed(&JournalError::Nothing { path: shown(&root) }));
     }
@@ -43,8 +48,12 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
     let to = if args.finish { State::Done } else { State::Undone };
     let written = journal.settle(run, to).map_err(|error| failed(&error))?;
     let done = if args.finish { "finished" } else { "undone" };
-    writeln!(out, "Run {} {done}: {} written.", run.id, count(written, "file"))?;
-    for path in &run.paths {
+    let already = match run.paths.len() - written.len() {
+        0 => String::new(),
+        number => format!("; {} already as {} should be", count(number, "file"), if number == 1 { "it" } else { "they" }),
+    };
+    writeln!(out, "Run {} {done}: {} written{already}.", run.id, count(written.len(), "file"))?;
+    for path in &written {
         writeln!(out, "  {}", one_line(&path_text(&shown(path))))?;
     }
     Ok(0)
@@ -55,6 +64,13 @@ fn word(run: &Recorded) -> &'static str {
         State::Begun => "stopped",
         State::Done => "done",
         State::Undone => "undone",
+    }
+}
+
+fn unusable(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        _ => format!("cannot be read: {}", one_line(&error.to_string())),
     }
 }
 

@@ -16,6 +16,9 @@ pub const FOLDER: &str = ".victor-migrate";
 /// Runs that are kept; the oldest go.
 const KEPT: usize = 20;
 
+/// What the name of a record ends with until all of it is on disk.
+const DRAFT: &str = ".draft";
+
 /// Goes up when an older tool could misread a record.
 const VERSION: u32 = 1;
 
@@ -144,9 +147,23 @@ impl Journal {
         let path = folder.join("lock");
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed(&path, "open the lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_path_buf(), folder: folder.join("journal"), _lock: lock }),
+            Ok(()) => {
+                let journal = Self { root: root.to_path_buf(), folder: folder.join("journal"), _lock: lock };
+                journal.drop_drafts();
+                Ok(journal)
+            }
             Err(fs::TryLockError::WouldBlock) => Err(JournalError::Busy { path }),
             Err(fs::TryLockError::Error(source)) => Err(JournalError::Io { path, step: "lock", source }),
+        }
+    }
+
+    /// Drops the drafts of runs that were stopped before they changed anything. Who holds the lock is the only one to have
+    /// a draft, so that these are nobody's; that they stay would cost room and no more.
+    fn drop_drafts(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().ends_with(DRAFT) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
         }
     }
 
@@ -161,20 +178,25 @@ impl Journal {
         }
         let last = runs.iter().map(|run| name_and_number(&run.id)).filter(|(name, _)| *name == now).map(|(_, number)| number).max();
         let id = last.map_or_else(|| now.to_owned(), |number| format!("{now}-{}", number + 1));
-        let draft = self.folder.join(format!("{id}.draft"));
-        let failed = |source| JournalError::Io { path: draft.clone(), step: "write the journal", source };
-        // A draft is what a run left that was stopped before it changed anything.
-        let _ = fs::remove_dir_all(&draft);
-        fs::create_dir(&draft).map_err(failed)?;
+        let draft = self.folder.join(format!("{id}{DRAFT}"));
+        let written = self.write_draft(&draft, changes).and_then(|()| fs::rename(&draft, self.folder.join(&id)));
+        if let Err(source) = written {
+            // A disk that is full must not stay so because of what was not used.
+            let _ = fs::remove_dir_all(&draft);
+            return Err(JournalError::Io { path: draft, step: "write the journal", source });
+        }
+        Ok(id)
+    }
+
+    fn write_draft(&self, draft: &Path, changes: &[Change]) -> io::Result<()> {
+        fs::create_dir(draft)?;
         for (number, change) in changes.iter().enumerate() {
-            put(&draft.join(format!("{number}.before")), &change.before).map_err(failed)?;
-            put(&draft.join(format!("{number}.after")), &change.after).map_err(failed)?;
+            put(&draft.join(format!("{number}.before")), &change.before)?;
+            put(&draft.join(format!("{number}.after")), &change.after)?;
         }
         let record = Record { version: VERSION, paths: changes.iter().map(|change| encode(self.inside(&change.path))).collect() };
-        put(&draft.join("record.json"), &serde_json::to_vec_pretty(&record).unwrap_or_default()).map_err(failed)?;
-        put(&draft.join("begun"), b"").map_err(failed)?;
-        fs::rename(&draft, self.folder.join(&id)).map_err(failed)?;
-        Ok(id)
+        put(&draft.join("record.json"), &serde_json::to_vec_pretty(&record)?)?;
+        put(&draft.join("begun"), b"")
     }
 
     /// Ends a run; files that were left as they were are nobody's to undo.
@@ -229,7 +251,7 @@ impl Journal {
         let mut runs = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let id = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
-            if !id.ends_with(".draft") && self.folder.join(&id).is_dir() {
+            if !id.ends_with(DRAFT) && self.folder.join(&id).is_dir() {
                 runs.push(self.recorded(&id)?);
             }
         }
@@ -261,12 +283,12 @@ impl Journal {
         Ok(Recorded { id: id.to_owned(), state, paths, numbers })
     }
 
-    /// Takes a run back, or completes it: byte for byte in all files, or in none. What it did is the number of files that
-    /// were written; one that already is as it should be is none.
+    /// Takes a run back, or completes it: byte for byte in all files, or in none. What it did are the files that were
+    /// written; one that already is as it should be is none of them.
     ///
     /// # Errors
     /// A file is neither old nor new, or cannot be written.
-    pub fn settle(&self, run: &Recorded, to: State) -> Result<usize, JournalError> {
+    pub fn settle(&self, run: &Recorded, to: State) -> Result<Vec<PathBuf>, JournalError> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
         for (number, path) in run.numbers.iter().zip(&run.paths) {
@@ -287,10 +309,9 @@ impl Journal {
         }
         // All new bytes lie beside their files before the first takes its place.
         let ready: Vec<Ready> = waiting.iter().map(|(path, from, into)| Ready::new(path, from, into)).collect::<Result<_, _>>()?;
-        let count = ready.len();
         ready.into_iter().try_for_each(Ready::commit)?;
         self.set(&run.id, to)?;
-        Ok(count)
+        Ok(waiting.into_iter().map(|(path, ..)| path.clone()).collect())
     }
 
     /// A path as the journal writes it: below the project's folder where it is.
@@ -341,7 +362,7 @@ mod tests {
             assert!(matches!(journal.begin("20270101T000001", &changes), Err(JournalError::Interrupted { .. })));
             let run = journal.runs().expect("runs").remove(0);
             assert_eq!(run.state, State::Begun);
-            assert_eq!(journal.settle(&run, to).expect("settles"), 1);
+            assert_eq!(journal.settle(&run, to).expect("settles").len(), 1);
             for change in &changes {
                 let expected = if to == State::Undone { &change.before } else { &change.after };
                 assert_eq!(&fs::read(&change.path).expect("a file"), expected);

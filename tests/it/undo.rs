@@ -129,10 +129,12 @@ fn a_run_that_is_killed_leaves_every_file_old_or_new_and_can_be_settled_both_way
     assert!(interrupted > 0);
 }
 
-/// Until a run has begun to write its record, so that what follows hits the writing.
+/// Until a run has written its record, so that what follows hits the writing.
 fn wait_for_a_record(project: &Project, known: &BTreeSet<OsString>) {
     let began = Instant::now();
-    while records(project).is_subset(known) && began.elapsed() < Duration::from_secs(5) {
+    // What is a draft yet has changed nothing.
+    let none = || records(project).iter().all(|name| known.contains(name) || name.to_string_lossy().ends_with(".draft"));
+    while none() && began.elapsed() < Duration::from_secs(5) {
         std::thread::sleep(Duration::from_micros(100));
     }
 }
@@ -167,8 +169,58 @@ fn a_disk_that_takes_no_more_changes_nothing() {
     let script = format!("trap '' XFSZ; ulimit -f 128; exec {} scan . --fix", env!("CARGO_BIN_EXE_victor-migrate"));
     let run = project.other("sh", &["-c", &script], b"").ends_with(2);
     assert!(run.err.contains("cannot write the journal") && run.err.contains("nothing was changed"), "{}", run.err);
+    assert_eq!(records(&project), BTreeSet::new(), "the room is free again");
     assert!(project.files() == before);
     project.scan(". --fix").ends_with(0);
     undo(&project, "").ends_with(0);
     assert!(project.files() == before);
+}
+
+#[test]
+fn a_path_that_is_not_there_undoes_nothing() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    project.scan(". --fix").ends_with(0);
+    let after = project.files();
+    for args in ["gone", "gone/a.py --list", "gone --finish"] {
+        let run = undo(&project, args).ends_with(2);
+        assert!(run.err.contains("no such file or folder") && run.err.starts_with("error: gone"), "{}", run.err);
+    }
+    assert!(project.files() == after);
+    undo(&project, "a.py").ends_with(0);
+    assert_eq!(project.text("a.py"), PROGRAM);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fix_through_a_link_says_where_it_can_be_taken_back() {
+    let here = Project::new(&[("pyproject.toml", "")]);
+    let there = Project::new(&[("pyproject.toml", ""), ("a.py", PROGRAM)]);
+    std::os::unix::fs::symlink(there.path("a.py"), here.path("link.py")).expect("a link");
+    let run = here.scan("link.py --fix").ends_with(0);
+    assert!(run.err.contains("The journal of this run is in "), "{}", run.err);
+    assert!(run.err.contains("`victor-migrate undo link.py` takes it back."), "{}", run.err);
+    assert!(undo(&here, "").ends_with(2).err.contains("there is no run to undo"));
+    undo(&here, "link.py").ends_with(0);
+    assert_eq!(there.text("a.py"), PROGRAM);
+    let own = there.scan("a.py --fix").ends_with(0);
+    assert!(!own.err.contains("The journal"), "{}", own.err);
+}
+
+#[test]
+fn drafts_of_runs_that_were_stopped_go_with_the_next() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    project.write(".victor-migrate/journal/20200101T000000Z.draft/0.before", "old");
+    project.scan(". --fix").ends_with(0);
+    let left = records(&project);
+    assert!(left.len() == 1 && left.iter().all(|name| !name.to_string_lossy().ends_with(".draft")), "{left:?}");
+}
+
+#[test]
+fn undo_lists_what_it_wrote_and_counts_what_was_as_it_should_be() {
+    let project = Project::new(&[("a.py", PROGRAM), ("b.py", PROGRAM)]);
+    project.scan(". --fix").ends_with(0);
+    project.write("a.py", PROGRAM);
+    let run = undo(&project, "").ends_with(0);
+    assert!(run.out.contains("undone: 1 file written; 1 file already as it should be."), "{}", run.out);
+    assert!(run.out.contains("  b.py\n") && !run.out.contains("a.py"), "{}", run.out);
 }
