@@ -15,8 +15,8 @@ use crate::source::root::marked;
 /// A rule may find work in what others wrote, but not for ever.
 const PASSES: usize = 4;
 
-/// Fixes and commits rule by rule; the number of commits.
-pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) -> Result<usize, Stop> {
+/// Fixes and commits rule by rule; the files of every commit, in their order. A commit is a run of its own in the journal.
+pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) -> Result<Vec<Vec<FileOutcome>>, Stop> {
     let folder = marked(&run.setup.paths);
     let root = git::root(&folder).map_err(|why| Stop::Message(format!("--commit-per-rule needs a git tree: {}", one_line(&why))))?;
     let dirty = git::git(&root, &["status", "--porcelain"]).map_err(Stop::Message)?;
@@ -26,32 +26,49 @@ pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) ->
             one_line(first)
         )));
     }
-    let mut made = 0;
+    let mut made = Vec::new();
     for _ in 0..PASSES {
-        let before = made;
+        let before = made.len();
         let fixable = run.fixable();
         for page in run.setup.rules.pages().filter(|page| fixable.contains(&page.name)) {
-            made += usize::from(one(run, page, &root, out, err)?);
+            made.extend(one(run, page, &root, out, err)?);
         }
-        if made == before {
+        if made.len() == before {
             break;
         }
     }
+    let each = if made.len() > 1 { ", each a run of its own for `victor-migrate undo`" } else { "" };
+    let _ = writeln!(err, "{}{each}.", count(made.len(), "commit"));
     Ok(made)
 }
 
-/// The commit of one rule; `false` where it has nothing to fix.
-fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<bool, Stop> {
+/// Puts what the commits fixed into the account of the scan that follows them, which sees it no more.
+pub(super) fn account(committed: Vec<Vec<FileOutcome>>, outcome: &mut Outcome) {
+    for mut file in committed.into_iter().flatten().rev() {
+        match outcome.files.iter_mut().find(|known| known.source.path == file.source.path) {
+            Some(known) => drop(known.applied.splice(0..0, file.applied)),
+            None => {
+                // What else there is to say of the file, the scan has said.
+                (file.findings, file.notes, file.unused) = (Vec::new(), Vec::new(), Vec::new());
+                outcome.files.push(file);
+            }
+        }
+    }
+    outcome.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+}
+
+/// The commit of one rule, as the files in it; nothing where it has nothing to fix.
+fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<Option<Vec<FileOutcome>>, Stop> {
     let run = run.only(&page.name);
     let mut outcome = run.executed(err)?;
     if outcome.files.iter().all(|file| file.fixed.is_none()) {
-        return Ok(false);
+        return Ok(None);
     }
     run.write_fixes(&run.setup.paths, &mut outcome)?;
     let written: Vec<&FileOutcome> = outcome.files.iter().filter(|file| file.fixed.is_some()).collect();
     let paths: BTreeSet<String> = written.iter().map(|file| path_text(&file.source.path)).collect();
     if paths.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let here = std::env::current_dir().map_err(|error| Stop::Message(format!("the working folder cannot be told: {error}")))?;
     let names: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -63,7 +80,8 @@ fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut d
     git::told(&here, &["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"], &message(page, &outcome)).map_err(failed)?;
     let hash = git::git(root, &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
     writeln!(out, "{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"))?;
-    Ok(true)
+    outcome.files.retain(|file| file.fixed.is_some());
+    Ok(Some(outcome.files))
 }
 
 /// The title of the rule, what its page says before its samples, and the numbers.

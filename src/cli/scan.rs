@@ -11,7 +11,7 @@ use super::args::{Color, ScanArgs};
 use super::setup::Setup;
 #[cfg(feature = "verify")]
 use super::verify;
-use super::write::{bytes, write_all};
+use super::write::{bytes, tell_where, write_all};
 use super::{Stop, Terminal, commits, complain, debts, interactive, output, watch};
 use crate::finding::Level;
 use crate::report::summary::Summary;
@@ -39,6 +39,11 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
 }
 
 fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    if args.diff && args.format.is_some() && args.output.is_empty() {
+        return Err(Stop::Message(
+            "--diff prints a diff, so that --format has nothing to form; --output FILE writes a report too".to_owned(),
+        ));
+    }
     let stdin = args.stdin_filename.clone().or_else(|| reads_dash(args).then(|| PathBuf::from(".")));
     let mut setup = Setup::new(&args.selection, stdin)?;
     if let Some(from) = &args.from {
@@ -56,10 +61,7 @@ fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn 
         return run.report_text(source, out, err);
     }
     let paths = &setup.paths;
-    if args.commit_per_rule {
-        let made = commits::commit(&run, out, err)?;
-        let _ = writeln!(err, "{}.", count(made, "commit"));
-    }
+    let committed = if args.commit_per_rule { commits::commit(&run, out, err)? } else { Vec::new() };
     let began = Instant::now();
     let (mut outcome, kept) = match args.interactive {
         Some(how) => interactive::outcome(&run, how, err).map(|(outcome, kept)| (outcome, Some(kept)))?,
@@ -70,6 +72,10 @@ fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn 
     debts::mark_configured(&setup, &mut outcome)?;
     if run.mode() == Mode::Fix {
         run.write_fixes(paths, &mut outcome)?;
+        commits::account(committed, &mut outcome);
+        if args.quiet < 2 && outcome.files.iter().any(|file| file.fixed.is_some()) {
+            tell_where(paths, err);
+        }
     }
     if let Some(kept) = kept {
         kept.settle(&outcome, err)?;
@@ -345,8 +351,8 @@ impl Run<'_> {
         let written = self.write_outputs(&outcome, err);
         let view = self.view(self.terminal.color_out);
         match self.args.format.unwrap_or(Format::Text) {
-            Format::Text if self.args.statistics => statistics::write(&outcome, &self.setup.rules, out)?,
             Format::Text if self.args.quiet > 1 => {}
+            Format::Text if self.args.statistics => statistics::write(&outcome, &self.setup.rules, out)?,
             Format::Text if self.args.quiet > 0 => text::findings(&outcome, &view, out)?,
             format => render(format, &outcome, &self.setup.rules, &view, out)?,
         }

@@ -24,7 +24,7 @@ pub(super) fn watch(paths: &[PathBuf], err: &mut dyn Write, once: &mut dyn FnMut
     let mut watcher = notify::recommended_watcher(move |event| drop(sender.send(event))).map_err(failed)?;
     let here = [PathBuf::from(".")];
     for path in if paths.is_empty() { &here } else { paths } {
-        watcher.watch(path, RecursiveMode::Recursive).map_err(failed)?;
+        watcher.watch(path, RecursiveMode::Recursive).map_err(|error| unwatched(path, &error))?;
     }
     loop {
         once(err)?;
@@ -32,6 +32,15 @@ pub(super) fn watch(paths: &[PathBuf], err: &mut dyn Write, once: &mut dyn FnMut
         let changed: Vec<String> = next(&changes)?.iter().map(|path| one_line(&path_text(&shown(path)))).collect();
         let _ = writeln!(err, "\n--- changed: {}", changed.join(", "));
     }
+}
+
+fn unwatched(path: &Path, error: &notify::Error) -> Stop {
+    let why = match &error.kind {
+        notify::ErrorKind::PathNotFound => "no such file or folder".to_owned(),
+        notify::ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        _ => format!("cannot be watched: {}", one_line(&error.to_string())),
+    };
+    Stop::Message(format!("{}: {why}", one_line(&path_text(path))))
 }
 
 /// Waits for a change, and then until it is over.

@@ -1,11 +1,12 @@
 //! Fixed texts on their way to the disk: one by one, or several that need each other.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
-use crate::edit::journal::{Change, Journal, JournalError};
+use crate::edit::journal::{Change, FOLDER, Journal, JournalError};
 use crate::edit::write::{Ready, WriteError, write_atomic};
-use crate::report::one_line;
+use crate::report::{one_line, path_text};
 use crate::scan::FileOutcome;
 use crate::source::Source;
 use crate::source::root::project;
@@ -39,6 +40,18 @@ pub(super) fn write_all(paths: &[PathBuf], files: &[FileOutcome]) -> Result<Vec<
     let left: Vec<&Path> = unwritten.iter().map(|(path, _)| path.as_path()).collect();
     journal.done(&run, &left).map_err(done)?;
     Ok(unwritten)
+}
+
+/// Says where the journal of a run is, when `undo` in the working folder would not find it: what was named lies in
+/// another project, or is a link to one.
+pub(super) fn tell_where(paths: &[PathBuf], err: &mut dyn Write) {
+    let Some(first) = paths.first() else { return };
+    let root = project(first);
+    if root != project(Path::new(".")) {
+        let (folder, named) = (one_line(&path_text(&root.join(FOLDER))), one_line(&path_text(first)));
+        // The files are written; that nobody listens changes nothing.
+        let _ = writeln!(err, "The journal of this run is in {folder}; `victor-migrate undo {named}` takes it back.");
+    }
 }
 
 /// Puts one fixed text on disk.

@@ -58,7 +58,9 @@ impl Completeness {
         // What `--modernize` rewrote was compatible, not a use of an internal.
         let [_, open @ ..] = Summary::of(outcome).applied;
         numbers[Account::Fixed as usize] = open.iter().sum();
-        numbers[Account::NotRead as usize] = outcome.skipped.len() + outcome.failed.len();
+        // One that was read and could not be written is in the accounts of its sites.
+        let unread = outcome.failed.iter().filter(|(path, _)| !outcome.looked.contains(path));
+        numbers[Account::NotRead as usize] = outcome.skipped.len() + unread.count();
         Self(numbers)
     }
 

@@ -339,3 +339,24 @@ fn the_fixed_project_compiles_in_cpython() {
         project.other("python3", &args, b"").ends_with(0);
     }
 }
+
+#[test]
+fn a_diff_has_no_other_form_and_a_report_can_lie_beside_it() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    let run = project.scan(". --diff --format json").ends_with(2);
+    assert!(run.out.is_empty() && run.err.contains("--diff prints a diff, so that --format has nothing to form"), "{}{}", run.out, run.err);
+    let run = project.scan(". --diff --format json --output report").ends_with(1);
+    assert!(run.out.starts_with("--- a/a.py") || run.out.starts_with("diff "), "{}", run.out);
+    assert!(project.text("report").starts_with('{'));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_is_in_one_account_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new(&[("a.py", PROGRAM), ("b.py", PROGRAM)]);
+    std::fs::set_permissions(project.path("a.py"), std::fs::Permissions::from_mode(0o444)).expect("a mode");
+    let run = project.scan(". --fix").ends_with(2);
+    assert!(run.err.contains("a.py: read-only"), "{}", run.err);
+    assert!(run.out.contains("Accounted for: 2 = 1 fixed + 1 fixable.\n"), "{}", run.out);
+}

@@ -46,6 +46,7 @@ fn quiet_leaves_out_the_account_and_verbose_says_what_was_done() {
     let quiet = run(&project, "scan -q .").ends_with(1);
     assert!(quiet.out.contains("a.py:4") && !quiet.out.contains("Readiness"), "{}", quiet.out);
     assert_eq!(run(&project, "scan -qq .").ends_with(1).out, "");
+    assert_eq!(run(&project, "scan -qq --statistics .").ends_with(1).out, "");
     let verbose = run(&project, "scan -v .").ends_with(1);
     assert!(verbose.err.starts_with("2 files read, 1 looked into, 1 file with something to say; "), "{}", verbose.err);
 }
@@ -73,6 +74,13 @@ fn watching_scans_again_when_a_file_changes() {
     assert_eq!(totals, ["1  open site in 1 scanned file", "0  open sites in 1 scanned file"]);
 }
 
+#[test]
+fn what_cannot_be_watched_is_named() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    let run = run(&project, "scan --watch a.py gone.py").ends_with(2);
+    assert_eq!(run.err, "error: gone.py: no such file or folder\n");
+}
+
 fn git(project: &Project, args: &str) -> String {
     let run = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@b"])
@@ -90,7 +98,7 @@ fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
     for args in ["init -q", "config user.name a", "config user.email a@b", "add .", "commit -qm start"] {
         git(&project, args);
     }
-    run(&project, "scan --fix --commit-per-rule .");
+    let committed = run(&project, "scan --fix --commit-per-rule .");
     let subjects = git(&project, "log --format=%s");
     assert!(subjects.contains("Read configuration through ConfigCoordinator\n"), "{subjects}");
     assert!(subjects.lines().count() > 4, "{subjects}");
@@ -99,6 +107,12 @@ fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
     assert_eq!(git(&project, "status --porcelain"), "");
     let whole = Project::copy_of("fixtures/shop/before");
     run(&whole, "scan --fix .");
+    assert!(committed.out.lines().any(|line| line.starts_with("Fixed ")), "{}", committed.out);
+    assert!(committed.out.contains(" fixed + ") && !committed.out.contains("Nothing to fix"), "{}", committed.out);
+    let commits = subjects.lines().count() - 1;
+    assert!(committed.err.contains(&format!("{commits} commits, each a run of its own for `victor-migrate undo`.")), "{}", committed.err);
+    let runs = run(&project, "undo --list").ends_with(0).out;
+    assert_eq!(runs.lines().count(), commits, "{runs}");
     for file in ["tuning.py", "operations.py", "reports.py"].map(|name| format!("shop_assistant/{name}")) {
         if whole.path(&file).exists() {
             assert_eq!(project.text(&file), whole.text(&file), "{file}");
