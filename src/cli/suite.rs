@@ -132,6 +132,12 @@ impl Told {
         self.compared.holds() && (!self.before.tests.is_empty() || without_names())
     }
 
+    /// Why the command can tell nothing of any edit: it shows no test, and fails on the code as it is.
+    pub fn mute(&self) -> Option<String> {
+        let none = self.before.tests.is_empty() && self.after.tests.is_empty() && self.before.ended != "0";
+        none.then(|| format!("tells nothing of the edits: on the code as it is, it shows no test and ended with {}", self.before.ended))
+    }
+
     /// For a person.
     pub fn text(&self, command: &str, out: &mut dyn Write) -> std::io::Result<()> {
         let compared = &self.compared;

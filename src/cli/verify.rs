@@ -25,6 +25,9 @@ use crate::verify::world::World;
 
 /// Runs the command: 0 when no edit can be told in a way that its rule does not declare, else 1.
 pub(super) fn verify(args: &VerifyArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
+    if args.tests.as_ref().is_some_and(|command| command.trim().is_empty()) {
+        return Err(Stop::Message("--tests needs the command that runs your tests, as --tests \"pytest -q\"".to_owned()));
+    }
     let setup = Setup::new(&args.selection, None)?;
     let mut outcome = setup.scan(terminal);
     for (path, reason) in &outcome.failed {
@@ -51,8 +54,12 @@ pub(super) fn verify(args: &VerifyArgs, terminal: Terminal, out: &mut dyn Write,
     }
     .map_err(Stop::Output)?;
     let bad = verified.iter().any(|one| matches!(one.outcome, Came::Changed(_) | Came::Broken(_)));
-    let bad = bad || told.is_some_and(|told| !told.holds());
-    Ok(if outcome.failed.is_empty() { u8::from(bad) } else { 2 })
+    let bad = bad || told.as_ref().is_some_and(|told| !told.holds());
+    let mute = told.as_ref().and_then(suite::Told::mute);
+    if let Some(why) = &mute {
+        complain(err, &format!("{}: {why}", one_line(command)));
+    }
+    Ok(if outcome.failed.is_empty() && mute.is_none() { u8::from(bad) } else { 2 })
 }
 
 /// The modules of a scan's project.

@@ -68,9 +68,12 @@ impl Cpython {
             let words = String::from_utf8_lossy(&asked.stderr).into_owned();
             return Err(unusable(words.lines().last().unwrap_or("it does not answer").to_owned()));
         }
+        let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
+        if !is_version(&version) {
+            return Err(unusable("asked for its version, it does not answer as a Python does".to_owned()));
+        }
         let copy = Copy::new(root)?;
         let roots = world.roots().into_iter().filter_map(|root| copy.path(root)).collect();
-        let version = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
         Ok(Cpython { python: absolute, server, home, copy, roots, version })
     }
 
@@ -122,6 +125,14 @@ impl Cpython {
             "memory": MEMORY, "seconds": SECONDS,
         })
     }
+}
+
+/// Whether a text is the version of a Python of today, as `3.8.10` or `3.14.0rc1`; any program can end well.
+fn is_version(text: &str) -> bool {
+    let mut parts = text.split('.');
+    parts.next() == Some("3")
+        && parts.next().is_some_and(|minor| minor.parse::<u32>().is_ok_and(|minor| minor >= 8))
+        && parts.next().is_some()
 }
 
 /// The program of that name, which a Python has to know of itself to start others. A virtual environment is known by the

@@ -67,6 +67,12 @@ fn what_is_no_python_is_named() {
     let project = Project::new(&[("app.py", super::support::PROGRAM)]);
     let run = project.run(&["verify", ".", "--python", "./no-python"]).ends_with(2);
     assert!(run.err.contains("./no-python: is no Python that can be used: "), "{}", run.err);
+    // Each ends well, whatever it is asked.
+    for other in ["true", "echo"].into_iter().filter(|other| program(other)) {
+        let run = project.run(&["verify", ".", "--python", other]).ends_with(2);
+        let told = format!("{other}: is no Python that can be used: asked for its version, it does not answer as a Python does");
+        assert!(run.err.contains(&told) && !run.err.contains("Running your code"), "{}", run.err);
+    }
 }
 
 #[test]

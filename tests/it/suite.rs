@@ -101,7 +101,21 @@ fn a_command_without_named_tests_counts_by_its_exit_code_and_one_that_hangs_is_e
     assert_eq!((code, &told["ended"]), (Some(1), &json!(["0", "1"])));
     assert_eq!(tests(&project, "true").0, Some(0));
     let (code, told) = tests(&project, "no-such-command-anywhere");
-    assert_eq!((code, &told["ended"]), (Some(1), &json!(["127", "127"])));
-    let run = project.run(&["verify", ".", "--tests", "sleep 100 & sleep 100", "--timeout", "1"]).ends_with(1);
+    assert_eq!((code, &told["ended"]), (Some(2), &json!(["127", "127"])));
+    let run = project.run(&["verify", ".", "--tests", "sleep 100 & sleep 100", "--timeout", "1"]).ends_with(2);
     assert!(run.out.contains("No test was seen") && run.out.contains("stopped after 1 s before"), "{}", run.out);
+}
+
+#[test]
+fn a_command_that_can_tell_nothing_of_an_edit_is_no_verdict() {
+    let project = Project::new(&[("core.py", CORE)]);
+    for command in ["", "  "] {
+        let run = project.run(&["verify", ".", "--tests", command]).ends_with(2);
+        assert!(run.err.contains("--tests needs the command that runs your tests"), "{}", run.err);
+    }
+    for (command, code) in [("no-such-command-anywhere", "127"), ("exit 5", "5")] {
+        let run = project.run(&["verify", ".", "--tests", command]).ends_with(2);
+        let told = format!("{command}: tells nothing of the edits: on the code as it is, it shows no test and ended with {code}");
+        assert!(run.err.contains(&told), "{}", run.err);
+    }
 }
