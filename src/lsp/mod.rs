@@ -1,8 +1,8 @@
 //! The scan in an editor: a language server on the standard streams. Diagnostics, hovers and actions come from the same scan
 //! as everything else; nothing here decides about code, and nothing writes a file: the editor makes the edits.
 //!
-//! Three threads: one hears the client, one scans ([`engine`]), and between them the [`server`] keeps what is open and what
-//! was seen. What an answer is made from is plain data: [`diagnostics`], [`actions`], [`hover`], [`change`].
+//! Three threads: one hears the client, one scans (`engine`), and between them the `server` keeps what is open and what
+//! was seen. What an answer is made from is plain data: `diagnostics`, `actions`, `hover`, `change`.
 
 mod actions;
 mod change;
