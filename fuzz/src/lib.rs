@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use victor_migrate::edit::journal::{FOLDER, Journal, State};
 use victor_migrate::python::Syntax;
-use victor_migrate::python::syntax::parse;
 use victor_migrate::readiness::baseline::Baseline;
 use victor_migrate::rule::RuleSet;
 use victor_migrate::rule::page;
@@ -107,5 +106,5 @@ pub fn journal(bytes: &[u8]) {
 }
 
 fn errors(text: &str) -> usize {
-    parse(text).map_or(usize::MAX, |tree| Syntax::new(text, &tree).errors().count())
+    Syntax::parse(text).map_or(usize::MAX, |syntax| syntax.errors().count())
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use crate::python::syntax::{Id, Syntax};
 
 /// When an import statement runs, seen from the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Place {
 
 /// One name that an import statement binds.
 #[derive(Clone, Debug)]
-pub(super) struct Imported<'t> {
+pub(super) struct Imported {
     /// `victor.protocols` in `from victor.protocols import X` and in `import victor.protocols`.
     pub module: String,
     /// `X`; none for `import m`.
@@ -30,10 +30,10 @@ pub(super) struct Imported<'t> {
     /// After `as`.
     pub alias: Option<String>,
     /// `X as Y` or `X` in the statement.
-    pub node: Node<'t>,
+    pub node: Id,
 }
 
-impl Imported<'_> {
+impl Imported {
     /// The identifier that is bound: `Y` for `X as Y`, `a` for `import a.b`.
     pub fn local(&self) -> &str {
         match (&self.alias, &self.name) {
@@ -46,29 +46,29 @@ impl Imported<'_> {
 
 /// One import statement with its surroundings.
 #[derive(Clone, Debug)]
-pub(super) struct Statement<'t> {
+pub(super) struct Statement {
     /// The whole statement, without its line end.
-    pub node: Node<'t>,
+    pub node: Id,
     /// What it binds; empty for a star import.
-    pub names: Vec<Imported<'t>>,
+    pub names: Vec<Imported>,
     /// `from m import *`: the module.
     pub star: Option<String>,
     /// When it runs.
     pub place: Place,
     /// The module or block it stands in.
-    pub block: Node<'t>,
+    pub block: Id,
     /// The innermost function or class around it.
-    pub scope: Option<Node<'t>>,
+    pub scope: Option<Id>,
     /// The statement around it (or itself) that is certain to run with the module.
-    pub anchor: Node<'t>,
+    pub anchor: Id,
     /// The innermost `try` around it, in any of its clauses.
-    pub guard: Option<Node<'t>>,
+    pub guard: Option<Id>,
 }
 
-impl Statement<'_> {
+impl Statement {
     /// Whether it is `from __future__ import …`.
     pub fn is_future(&self) -> bool {
-        self.node.kind() == "future_import_statement"
+        self.names.iter().any(|name| name.module == "__future__")
     }
 
     /// Whether it imports from the `victor` package.
@@ -90,34 +90,33 @@ pub(super) fn first_part(module: &str) -> &str {
 }
 
 #[derive(Clone, Copy)]
-struct Context<'t> {
+struct Context {
     place: Place,
-    block: Node<'t>,
-    scope: Option<Node<'t>>,
-    anchor: Option<Node<'t>>,
-    guard: Option<Node<'t>>,
+    block: Id,
+    scope: Option<Id>,
+    anchor: Option<Id>,
+    guard: Option<Id>,
 }
 
 /// All import statements of the file in the order of their bytes.
-pub(super) fn statements<'t>(root: Node<'t>, text: &str) -> Vec<Statement<'t>> {
-    let top = Context { place: Place::Run, block: root, scope: None, anchor: None, guard: None };
+pub(super) fn statements(syntax: &Syntax<'_>) -> Vec<Statement> {
+    let top = Context { place: Place::Run, block: 0, scope: None, anchor: None, guard: None };
     let mut found = Vec::new();
-    let mut stack = vec![(root, top)];
+    let mut stack = vec![(0, top)];
     while let Some((node, context)) = stack.pop() {
-        match node.kind() {
+        match syntax.kind(node) {
             "import_statement" | "import_from_statement" | "future_import_statement" => {
-                found.push(statement(node, context, text));
+                found.push(statement(syntax, node, context));
             }
             kind if holds_statements(kind) => {
-                let mut cursor = node.walk();
-                for child in node.named_children(&mut cursor) {
-                    stack.push((child, enter(node, child, context, text)));
+                for child in syntax.named(node) {
+                    stack.push((child, enter(syntax, (node, child), context)));
                 }
             }
             _ => {}
         }
     }
-    found.sort_by_key(|s| s.node.start_byte());
+    found.sort_by_key(|s| syntax.start(s.node));
     found
 }
 
@@ -146,9 +145,9 @@ fn holds_statements(kind: &str) -> bool {
 }
 
 /// The context of `child`, one step below `node`.
-fn enter<'t>(node: Node<'t>, child: Node<'t>, context: Context<'t>, text: &str) -> Context<'t> {
+fn enter(syntax: &Syntax<'_>, (node, child): (Id, Id), context: Context) -> Context {
     let mut inner = context;
-    let place = match node.kind() {
+    let place = match syntax.kind(node) {
         "module" | "block" | "ERROR" => {
             inner.block = node;
             return inner;
@@ -159,9 +158,9 @@ fn enter<'t>(node: Node<'t>, child: Node<'t>, context: Context<'t>, text: &str) 
         }
         "try_statement" => {
             inner.guard = Some(node);
-            if child.kind() == "block" { context.place } else { Place::Branch }
+            if syntax.kind(child) == "block" { context.place } else { Place::Branch }
         }
-        "if_statement" => branch(node, child, text),
+        "if_statement" => branch(syntax, node, child),
         "elif_clause" | "else_clause" | "except_clause" | "except_group_clause" | "finally_clause" | "case_clause" => context.place,
         "decorated_definition" => return inner,
         _ => Place::Branch,
@@ -181,13 +180,13 @@ fn enter<'t>(node: Node<'t>, child: Node<'t>, context: Context<'t>, text: &str) 
 }
 
 /// When a clause of a module-level `if` runs.
-fn branch(node: Node, child: Node, text: &str) -> Place {
-    let Some(condition) = node.child_by_field_name("condition") else {
+fn branch(syntax: &Syntax<'_>, node: Id, child: Id) -> Place {
+    let Some(condition) = syntax.field(node, "condition") else {
         return Place::Branch;
     };
-    let condition = text_of(condition, text);
+    let condition = syntax.str(condition);
     let negated = condition.trim_start_matches('(').starts_with("not ");
-    let body = child.kind() == "block";
+    let body = syntax.kind(child) == "block";
     if condition.contains("TYPE_CHECKING") && body != negated {
         Place::Checking
     } else if condition.contains("__name__") && body {
@@ -198,18 +197,18 @@ fn branch(node: Node, child: Node, text: &str) -> Place {
 }
 
 /// Whether the node is `if TYPE_CHECKING: …`.
-pub(super) fn is_type_checking(node: Node, text: &str) -> bool {
-    node.kind() == "if_statement" && node.child_by_field_name("condition").is_some_and(|c| text_of(c, text).contains("TYPE_CHECKING"))
+pub(super) fn is_type_checking(syntax: &Syntax<'_>, node: Id) -> bool {
+    syntax.kind(node) == "if_statement" && syntax.field(node, "condition").is_some_and(|c| syntax.str(c).contains("TYPE_CHECKING"))
 }
 
-fn statement<'t>(node: Node<'t>, context: Context<'t>, text: &str) -> Statement<'t> {
-    let from = match node.kind() {
+fn statement(syntax: &Syntax<'_>, node: Id, context: Context) -> Statement {
+    let from = match syntax.kind(node) {
         "future_import_statement" => Some("__future__".to_owned()),
-        _ => node.child_by_field_name("module_name").map(|m| squeezed(m, text)),
+        _ => syntax.field(node, "module_name").map(|m| squeezed(syntax, m)),
     };
-    let mut cursor = node.walk();
-    let star = node.named_children(&mut cursor).any(|c| c.kind() == "wildcard_import");
-    let names = node.children_by_field_name("name", &mut cursor).map(|name| imported(name, from.as_deref(), text)).collect();
+    let star = syntax.named(node).any(|c| syntax.kind(c) == "wildcard_import");
+    let names = syntax.children(node).filter(|&child| syntax.role(child) == Some("name"));
+    let names = names.map(|name| imported(syntax, name, from.as_deref())).collect();
     Statement {
         node,
         names,
@@ -222,9 +221,9 @@ fn statement<'t>(node: Node<'t>, context: Context<'t>, text: &str) -> Statement<
     }
 }
 
-fn imported<'t>(node: Node<'t>, from: Option<&str>, text: &str) -> Imported<'t> {
-    let dotted = squeezed(node.child_by_field_name("name").unwrap_or(node), text);
-    let alias = node.child_by_field_name("alias").map(|a| text_of(a, text).to_owned());
+fn imported(syntax: &Syntax<'_>, node: Id, from: Option<&str>) -> Imported {
+    let dotted = squeezed(syntax, syntax.field(node, "name").unwrap_or(node));
+    let alias = syntax.field(node, "alias").map(|a| syntax.str(a).to_owned());
     match from {
         Some(module) => Imported { module: module.to_owned(), name: Some(dotted), alias, node },
         None => Imported { module: dotted, name: None, alias, node },
@@ -232,48 +231,42 @@ fn imported<'t>(node: Node<'t>, from: Option<&str>, text: &str) -> Imported<'t> 
 }
 
 /// The node's text without white space: `a . b` is `a.b`.
-fn squeezed(node: Node, text: &str) -> String {
-    text_of(node, text).split_whitespace().collect()
+fn squeezed(syntax: &Syntax<'_>, node: Id) -> String {
+    syntax.str(node).split_whitespace().collect()
 }
 
 /// The place in the code that needs the import.
-pub(super) struct Site<'t> {
+pub(super) struct Site {
     /// The nodes around it, outermost first.
-    pub around: Vec<Node<'t>>,
+    pub around: Vec<Id>,
     /// The functions whose body it is in, outermost first.
-    pub functions: Vec<Node<'t>>,
+    pub functions: Vec<Id>,
     /// What must run before the site ends before this byte; the end of time for a site in a function.
     pub limit: usize,
     at: usize,
 }
 
-impl<'t> Site<'t> {
+impl Site {
     /// Looks up what is around the byte.
-    pub fn new(root: Node<'t>, at: usize) -> Self {
-        let mut around = vec![root];
+    pub fn new(syntax: &Syntax<'_>, at: usize) -> Self {
+        let mut around = vec![0];
         let mut functions = Vec::new();
-        let mut cursor = root.walk();
-        while cursor.goto_first_child_for_byte(at).is_some() && cursor.node().start_byte() <= at {
-            let node = cursor.node();
-            let parent = around.last().copied().unwrap_or(root);
-            if parent.kind() == "function_definition" && cursor.field_name() == Some("body") {
+        let mut parent = 0;
+        while let Some(node) = syntax.children(parent).find(|&child| syntax.end(child) > at).filter(|&child| syntax.start(child) <= at) {
+            if syntax.kind(parent) == "function_definition" && syntax.role(node) == Some("body") {
                 functions.push(parent);
             }
             around.push(node);
+            parent = node;
         }
         let limit = if functions.is_empty() { at } else { usize::MAX };
         Site { around, functions, limit, at }
     }
 
     /// Whether the statement has run when the site does, because it stands before it in a block around it.
-    pub fn follows(&self, statement: &Statement) -> bool {
-        statement.node.end_byte() <= self.at && self.around.iter().any(|n| n.id() == statement.block.id())
+    pub fn follows(&self, syntax: &Syntax<'_>, statement: &Statement) -> bool {
+        syntax.end(statement.node) <= self.at && self.around.contains(&statement.block)
     }
-}
-
-/// The source of a node.
-pub(super) fn text_of<'s>(node: Node, text: &'s str) -> &'s str {
-    text.get(node.byte_range()).unwrap_or("")
 }
 
 /// Where a name stands as a whole word, in code, strings and comments alike.
@@ -287,19 +280,14 @@ pub(super) fn words<'s>(text: &'s str, word: &'s str) -> impl Iterator<Item = Ra
 }
 
 /// The identifiers of that name: not in strings or comments, not `x.name`, not `f(name=…)`.
-pub(super) fn identifiers<'t>(root: Node<'t>, text: &str, word: &str) -> Vec<Node<'t>> {
-    words(text, word)
-        .filter_map(|at| root.descendant_for_byte_range(at.start, at.end).filter(|n| n.byte_range() == at))
-        .filter(|node| node.kind() == "identifier")
-        .filter(|node| {
-            let field = |parent: Node, name| parent.child_by_field_name(name).is_some_and(|c| c.id() == node.id());
-            node.parent().is_none_or(|parent| match parent.kind() {
-                "attribute" => !field(parent, "attribute"),
-                "keyword_argument" => !field(parent, "name"),
-                _ => true,
-            })
-        })
-        .collect()
+pub(super) fn identifiers(syntax: &Syntax<'_>, word: &str) -> Vec<Id> {
+    let is_name = |&node: &Id| syntax.kind(node) == "identifier" && syntax.str(node) == word;
+    let is_member = |node: Id| match syntax.parent(node).map_or("", |up| syntax.kind(up)) {
+        "attribute" => syntax.role(node) == Some("attribute"),
+        "keyword_argument" => syntax.role(node) == Some("name"),
+        _ => false,
+    };
+    (0..syntax.len()).filter(is_name).filter(|&node| !is_member(node)).collect()
 }
 
 /// The first byte of the line, after a byte order mark.
@@ -317,20 +305,12 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The neighbour statement behind (or before) a `;` on the same logical line.
-pub(super) fn beside<'t>(node: Node<'t>, forward: bool) -> Option<Node<'t>> {
-    let step = |n: Node<'t>| {
-        if forward { n.next_sibling() } else { n.prev_sibling() }
-    };
-    let semicolon = step(node).filter(|n| n.kind() == ";")?;
+pub(super) fn beside(syntax: &Syntax<'_>, node: Id, forward: bool) -> Option<Id> {
+    let step = |node: Id| if forward { syntax.next(node) } else { syntax.previous(node) };
+    let semicolon = step(node).filter(|&next| syntax.kind(next) == ";")?;
     let other = step(semicolon)?;
     let right = if forward { other } else { node };
-    let joined = other.is_named() && other.kind() != "comment" && right.start_position().row == semicolon.end_position().row;
+    let between = syntax.text.get(syntax.end(semicolon)..syntax.start(right)).unwrap_or("");
+    let joined = syntax.is_named(other) && syntax.kind(other) != "comment" && !between.contains('\n');
     joined.then_some(other)
-}
-
-#[cfg(test)]
-pub(super) fn parse(text: &str) -> tree_sitter::Tree {
-    let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).expect("the grammar fits the library");
-    parser.parse(text, None).expect("no time limit is set")
 }

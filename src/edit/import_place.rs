@@ -3,34 +3,33 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use crate::python::syntax::{Id, Syntax};
 
-use super::import_block::{Place, Site, Statement, beside, line_end, line_start, text_of};
+use super::import_block::{Place, Site, Statement, beside, line_end, line_start};
 use super::imports::Import;
 use crate::finding::Edit;
 
 /// Everything that the choice of a place looks at.
 pub(super) struct Search<'a, 't> {
-    pub imports: &'a [Statement<'t>],
-    pub root: Node<'t>,
-    pub text: &'a str,
+    pub imports: &'a [Statement],
+    pub syntax: &'a Syntax<'t>,
     pub import: &'a Import,
     pub local: &'a str,
-    pub site: Site<'t>,
+    pub site: Site,
 }
 
 /// See `imports::insertion`; the site is the first byte of a range, and nothing behind that range has run when it does.
-pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &Import, local: &str, site: Range<usize>) -> Option<Edit> {
-    let mut search = Search { imports, root, text, import, local, site: Site::new(root, site.start) };
+pub(super) fn insertion(imports: &[Statement], syntax: &Syntax<'_>, import: &Import, local: &str, site: Range<usize>) -> Option<Edit> {
+    let mut search = Search { imports, syntax, import, local, site: Site::new(syntax, site.start) };
     search.site.limit = search.site.limit.min(site.end);
     for function in search.site.functions.iter().rev() {
         let mut inside = imports.iter().filter(|s| is_in(s, *function) && import.is_bound_by(s, local)).peekable();
         if inside.peek().is_some() {
             // The name is local to the function, so that the module's would not be seen.
-            return if inside.any(|s| search.site.follows(s)) { None } else { search.at_top_of_function() };
+            return if inside.any(|s| search.site.follows(syntax, s)) { None } else { search.at_top_of_function() };
         }
     }
-    let reachable = |s: &&Statement| search.is_module_level(s) && (s.place == Place::Run || search.site.follows(s));
+    let reachable = |s: &&Statement| search.is_module_level(s) && (s.place == Place::Run || search.site.follows(syntax, s));
     if imports.iter().filter(reachable).any(|s| import.is_bound_by(s, local)) {
         return None;
     }
@@ -54,14 +53,14 @@ pub(super) fn insertion(imports: &[Statement], root: Node, text: &str, import: &
     }
 }
 
-fn is_in(statement: &Statement, function: Node) -> bool {
-    statement.scope.is_some_and(|scope| scope.id() == function.id())
+fn is_in(statement: &Statement, function: Id) -> bool {
+    statement.scope == Some(function)
 }
 
 impl<'t> Search<'_, 't> {
     /// At module level, outside every function and class, and early enough for the site.
     fn is_module_level(&self, statement: &Statement) -> bool {
-        !matches!(statement.place, Place::Inner | Place::Checking) && statement.node.end_byte() <= self.site.limit
+        !matches!(statement.place, Place::Inner | Place::Checking) && self.syntax.end(statement.node) <= self.site.limit
     }
 
     fn after_last_victor(&self) -> Option<Edit> {
@@ -69,38 +68,38 @@ impl<'t> Search<'_, 't> {
         candidates
             .filter_map(|s| match s.place {
                 Place::Run => Some(s.node),
-                _ if self.site.follows(s) => Some(s.node),
-                Place::Branch if s.anchor.end_byte() <= self.site.limit && !self.is_around(s.anchor) => Some(s.anchor),
+                _ if self.site.follows(self.syntax, s) => Some(s.node),
+                Place::Branch if self.syntax.end(s.anchor) <= self.site.limit && !self.is_around(s.anchor) => Some(s.anchor),
                 _ => None,
             })
-            .max_by_key(|node| node.end_byte())
+            .max_by_key(|&node| self.syntax.end(node))
             .map(|node| if self.is_guarded(node) { self.before(node) } else { self.after(node) })
     }
 
-    fn is_guarded(&self, node: Node) -> bool {
-        self.imports.iter().any(|s| s.node.id() == node.id() && s.place == Place::Run && s.guard.is_some())
+    fn is_guarded(&self, node: Id) -> bool {
+        self.imports.iter().any(|s| s.node == node && s.place == Place::Run && s.guard.is_some())
     }
 
     /// A line of its own before an import that may fail: where `victor` is missing, the handler is told as before; where
     /// only that import fails, ours has been made.
-    fn before(&self, statement: Node<'t>) -> Edit {
-        let start = line_start(self.text, statement.start_byte());
-        let indent = &self.text[start..statement.start_byte()];
+    fn before(&self, statement: Id) -> Edit {
+        let start = line_start(self.syntax.text, self.syntax.start(statement));
+        let indent = &self.syntax.text[start..self.syntax.start(statement)];
         if indent.trim().is_empty() {
             insert(start, format!("{indent}{}{}", self.line(), self.newline()))
         } else {
-            insert(statement.start_byte(), format!("{}; ", self.line()))
+            insert(self.syntax.start(statement), format!("{}; ", self.line()))
         }
     }
 
-    fn is_around(&self, node: Node) -> bool {
-        self.site.around.iter().any(|n| n.id() == node.id())
+    fn is_around(&self, node: Id) -> bool {
+        self.site.around.contains(&node)
     }
 
     /// The `victor` imports at the top of the innermost function's body that has some before the site, last first.
-    fn local_victor(&self) -> impl Iterator<Item = &Statement<'t>> {
-        let at_top = |s: &&Statement, function: &Node| {
-            s.is_victor() && s.block.parent().is_some_and(|p| p.id() == function.id()) && self.site.follows(s)
+    fn local_victor(&self) -> impl Iterator<Item = &Statement> {
+        let at_top = |s: &&Statement, function: &Id| {
+            s.is_victor() && self.syntax.parent(s.block) == Some(*function) && self.site.follows(self.syntax, s)
         };
         let function = self.site.functions.iter().rev().find(|f| self.imports.iter().any(|s| at_top(&s, f)));
         self.imports.iter().rev().filter(move |s| function.is_some_and(|f| at_top(s, f)))
@@ -111,32 +110,32 @@ impl<'t> Search<'_, 't> {
     }
 
     pub fn newline(&self) -> &'static str {
-        if self.text.find('\n').is_some_and(|at| self.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+        if self.syntax.text.find('\n').is_some_and(|at| self.syntax.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
     }
 
     pub fn is_blank(&self, start: usize, end: usize) -> bool {
-        self.text[start..end].trim().is_empty()
+        self.syntax.text[start..end].trim().is_empty()
     }
 
     /// A new line after the statement's own, with its indentation.
-    fn after(&self, statement: Node<'t>) -> Edit {
+    fn after(&self, statement: Id) -> Edit {
         self.after_padded(statement, false)
     }
 
     /// With `apart`, a blank line stands before and behind the new one.
-    pub fn after_padded(&self, statement: Node<'t>, apart: bool) -> Edit {
-        let first = last_of(statement, false);
-        let last = last_of(statement, true);
-        let start = line_start(self.text, first.start_byte());
-        let end = line_end(self.text, last.end_byte());
-        let indent = &self.text[start..first.start_byte()];
+    pub fn after_padded(&self, statement: Id, apart: bool) -> Edit {
+        let first = last_of(self.syntax, statement, false);
+        let last = last_of(self.syntax, statement, true);
+        let start = line_start(self.syntax.text, self.syntax.start(first));
+        let end = line_end(self.syntax.text, self.syntax.end(last));
+        let indent = &self.syntax.text[start..self.syntax.start(first)];
         if !indent.trim().is_empty() || end > self.site.limit {
             // `try: import a` and `import a; site`: no line of its own to be had.
-            return insert(statement.end_byte(), format!("; {}", self.line()));
+            return insert(self.syntax.end(statement), format!("; {}", self.line()));
         }
         let newline = self.newline();
         let line = format!("{indent}{}", self.line());
-        if !self.text[..end].ends_with('\n') {
+        if !self.syntax.text[..end].ends_with('\n') {
             return insert(end, format!("{newline}{line}"));
         }
         let before = if apart { newline } else { "" };
@@ -145,42 +144,40 @@ impl<'t> Search<'_, 't> {
 
     /// The blank line that the code at `at` still needs above it.
     pub fn gap(&self, at: usize, apart: bool) -> &'static str {
-        let blank = self.is_blank(at, line_end(self.text, at));
+        let blank = self.is_blank(at, line_end(self.syntax.text, at));
         if apart && !blank { self.newline() } else { "" }
     }
 
     /// Before the first statement of the innermost function that is not its docstring.
     fn at_top_of_function(&self) -> Option<Edit> {
-        let body = self.site.functions.last()?.child_by_field_name("body")?;
-        let mut cursor = body.walk();
-        let mut statements = body.named_children(&mut cursor).filter(|n| n.kind() != "comment");
-        let first = statements.by_ref().find(|n| !is_docstring(*n))?;
-        let start = line_start(self.text, first.start_byte());
-        let indent = &self.text[start..first.start_byte()];
+        let body = self.syntax.field(*self.site.functions.last()?, "body")?;
+        let mut statements = self.syntax.named(body);
+        let first = statements.by_ref().find(|&statement| !is_docstring(self.syntax, statement))?;
+        let start = line_start(self.syntax.text, self.syntax.start(first));
+        let indent = &self.syntax.text[start..self.syntax.start(first)];
         let behind = if indent.trim().is_empty() { format!("{}{indent}", self.newline()) } else { "; ".to_owned() };
-        Some(insert(first.start_byte(), format!("{}{behind}", self.line())))
+        Some(insert(self.syntax.start(first), format!("{}{behind}", self.line())))
     }
 
     /// Adds the name to `from m import …`, in the statement's own layout.
-    fn extend(&self, statement: &Statement<'t>) -> Edit {
+    fn extend(&self, statement: &Statement) -> Edit {
         let clause = self.import.clause(self.local);
         let Some(last) = statement.names.last().map(|n| n.node) else {
             return self.after(statement.node);
         };
-        let mut cursor = statement.node.walk();
-        let comma = statement.node.children(&mut cursor).filter(|n| n.kind() == "," && n.start_byte() >= last.end_byte()).last();
-        let start = line_start(self.text, last.start_byte());
-        let end = last.end_byte();
-        if !self.is_blank(start, last.start_byte()) || !self.is_parenthesised(statement.node) {
+        let comma = self.syntax.children(statement.node).filter(|&part| self.syntax.kind(part) == "," && self.syntax.start(part) >= self.syntax.end(last)).last();
+        let start = line_start(self.syntax.text, self.syntax.start(last));
+        let end = self.syntax.end(last);
+        if !self.is_blank(start, self.syntax.start(last)) || !self.is_parenthesised(statement.node) {
             return match comma {
-                Some(comma) => insert(comma.end_byte(), format!(" {clause},")),
+                Some(comma) => insert(self.syntax.end(comma), format!(" {clause},")),
                 None => insert(end, format!(", {clause}")),
             };
         }
         // One name per line.
-        let line = format!("{}{}{clause}", self.newline(), &self.text[start..last.start_byte()]);
-        let rest = comma.map_or(end, |c| c.end_byte());
-        let tail = self.text[rest..line_end(self.text, rest)].trim_end();
+        let line = format!("{}{}{clause}", self.newline(), &self.syntax.text[start..self.syntax.start(last)]);
+        let rest = comma.map_or(end, |c| self.syntax.end(c));
+        let tail = self.syntax.text[rest..line_end(self.syntax.text, rest)].trim_end();
         let comment = tail.trim_start().starts_with('#');
         match comma {
             Some(_) if comment => insert(rest + tail.len(), format!("{line},")),
@@ -190,8 +187,8 @@ impl<'t> Search<'_, 't> {
         }
     }
 
-    fn is_parenthesised(&self, statement: Node) -> bool {
-        text_of(statement, self.text).ends_with(')')
+    fn is_parenthesised(&self, statement: Id) -> bool {
+        self.syntax.str(statement).ends_with(')')
     }
 }
 
@@ -203,15 +200,15 @@ pub(super) fn is_import(kind: &str) -> bool {
     matches!(kind, "import_statement" | "import_from_statement" | "future_import_statement")
 }
 
-pub(super) fn is_docstring(statement: Node) -> bool {
-    statement.kind() == "expression_statement"
-        && statement.named_child(0).is_some_and(|n| matches!(n.kind(), "string" | "concatenated_string"))
+pub(super) fn is_docstring(syntax: &Syntax<'_>, statement: Id) -> bool {
+    syntax.kind(statement) == "expression_statement"
+        && syntax.named(statement).next().is_some_and(|value| matches!(syntax.kind(value), "string" | "concatenated_string"))
 }
 
 /// The first or last statement on the logical line, which `;` may hold several of.
-fn last_of(statement: Node<'_>, forward: bool) -> Node<'_> {
+fn last_of(syntax: &Syntax<'_>, statement: Id, forward: bool) -> Id {
     let mut node = statement;
-    while let Some(next) = beside(node, forward) {
+    while let Some(next) = beside(syntax, node, forward) {
         node = next;
     }
     node
@@ -219,8 +216,8 @@ fn last_of(statement: Node<'_>, forward: bool) -> Node<'_> {
 
 #[cfg(test)]
 pub(in crate::edit) mod tests {
-    use crate::edit::import_block::parse;
     use crate::edit::imports::{Import, Imports};
+    use crate::python::syntax::Syntax;
 
     /// The text with what `§` needs imported: `m.X`, `m.X as Y` or `asyncio`.
     pub fn with(text: &str, wanted: &str) -> String {
@@ -229,12 +226,12 @@ pub(in crate::edit) mod tests {
         let (path, alias) = wanted.split_once(" as ").map_or((wanted, None), |(path, alias)| (path, Some(alias)));
         let (module, name) = path.rsplit_once('.').map_or((path, None), |(module, name)| (module, Some(name.to_owned())));
         let import = Import { module: module.to_owned(), name };
-        let tree = parse(&text);
+        let syntax = Syntax::parse(&text).expect("a short text");
         let local = alias.unwrap_or(import.plain());
-        if let Some(edit) = Imports::new(tree.root_node(), &text).insertion(&import, local, site) {
+        if let Some(edit) = Imports::new(&syntax).insertion(&import, local, site) {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
-        assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");
+        assert!(Syntax::parse(&text).is_some_and(|syntax| !syntax.is_faulty()), "does not parse:\n{text}");
         text
     }
 

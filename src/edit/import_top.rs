@@ -1,7 +1,7 @@
 //! Where an import goes that no other import shows the way to: by the first imports, or at the top of the file.
 //! Those that have a way are in `import_place`.
 
-use tree_sitter::Node;
+use crate::python::syntax::Id;
 
 use super::import_block::{is_type_checking, line_end, line_start};
 use super::import_place::{Search, insert, is_docstring, is_import};
@@ -10,34 +10,32 @@ use crate::source::document::begins_part;
 
 impl<'t> Search<'_, 't> {
     /// The nodes of the first run of imports at module level; comments between are left out.
-    fn first_block(&self) -> Vec<Node<'t>> {
-        let mut cursor = self.root.walk();
-        let inside = |n: Node| self.imports.iter().any(|s| n.start_byte() <= s.node.start_byte() && s.node.end_byte() <= n.end_byte());
-        let starts_with_import = |n: Node| {
-            let mut cursor = n.walk();
-            let body = n.child_by_field_name("body");
-            let first = body.and_then(|b| b.named_children(&mut cursor).find(|s| s.kind() != "comment"));
-            first.is_some_and(|s| is_import(s.kind()))
+    fn first_block(&self) -> Vec<Id> {
+        let inside = |n: Id| self.imports.iter().any(|s| self.syntax.start(n) <= self.syntax.start(s.node) && self.syntax.end(s.node) <= self.syntax.end(n));
+        let starts_with_import = |n: Id| {
+            let body = self.syntax.field(n, "body");
+            let first = body.and_then(|b| self.syntax.named(b).next());
+            first.is_some_and(|s| is_import(self.syntax.kind(s)))
         };
-        let is_part = |n: Node| match n.kind() {
+        let is_part = |n: Id| match self.syntax.kind(n) {
             "try_statement" => starts_with_import(n),
-            "if_statement" => is_type_checking(n, self.text) && inside(n),
+            "if_statement" => is_type_checking(self.syntax, n) && inside(n),
             kind => is_import(kind),
         };
-        self.root
-            .children(&mut cursor)
+        self.syntax
+            .children(0)
             .skip_while(|n| !is_part(*n))
-            .filter(|n| !matches!(n.kind(), "comment" | ";"))
-            .take_while(|n| is_part(*n) && n.end_byte() <= self.site.limit)
+            .filter(|&n| !matches!(self.syntax.kind(n), "comment" | ";"))
+            .take_while(|&n| is_part(n) && self.syntax.end(n) <= self.site.limit)
             .collect()
     }
 
     /// After the first imports of the file, whatever they import.
     pub fn after_first_block(&self) -> Edit {
         let block = self.first_block();
-        let plain = block.iter().rev().find(|n| matches!(n.kind(), "import_statement" | "import_from_statement"));
+        let plain = block.iter().rev().find(|&&n| matches!(self.syntax.kind(n), "import_statement" | "import_from_statement"));
         match plain.or(block.last()) {
-            Some(node) => self.after_padded(*node, node.kind() == "future_import_statement"),
+            Some(&node) => self.after_padded(node, self.syntax.kind(node) == "future_import_statement"),
             None => self.at_top(),
         }
     }
@@ -45,30 +43,29 @@ impl<'t> Search<'_, 't> {
     /// A module of the standard library goes above the first import.
     pub fn above_first_import(&self) -> Edit {
         let block = self.first_block();
-        let Some(first) = block.iter().find(|n| n.kind() != "future_import_statement") else {
+        let Some(&first) = block.iter().find(|&&n| self.syntax.kind(n) != "future_import_statement") else {
             return self.after_first_block();
         };
-        let start = first.start_byte();
-        if !self.is_blank(line_start(self.text, start), start) {
+        let start = self.syntax.start(first);
+        if !self.is_blank(line_start(self.syntax.text, start), start) {
             return insert(start, format!("{}; ", self.line()));
         }
         let newline = self.newline();
-        let own = self.imports.iter().find(|s| s.node.start_byte() >= start).is_some_and(|s| s.is_victor() || s.is_relative());
+        let own = self.imports.iter().find(|s| self.syntax.start(s.node) >= start).is_some_and(|s| s.is_victor() || s.is_relative());
         let blank = if own { newline } else { "" };
         insert(start, format!("{}{newline}{blank}", self.line()))
     }
 
     /// Without any import to go by: below the docstring, or below the comments at the top.
     fn at_top(&self) -> Edit {
-        let mut cursor = self.root.walk();
-        let code = self.root.children(&mut cursor).find(|n| n.kind() != "comment");
-        if let Some(docstring) = code.filter(|n| is_docstring(*n)) {
+        let code = self.syntax.children(0).find(|&n| self.syntax.kind(n) != "comment");
+        if let Some(docstring) = code.filter(|&n| is_docstring(self.syntax, n)) {
             return self.after_padded(docstring, true);
         }
-        let top = line_start(self.text, 0);
-        let at = self.end_of_comments(top, code.map_or(self.text.len(), |n| line_start(self.text, n.start_byte())));
+        let top = line_start(self.syntax.text, 0);
+        let at = self.end_of_comments(top, code.map_or(self.syntax.text.len(), |n| line_start(self.syntax.text, self.syntax.start(n))));
         let newline = self.newline();
-        let before = if at > top && !begins_part(self.text, at) { newline } else { "" };
+        let before = if at > top && !begins_part(self.syntax.text, at) { newline } else { "" };
         insert(at, format!("{before}{}{newline}{}", self.line(), self.gap(at, true)))
     }
 
@@ -76,7 +73,7 @@ impl<'t> Search<'_, 't> {
     fn end_of_comments(&self, top: usize, code: usize) -> usize {
         let (mut at, mut last, mut settled) = (top, top, top);
         while at < code {
-            let end = line_end(self.text, at);
+            let end = line_end(self.syntax.text, at);
             if self.is_blank(at, end) {
                 settled = last;
             } else {

@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tree_sitter::Node;
+use crate::python::syntax::{Id, Syntax};
 
 use super::import_block::{Imported, Place, Statement, first_part, identifiers, statements, words};
 use super::import_place;
@@ -70,10 +70,9 @@ impl Import {
 }
 
 /// The imports of one text. Everything is looked up at most once, however many findings ask.
-pub struct Imports<'t> {
-    root: Node<'t>,
-    text: &'t str,
-    statements: OnceCell<Vec<Statement<'t>>>,
+pub struct Imports<'s, 't> {
+    syntax: &'s Syntax<'t>,
+    statements: OnceCell<Vec<Statement>>,
     names: RefCell<HashMap<Import, String>>,
     /// The parts of a document; none of a file.
     parts: Vec<Range<usize>>,
@@ -81,22 +80,22 @@ pub struct Imports<'t> {
     prose: bool,
 }
 
-impl<'t> Imports<'t> {
+impl<'s, 't> Imports<'s, 't> {
     /// The imports of a parsed text.
     #[must_use]
-    pub fn new(root: Node<'t>, text: &'t str) -> Self {
-        Imports { root, text, statements: OnceCell::new(), names: RefCell::default(), parts: Vec::new(), prose: false }
+    pub fn new(syntax: &'s Syntax<'t>) -> Self {
+        Imports { syntax, statements: OnceCell::new(), names: RefCell::default(), parts: Vec::new(), prose: false }
     }
 
     /// The same for a text that came of a source, which may be a document.
     #[must_use]
-    pub fn within(self, source: &Source, text: &str) -> Self {
+    pub fn within(self, source: &Source) -> Self {
         let prose = source.document.as_ref().is_some_and(|document| document.form().is_prose());
-        Imports { parts: source.parts(text), prose, ..self }
+        Imports { parts: source.parts(self.syntax.text), prose, ..self }
     }
 
-    fn statements(&self) -> &[Statement<'t>] {
-        self.statements.get_or_init(|| statements(self.root, self.text))
+    fn statements(&self) -> &[Statement] {
+        self.statements.get_or_init(|| statements(self.syntax))
     }
 
     /// The name under which a site can write the import: one the module already has, the plain name, or a free alias.
@@ -104,7 +103,7 @@ impl<'t> Imports<'t> {
         if let Some(name) = self.names.borrow().get(import) {
             return name.clone();
         }
-        let name = local_name(self.root, self.text, self.statements(), import);
+        let name = local_name(self.syntax, self.statements(), import);
         self.names.borrow_mut().insert(import.clone(), name.clone());
         name
     }
@@ -114,27 +113,27 @@ impl<'t> Imports<'t> {
     /// The same arguments give the same edit, so that the findings of one file can share it.
     pub fn insertion(&self, import: &Import, local: &str, site: usize) -> Option<Edit> {
         let Some(part) = self.parts.iter().find(|part| part.contains(&site)) else {
-            return import_place::insertion(self.statements(), self.root, self.text, import, local, site..usize::MAX);
+            return import_place::insertion(self.statements(), self.syntax, import, local, site..usize::MAX);
         };
-        let inside = |s: &&Statement<'t>| part.contains(&s.node.start_byte());
-        let own: Vec<Statement<'t>> = self.statements().iter().filter(inside).cloned().collect();
+        let inside = |s: &&Statement| part.contains(&self.syntax.start(s.node));
+        let own: Vec<Statement> = self.statements().iter().filter(inside).cloned().collect();
         // What brings its own `victor` is read for itself, and does not know the imports of other examples.
         let alone = self.prose && own.iter().any(Statement::is_victor);
         let seen = if alone { &own } else { self.statements() };
-        import_place::insertion(seen, self.root, self.text, import, local, site..part.end)
+        import_place::insertion(seen, self.syntax, import, local, site..part.end)
     }
 }
 
-fn local_name(root: Node, text: &str, imports: &[Statement], import: &Import) -> String {
+fn local_name(syntax: &Syntax<'_>, imports: &[Statement], import: &Import) -> String {
     let running = imports.iter().filter(|s| s.place == Place::Run);
     let there = running
         .flat_map(|s| s.names.iter().filter_map(move |bound| Some((s, import.through(bound)?))))
-        .find(|(own, local)| !is_bound(root, text, imports, import, first_part(local), Some(own)));
+        .find(|(own, local)| !is_bound(syntax, imports, import, first_part(local), Some(own)));
     if let Some((_, local)) = there {
         return local;
     }
     let plain = import.plain();
-    if !is_bound(root, text, imports, import, first_part(plain), None) {
+    if !is_bound(syntax, imports, import, first_part(plain), None) {
         return plain.to_owned();
     }
     let alias = match &import.name {
@@ -144,7 +143,7 @@ fn local_name(root: Node, text: &str, imports: &[Statement], import: &Import) ->
     };
     let mut free = alias.clone();
     let mut number = 2;
-    while words(text, &free).next().is_some() {
+    while words(syntax.text, &free).next().is_some() {
         free = format!("{alias}{number}");
         number += 1;
     }
@@ -154,15 +153,14 @@ fn local_name(root: Node, text: &str, imports: &[Statement], import: &Import) ->
 /// Whether `word` means something other than `import` anywhere in the file, in whatever scope.
 ///
 /// `try: from victor… import X / except ImportError: X = None`: the handlers of `own` are its substitute, no clash.
-fn is_bound(root: Node, text: &str, imports: &[Statement], import: &Import, word: &str, own: Option<&Statement>) -> bool {
+fn is_bound(syntax: &Syntax<'_>, imports: &[Statement], import: &Import, word: &str, own: Option<&Statement>) -> bool {
     let guard = own
         .and_then(|s| s.guard)
-        .filter(|guard| own.is_some_and(|s| guard.child_by_field_name("body").is_some_and(|body| body.id() == s.block.id())));
-    let substitute = |node: Node| {
+        .filter(|&guard| own.is_some_and(|s| syntax.field(guard, "body").is_some_and(|body| body == s.block)));
+    let substitute = |node: Id| {
         guard.is_some_and(|guard| {
-            let mut cursor = guard.walk();
-            guard.named_children(&mut cursor).any(|clause| {
-                clause.kind().starts_with("except") && clause.start_byte() <= node.start_byte() && node.end_byte() <= clause.end_byte()
+            syntax.named(guard).any(|clause| {
+                syntax.kind(clause).starts_with("except") && syntax.start(clause) <= syntax.start(node) && syntax.end(node) <= syntax.end(clause)
             })
         })
     };
@@ -173,28 +171,28 @@ fn is_bound(root: Node, text: &str, imports: &[Statement], import: &Import, word
     // A name that is used and nowhere bound comes out of somebody's star import.
     let strangers = imports.iter().any(|s| s.star.is_some() && !s.is_victor());
     let known = imports.iter().any(|s| s.names.iter().any(|b| b.local() == word));
-    let stands_in_import = |node: Node| {
-        let next = imports.partition_point(|s| s.node.start_byte() <= node.start_byte());
-        next.checked_sub(1).is_some_and(|i| node.end_byte() <= imports[i].node.end_byte())
+    let stands_in_import = |node: Id| {
+        let next = imports.partition_point(|s| syntax.start(s.node) <= syntax.start(node));
+        next.checked_sub(1).is_some_and(|i| syntax.end(node) <= syntax.end(imports[i].node))
     };
-    identifiers(root, text, word)
+    identifiers(syntax, word)
         .into_iter()
         .filter(|node| !stands_in_import(*node) && !substitute(*node))
-        .any(|node| strangers && !known || binds(node))
+        .any(|node| strangers && !known || binds(syntax, node))
 }
 
 /// Patterns nest without bound; what is nested deeper than this is taken for a binding.
 const DEEPEST_PATTERN: usize = 64;
 
 /// Whether the identifier is bound here rather than read; in doubt it is.
-fn binds(identifier: Node) -> bool {
+fn binds(syntax: &Syntax<'_>, identifier: Id) -> bool {
     let mut node = identifier;
     for _ in 0..DEEPEST_PATTERN {
-        let Some(parent) = node.parent() else {
+        let Some(parent) = syntax.parent(node) else {
             return false;
         };
-        let is = |field| parent.child_by_field_name(field).is_some_and(|c| c.id() == node.id());
-        match parent.kind() {
+        let is = |field| syntax.field(parent, field).is_some_and(|c| c == node);
+        match syntax.kind(parent) {
             "pattern_list"
             | "tuple_pattern"
             | "list_pattern"
@@ -220,14 +218,14 @@ fn binds(identifier: Node) -> bool {
             | "delete_statement"
             | "ERROR" => return true,
             "as_pattern" => {
-                return parent.named_child(0).is_some_and(|first| first.id() != node.id());
+                return syntax.named(parent).next().is_some_and(|first| first != node);
             }
             // `case X:` captures, `case X.Y:` and `case X():` read.
-            "dotted_name" if parent.named_child_count() == 1 => {
-                return parent.parent().is_some_and(|p| matches!(p.kind(), "case_pattern" | "keyword_pattern" | "union_pattern"));
+            "dotted_name" if syntax.named(parent).count() == 1 => {
+                return syntax.parent(parent).is_some_and(|p| matches!(syntax.kind(p), "case_pattern" | "keyword_pattern" | "union_pattern"));
             }
             "type_parameter" => {
-                return parent.parent().is_some_and(|p| matches!(p.kind(), "function_definition" | "class_definition"));
+                return syntax.parent(parent).is_some_and(|p| matches!(syntax.kind(p), "function_definition" | "class_definition"));
             }
             _ => return false,
         }
@@ -238,12 +236,11 @@ fn binds(identifier: Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::import_block::parse;
     use crate::edit::import_place::tests::{check, with};
 
     fn local(text: &str, module: &str, name: Option<&str>) -> String {
-        let tree = parse(text);
-        Imports::new(tree.root_node(), text).local_name(&Import { module: module.into(), name: name.map(str::to_owned) })
+        let syntax = Syntax::parse(text).expect("a short text");
+        Imports::new(&syntax).local_name(&Import { module: module.into(), name: name.map(str::to_owned) })
     }
 
     fn event(text: &str) -> String {

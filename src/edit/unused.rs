@@ -3,41 +3,40 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use tree_sitter::Node;
+use crate::python::syntax::{Id, Syntax};
 
 use super::import_block::{Imported, Statement, beside, identifiers, line_end, line_start, statements, words};
 use crate::finding::Edit;
-use crate::python::syntax::parse;
 
 /// The edits on `after` that remove the imported names which `before` used and `after` does not mention any more.
 ///
 /// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, inside `try`, with
 /// `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is parsed only where a name may go.
-pub fn unused_after(before: &str, after_root: Node, after: &str, is_init: bool) -> Vec<Edit> {
+pub fn unused_after(before: &str, new: &Syntax<'_>, after: &str, is_init: bool) -> Vec<Edit> {
     if is_init {
         return Vec::new();
     }
-    let new = statements(after_root, after);
-    let mut gone: Vec<(&Statement, Vec<bool>)> = new
+    let imports = statements(new);
+    let mut gone: Vec<(&Statement, Vec<bool>)> = imports
         .iter()
-        .filter(|s| may_lose_names(s, after))
-        .map(|s| (s, s.names.iter().map(|name| !is_mentioned(name, &new, after)).collect::<Vec<_>>()))
+        .filter(|s| may_lose_names(new, s))
+        .map(|s| (s, s.names.iter().map(|name| !is_mentioned(new, name, &imports, after)).collect::<Vec<_>>()))
         .filter(|(_, lost)| lost.contains(&true))
         .collect();
-    let Some(old) = (!gone.is_empty()).then(|| parse(before)).flatten() else { return Vec::new() };
-    let used = used_names(old.root_node(), before, &statements(old.root_node(), before));
+    let Some(old) = (!gone.is_empty()).then(|| Syntax::parse(before)).flatten() else { return Vec::new() };
+    let used = used_names(&old, &statements(&old));
     for (statement, lost) in &mut gone {
         statement.names.iter().zip(lost).for_each(|(name, lost)| *lost &= used.contains(&key(name)));
     }
     gone.retain(|(_, lost)| lost.contains(&true));
-    let emptied: HashSet<usize> = gone.iter().map(|(s, _)| s.block).filter(|block| is_emptied(*block, &gone)).map(|b| b.id()).collect();
-    gone.retain(|(s, lost)| lost.contains(&false) || !emptied.contains(&s.block.id()));
+    let emptied: HashSet<Id> = gone.iter().map(|(s, _)| s.block).filter(|block| is_emptied(new, *block, &gone)).collect();
+    gone.retain(|(s, lost)| lost.contains(&false) || !emptied.contains(&s.block));
     let mut ranges = Vec::new();
     for (statement, lost) in &gone {
         if lost.contains(&false) {
-            remove_names(statement, lost, after, &mut ranges);
+            remove_names(new, statement, lost, &mut ranges);
         } else {
-            ranges.push(whole(statement.node, after));
+            ranges.push(whole(new, statement.node));
         }
     }
     merged(ranges).into_iter().map(|r| Edit { start: r.start, end: r.end, text: String::new() }).collect()
@@ -50,22 +49,23 @@ fn key(name: &Imported) -> Key {
 }
 
 /// What `text` imports and reads somewhere outside import statements.
-fn used_names(root: Node, text: &str, imports: &[Statement]) -> HashSet<Key> {
-    let in_import = |n: &Node| imports.iter().any(|s| s.node.start_byte() <= n.start_byte() && n.end_byte() <= s.node.end_byte());
-    let is_used = |name: &&Imported| identifiers(root, text, name.local()).iter().any(|n| !in_import(n));
+fn used_names(syntax: &Syntax<'_>, imports: &[Statement]) -> HashSet<Key> {
+    let in_import = |node: Id| imports.iter().any(|s| syntax.contains(s.node, node));
+    let is_used = |name: &&Imported| identifiers(syntax, name.local()).into_iter().any(|node| !in_import(node));
     imports.iter().flat_map(|s| &s.names).filter(is_used).map(key).collect()
 }
 
-fn may_lose_names(statement: &Statement, text: &str) -> bool {
-    let start = line_start(text, statement.node.start_byte());
-    let lines = &text[start..line_end(text, statement.node.end_byte())];
+fn may_lose_names(syntax: &Syntax<'_>, statement: &Statement) -> bool {
+    let text = syntax.text;
+    let start = line_start(text, syntax.start(statement.node));
+    let lines = &text[start..line_end(text, syntax.end(statement.node))];
     let kept = ["noqa", "unused-import"].iter().any(|word| lines.contains(word));
-    let broken = statement.node.has_error() || statement.block.kind() == "ERROR";
+    let broken = syntax.has_error(statement.node) || syntax.kind(statement.block) == "ERROR";
     !kept && !broken && !statement.is_future() && statement.guard.is_none()
 }
 
 /// Whether the name stands anywhere but in its own import, or is exported on purpose (`x as x`).
-fn is_mentioned(name: &Imported, imports: &[Statement], text: &str) -> bool {
+fn is_mentioned(syntax: &Syntax<'_>, name: &Imported, imports: &[Statement], text: &str) -> bool {
     let local = name.local();
     if name.alias.as_deref().is_some_and(|alias| alias == name.name.as_deref().unwrap_or(&name.module)) {
         return true;
@@ -73,40 +73,40 @@ fn is_mentioned(name: &Imported, imports: &[Statement], text: &str) -> bool {
     let mut own: Vec<Range<usize>> = Vec::new();
     for statement in imports {
         // `from acme.util import new` reads no `util`.
-        own.extend(statement.node.child_by_field_name("module_name").map(|module| module.byte_range()));
-        own.extend(statement.names.iter().filter(|other| key(other) == key(name)).map(|other| other.node.byte_range()));
+        own.extend(syntax.field(statement.node, "module_name").map(|module| syntax.span(module)));
+        own.extend(statement.names.iter().filter(|other| key(other) == key(name)).map(|other| syntax.span(other.node)));
     }
     words(text, local).any(|at| !own.iter().any(|o| o.start <= at.start && at.end <= o.end))
 }
 
 /// Whether nothing but comments would stay in the block.
-fn is_emptied(block: Node, gone: &[(&Statement, Vec<bool>)]) -> bool {
-    let mut cursor = block.walk();
-    let is_gone = |n: Node| gone.iter().any(|(s, lost)| s.node.id() == n.id() && !lost.contains(&false));
-    block.kind() != "module" && block.named_children(&mut cursor).filter(|n| n.kind() != "comment").all(is_gone)
+fn is_emptied(syntax: &Syntax<'_>, block: Id, gone: &[(&Statement, Vec<bool>)]) -> bool {
+    let is_gone = |n: Id| gone.iter().any(|(s, lost)| s.node == n && !lost.contains(&false));
+    syntax.kind(block) != "module" && syntax.named(block).all(is_gone)
 }
 
 /// The statement with its line, or with one `;` where it shares the line.
-fn whole(statement: Node, text: &str) -> Range<usize> {
-    if let Some(next) = beside(statement, true) {
-        return statement.start_byte()..next.start_byte();
+fn whole(syntax: &Syntax<'_>, statement: Id) -> Range<usize> {
+    if let Some(next) = beside(syntax, statement, true) {
+        return syntax.start(statement)..syntax.start(next);
     }
-    if let Some(previous) = beside(statement, false) {
-        return previous.end_byte()..statement.end_byte();
+    if let Some(previous) = beside(syntax, statement, false) {
+        return syntax.end(previous)..syntax.end(statement);
     }
-    let start = line_start(text, statement.start_byte());
-    if text[start..statement.start_byte()].trim().is_empty() { start..line_end(text, statement.end_byte()) } else { statement.byte_range() }
+    let (text, start) = (syntax.text, line_start(syntax.text, syntax.start(statement)));
+    if text[start..syntax.start(statement)].trim().is_empty() { start..line_end(text, syntax.end(statement)) } else { syntax.span(statement) }
 }
 
 /// Removes some names of a statement; at least one stays.
-fn remove_names(statement: &Statement, lost: &[bool], text: &str, ranges: &mut Vec<Range<usize>>) {
-    let names: Vec<Range<usize>> = statement.names.iter().map(|n| n.node.byte_range()).collect();
-    let commas = commas_after(statement.node, &names);
+fn remove_names(syntax: &Syntax<'_>, statement: &Statement, lost: &[bool], ranges: &mut Vec<Range<usize>>) {
+    let text = syntax.text;
+    let names: Vec<Range<usize>> = statement.names.iter().map(|n| syntax.span(n.node)).collect();
+    let commas = commas_after(syntax, statement.node, &names);
     let Some(last_kept) = lost.iter().rposition(|lost| !lost) else {
         return;
     };
     // With `\` instead of parentheses no line can go alone.
-    let bracketed = text[statement.node.byte_range()].ends_with(')');
+    let bracketed = text[syntax.span(statement.node)].ends_with(')');
     let line = |i: usize| own_line(&names[i], commas[i].as_ref(), text).filter(|_| bracketed);
     let lines: Vec<Option<Range<usize>>> = (0..names.len()).map(line).collect();
     let tail = last_kept + 1..names.len();
@@ -132,9 +132,8 @@ fn spaces_before(text: &str, at: usize) -> usize {
 }
 
 /// The comma behind each name.
-fn commas_after(statement: Node, names: &[Range<usize>]) -> Vec<Option<Range<usize>>> {
-    let mut cursor = statement.walk();
-    let commas: Vec<_> = statement.children(&mut cursor).filter(|n| n.kind() == ",").map(|n| n.byte_range()).collect();
+fn commas_after(syntax: &Syntax<'_>, statement: Id, names: &[Range<usize>]) -> Vec<Option<Range<usize>>> {
+    let commas: Vec<_> = syntax.children(statement).filter(|&part| syntax.kind(part) == ",").map(|part| syntax.span(part)).collect();
     let behind = |i: usize| {
         let next = names.get(i + 1).map_or(usize::MAX, |n| n.start);
         commas.iter().find(|c| c.start >= names[i].end && c.start < next).cloned()
@@ -168,17 +167,16 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::import_block::parse;
 
     /// `imports` in front of code that used X and Y, and now does not.
     fn cleaned_up(imports: &str, is_init: bool) -> String {
         let (before, after) = (format!("{imports}X(Y, victor, z)\n"), format!("{imports}keep()\n"));
-        let new = parse(&after);
+        let new = Syntax::parse(&after).expect("a short text");
         let mut text = after.clone();
-        for edit in unused_after(&before, new.root_node(), &after, is_init).into_iter().rev() {
+        for edit in unused_after(&before, &new, &after, is_init).into_iter().rev() {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
-        assert!(!parse(&text).root_node().has_error(), "does not parse:\n{text}");
+        assert!(Syntax::parse(&text).is_some_and(|syntax| !syntax.is_faulty()), "does not parse:\n{text}");
         text.strip_suffix("keep()\n").expect("the code stays").to_owned()
     }
 

@@ -8,7 +8,7 @@ use crate::python::modules::FileId;
 use crate::source::Source;
 
 /// Bytes of text whose trees are kept meanwhile, which take some twenty times as much; other files are parsed again.
-const ROOM: usize = 12 << 20;
+const ROOM: usize = 32 << 20;
 
 /// The parsed files of a project.
 pub struct Kept<'s> {

@@ -12,7 +12,7 @@ use crate::finding::{Edit, Evidence};
 use crate::python::Parsed;
 use crate::python::modules::FileId;
 use crate::python::outside::{Outside, Place};
-use crate::python::{Inference, syntax};
+use crate::python::{Inference, Syntax};
 use crate::source::{Source, configuration};
 
 /// One change of a chain, in bytes of the text as it was.
@@ -130,8 +130,8 @@ pub fn edits<'p>(planned: impl Iterator<Item = &'p Planned>, sources: &HashMap<F
 
 fn write(source: &Source, changes: &BTreeSet<Change>) -> Option<Vec<Edit>> {
     let text = source.text.as_str();
-    let tree = syntax::parse(text)?;
-    let imports = Imports::new(tree.root_node(), text).within(source, text);
+    let syntax = Syntax::parse(text)?;
+    let imports = Imports::new(&syntax).within(source);
     let mut edits = Vec::new();
     // (byte, order at that byte, text): what opens first closes last.
     let mut inserts: Vec<(usize, i64, String)> = Vec::new();

@@ -10,6 +10,7 @@ pub mod infer;
 mod members;
 pub mod modules;
 mod named;
+pub mod nodes;
 pub mod outside;
 mod parsed;
 pub mod place;

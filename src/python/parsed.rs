@@ -1,15 +1,12 @@
 //! A text with everything that is computed from it alone: its tree, its nodes as a table, its names, its lines.
 
-use tree_sitter::Tree;
-
 use super::scope::Scopes;
-use super::syntax::{self, Syntax};
+use super::nodes::Nodes;
+use super::syntax::Syntax;
 use crate::source::{Lines, Source};
 
 /// One parsed text.
 pub struct Parsed<'t> {
-    /// As the parser gives it.
-    pub tree: Tree,
     /// Its nodes.
     pub syntax: Syntax<'t>,
     /// Its names.
@@ -22,18 +19,22 @@ impl<'t> Parsed<'t> {
     /// Parses a text that came of a source. `None` for a text of 4 GB or more.
     #[must_use]
     pub fn new(text: &'t str, source: &Source) -> Option<Self> {
-        syntax::parse(text).map(|tree| Self::with(text, tree, source))
+        Some(Self::with(Syntax::parse(text)?, source))
     }
 
-    /// The same for a text whose tree is known.
+    /// The same for a text whose nodes are known.
     #[must_use]
-    pub fn with(text: &'t str, tree: Tree, source: &Source) -> Self {
-        let mut syntax = Syntax::new(text, &tree);
+    pub fn over(text: &'t str, nodes: Nodes, source: &Source) -> Self {
+        Self::with(Syntax::over(text, nodes), source)
+    }
+
+    fn with(mut syntax: Syntax<'t>, source: &Source) -> Self {
         if let Some(document) = &source.document {
-            syntax.awaits = document.awaiting(text);
+            syntax.awaits = document.awaiting(syntax.text);
         }
         let scopes = Scopes::new(&syntax, source.package());
-        Parsed { tree, syntax, scopes, lines: Lines::new(text) }
+        let lines = Lines::new(syntax.text);
+        Parsed { syntax, scopes, lines }
     }
 
     /// A file as it is.

@@ -2,49 +2,11 @@
 //! nesting nor a very long module costs more than its size. Knows no names and no types.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use tree_sitter::{Language, Node, Parser, Tree};
+use super::nodes::{self, Nodes};
 
 /// A node, by its place in source order (parents before children).
 pub type Id = usize;
-
-/// Small, because a large file has millions: positions are those of a text below 4 GB.
-#[derive(Clone, Copy)]
-struct Entry {
-    /// The grammar's number of the kind.
-    kind: u16,
-    /// The grammar's number of the field; 0 for none.
-    field: u16,
-    start: u32,
-    end: u32,
-    parent: u32,
-    /// One past the last node below this one.
-    stop: u32,
-    named: bool,
-    broken: bool,
-}
-
-/// Kinds without fields; asking the parser for one costs as much as the node has children.
-const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictionary"];
-
-/// The grammar's words, once for the whole run.
-struct Words {
-    kinds: Vec<String>,
-    fields: Vec<String>,
-}
-
-fn words() -> &'static Words {
-    static WORDS: OnceLock<Words> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let language: Language = tree_sitter_python::LANGUAGE.into();
-        let kinds = (0..language.node_kind_count())
-            .map(|id| u16::try_from(id).ok().and_then(|id| language.node_kind_for_id(id)).unwrap_or("").to_owned());
-        let fields = (0..=language.field_count())
-            .map(|id| u16::try_from(id).ok().and_then(|id| language.field_name_for_id(id)).unwrap_or("").to_owned());
-        Words { kinds: kinds.collect(), fields: fields.collect() }
-    })
-}
 
 /// The node table of one text.
 pub struct Syntax<'t> {
@@ -52,116 +14,56 @@ pub struct Syntax<'t> {
     pub text: &'t str,
     /// Where a notebook says whether `await` is legal outside of functions.
     pub awaits: Vec<(Range<usize>, bool)>,
-    entries: Vec<Entry>,
-}
-
-/// Parses Python; a broken text gives a tree with error nodes. `None` for a text of 4 GB or more.
-#[must_use]
-pub fn parse(text: &str) -> Option<Tree> {
-    u32::try_from(text.len()).ok()?;
-    let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-    parser.parse(text, None)
-}
-
-/// The grammar reads `[*a.b]` as the attribute `b` of `*a`. Here the star stands alone, and `a.b` is what it stands before.
-fn unstar(entries: &mut [Entry], splat: Id) {
-    let up = entries[splat].parent as usize;
-    let inside = matches!(kind_of(entries[up]), "attribute" | "call" | "subscript") && entries[splat].field != 0;
-    if kind_of(entries[splat]) != "list_splat" || !inside || (entries[splat].stop as usize) < splat + 3 {
-        return;
-    }
-    let (star, inner) = (splat + 1, splat + 2);
-    let start = entries[splat].start;
-    entries[inner].parent = small(up);
-    entries[inner].field = entries[splat].field;
-    let alone = Entry { kind: entries[star].kind, field: 0, end: entries[star].end, stop: small(inner), named: false, ..entries[splat] };
-    entries[splat] = alone;
-    let from = entries[inner].start;
-    let mut at = up;
-    while entries[at].start == start && matches!(kind_of(entries[at]), "attribute" | "call" | "subscript") {
-        entries[at].start = from;
-        at = entries[at].parent as usize;
-    }
-}
-
-fn kind_of(entry: Entry) -> &'static str {
-    words().kinds.get(usize::from(entry.kind)).map_or("ERROR", String::as_str)
-}
-
-fn small(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+    nodes: Nodes,
 }
 
 impl<'t> Syntax<'t> {
-    /// Lists the nodes of a tree.
+    /// Parses Python; a broken text gives a table with error nodes. `None` for a text of 4 GB or more.
     #[must_use]
-    pub fn new(text: &'t str, tree: &Tree) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut cursor = tree.walk();
-        let mut path: Vec<Id> = Vec::new();
-        loop {
-            let node: Node = cursor.node();
-            let id = entries.len();
-            entries.push(Entry {
-                kind: node.kind_id(),
-                field: path
-                    .last()
-                    .filter(|&&up: &&Id| !FIELDLESS.contains(&kind_of(entries[up])))
-                    .and_then(|_| cursor.field_id())
-                    .map_or(0, std::num::NonZero::get),
-                start: small(node.start_byte()),
-                end: small(node.end_byte()),
-                parent: small(path.last().copied().unwrap_or(0)),
-                stop: small(id + 1),
-                named: node.is_named(),
-                broken: node.is_error() || node.is_missing(),
-            });
-            if cursor.goto_first_child() {
-                path.push(id);
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                let Some(done) = path.pop() else {
-                    return Self { text, awaits: Vec::new(), entries };
-                };
-                entries[done].stop = small(entries.len());
-                unstar(&mut entries, done);
-                if !cursor.goto_parent() {
-                    return Self { text, awaits: Vec::new(), entries };
-                }
-            }
-        }
+    pub fn parse(text: &'t str) -> Option<Self> {
+        Nodes::of(text).map(|nodes| Self::over(text, nodes))
+    }
+
+    /// The nodes that a text was parsed into, with that text.
+    #[must_use]
+    pub fn over(text: &'t str, nodes: Nodes) -> Self {
+        Self { text, awaits: Vec::new(), nodes }
+    }
+
+    /// The nodes without the text.
+    #[must_use]
+    pub fn into_nodes(self) -> Nodes {
+        self.nodes
     }
 
     /// The number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.nodes.entries.len()
     }
 
     /// Whether there is no node at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.nodes.entries.is_empty()
     }
 
     /// The grammar's name of the node.
     #[must_use]
     pub fn kind(&self, id: Id) -> &'static str {
-        kind_of(self.entries[id])
+        nodes::kind(self.nodes.entries[id].kind)
     }
 
     /// First byte.
     #[must_use]
     pub fn start(&self, id: Id) -> usize {
-        self.entries[id].start as usize
+        self.nodes.entries[id].start as usize
     }
 
     /// One past the last byte.
     #[must_use]
     pub fn end(&self, id: Id) -> usize {
-        self.entries[id].end as usize
+        self.nodes.entries[id].end as usize
     }
 
     /// The bytes of the node.
@@ -179,32 +81,31 @@ impl<'t> Syntax<'t> {
     /// The field of the parent that the node stands in.
     #[must_use]
     pub fn role(&self, id: Id) -> Option<&'static str> {
-        let field = self.entries[id].field;
-        words().fields.get(usize::from(field)).filter(|_| field != 0).map(String::as_str)
+        nodes::field(self.nodes.entries[id].field)
     }
 
     /// Whether the grammar names the node (operators and punctuation are not named).
     #[must_use]
     pub fn is_named(&self, id: Id) -> bool {
-        self.entries[id].named
+        self.nodes.entries[id].is_named()
     }
 
     /// Whether the parser made the node up or gave up at it.
     #[must_use]
     pub fn is_broken(&self, id: Id) -> bool {
-        self.entries[id].broken
+        self.nodes.entries[id].broken
     }
 
     /// The node above; `None` for the root.
     #[must_use]
     pub fn parent(&self, id: Id) -> Option<Id> {
-        (id != 0).then(|| self.entries[id].parent as usize)
+        (id != 0).then(|| self.nodes.entries[id].parent as usize)
     }
 
     /// One past the last node below `id`: `id..stop` is the subtree in source order.
     #[must_use]
     pub fn subtree(&self, id: Id) -> Range<Id> {
-        id..self.entries[id].stop as usize
+        id..self.nodes.entries[id].stop as usize
     }
 
     /// Whether `inner` is `outer` or stands below it.
@@ -222,7 +123,7 @@ impl<'t> Syntax<'t> {
     pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
         let Range { start, end } = self.subtree(id);
         std::iter::successors((start + 1 < end).then_some(start + 1), move |&child| {
-            let next = self.entries[child].stop as usize;
+            let next = self.nodes.entries[child].stop as usize;
             (next < end).then_some(next)
         })
     }
@@ -304,9 +205,35 @@ impl<'t> Syntax<'t> {
         (self.kind(holder) == "class_definition").then_some(holder)
     }
 
+    /// The next node in the same parent, punctuation included.
+    #[must_use]
+    pub fn next(&self, id: Id) -> Option<Id> {
+        let end = self.subtree(self.parent(id)?).end;
+        Some(self.subtree(id).end).filter(|&next| next < end)
+    }
+
+    /// The node before it in the same parent, punctuation included.
+    #[must_use]
+    pub fn previous(&self, id: Id) -> Option<Id> {
+        self.children(self.parent(id)?).take_while(|&child| child < id).last()
+    }
+
+    /// Whether the parser gave up or made something up anywhere.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        self.nodes.faulty
+    }
+
     /// The nodes at which the parser gave up or made something up, in source order.
     pub fn errors(&self) -> impl Iterator<Item = Id> + '_ {
-        (0..self.len()).filter(|&id| self.is_broken(id))
+        let all = if self.is_faulty() { 0..self.len() } else { 0..0 };
+        all.filter(|&id| self.is_broken(id))
+    }
+
+    /// Whether there is such a node in a subtree.
+    #[must_use]
+    pub fn has_error(&self, id: Id) -> bool {
+        self.is_faulty() && self.subtree(id).any(|node| self.is_broken(node))
     }
 
     /// The value of a plain string literal: no prefix that changes it, no escapes, no interpolation.

@@ -2,7 +2,7 @@
 
 use super::page::{Fence, Page, Problem};
 use super::receiver::{Receiver, is_path};
-use crate::python::syntax::{Id, Syntax, parse};
+use crate::python::syntax::{Id, Syntax};
 use crate::surface::{self, Class, Param};
 
 /// What a piece of code must look like.
@@ -99,8 +99,7 @@ fn plain(text: &str) -> String {
 
 fn rewrite(fence: &Fence, wheres: &Wheres<'_>) -> Result<Rewrite, String> {
     let text = plain(&fence.body);
-    let tree = parse(&text).ok_or("the parser is not available")?;
-    let syntax = Syntax::new(&text, &tree);
+    let syntax = Syntax::parse(&text).ok_or("the parser is not available")?;
     if syntax.errors().next().is_some() {
         return Err("the rewrite is not valid Python".to_owned());
     }
@@ -116,8 +115,7 @@ fn rewrite(fence: &Fence, wheres: &Wheres<'_>) -> Result<Rewrite, String> {
 
 fn shape(fence: &Fence, wheres: &Wheres<'_>) -> Result<Shape, String> {
     let text = plain(&fence.body);
-    let tree = parse(&text).ok_or("the parser is not available")?;
-    let syntax = Syntax::new(&text, &tree);
+    let syntax = Syntax::parse(&text).ok_or("the parser is not available")?;
     if syntax.errors().next().is_some() {
         return Err("the pattern is not valid Python".to_owned());
     }

@@ -71,10 +71,9 @@ pub(crate) fn scan(
         near,
         notes: source.document.as_ref().map_or_else(Vec::new, |document| document.remarks()),
     };
-    let tree = parsed.map(|parsed| parsed.tree);
-    match tree {
-        Some(tree) if given.options.fix && !is_home => rounds::fix(&mut outcome, tree, given, project),
-        Some(tree) if prepared.is_some() => rounds::tidy(&mut outcome, &tree, given, project),
+    match parsed {
+        Some(parsed) if given.options.fix && !is_home => rounds::fix(&mut outcome, parsed.syntax.into_nodes(), given, project),
+        Some(parsed) if prepared.is_some() => rounds::tidy(&mut outcome, &parsed.syntax, given, project),
         _ => {}
     }
     if !is_home {
@@ -137,15 +136,15 @@ pub(crate) fn look(source: &Source, text: &str, given: Given<'_>, project: Seat<
     Parsed::new(text, source).map_or(Look::BEYOND, |parsed| look_at(&parsed, source, given, project))
 }
 
-/// Looks at a text whose tree is known.
+/// Looks at a text that was parsed.
 pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, project: Seat<'_>) -> Look {
-    let Parsed { tree, syntax, scopes, lines } = parsed;
+    let Parsed { syntax, scopes, lines } = parsed;
     let text = syntax.text;
-    let broken = if tree.root_node().has_error() { syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0) } else { None };
+    let broken = syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0);
     let module = source.module.as_deref();
     let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let imports = Imports::new(tree.root_node(), text).within(source, text);
+    let imports = Imports::new(syntax).within(source);
     let context = Context {
         code: &code,
         imports: &imports,

@@ -2,23 +2,21 @@
 
 use std::collections::HashSet;
 
-use tree_sitter::Tree;
-
 use super::Options;
 use super::file::{Given, Look, Seat, look_at};
 use super::outcome::{Applied, FileOutcome};
 use super::unseen;
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
-use crate::python::syntax::parse;
+use crate::python::nodes::Nodes;
 use crate::python::{Parsed, Syntax};
 
 /// More rounds than any honest nesting needs.
 const ROUNDS: usize = 24;
 
-/// Fixes a file in memory: its new text, what was applied, and the findings that are left. The tree is that of its text.
-pub(crate) fn fix(outcome: &mut FileOutcome, tree: Tree, given: Given<'_>, project: Seat<'_>) {
-    let mut now = Text { text: outcome.text().to_owned(), tree };
+/// Fixes a file in memory: its new text, what was applied, and the findings that are left. The nodes are those of its text.
+pub(crate) fn fix(outcome: &mut FileOutcome, nodes: Nodes, given: Given<'_>, project: Seat<'_>) {
+    let mut now = Text { text: outcome.text().to_owned(), nodes };
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
         let Some(new) = one_round(outcome, &now, given.options, &mut refused) else { break };
@@ -29,30 +27,30 @@ pub(crate) fn fix(outcome: &mut FileOutcome, tree: Tree, given: Given<'_>, proje
         }
     }
     if now.text != outcome.source.text {
-        outcome.fixed = Some(now.text);
-        tidy(outcome, &now.tree, given, project);
+        outcome.fixed = Some(now.text.clone());
+        tidy(outcome, &Syntax::over(&now.text, now.nodes), given, project);
     }
     take_back(outcome, &refused);
 }
 
-/// A text with its tree.
+/// A text with its nodes.
 struct Text {
     text: String,
-    tree: Tree,
+    nodes: Nodes,
 }
 
 impl Text {
-    /// Where the parser has no tree for it, it is too large, and nothing of it is written.
+    /// Where the parser has none for it, it is too large, and nothing of it is written.
     fn new(text: String) -> Option<Self> {
-        parse(&text).map(|tree| Text { text, tree })
+        let nodes = Syntax::parse(&text)?.into_nodes();
+        Some(Text { text, nodes })
     }
 
-    fn errors(&self) -> usize {
-        errors(&self.text, &self.tree)
-    }
-
-    fn look(&self, outcome: &FileOutcome, given: Given<'_>, project: Seat<'_>) -> Look {
-        look_at(&Parsed::with(&self.text, self.tree.clone(), &outcome.source), &outcome.source, given, project)
+    fn look(&mut self, outcome: &FileOutcome, given: Given<'_>, project: Seat<'_>) -> Look {
+        let parsed = Parsed::over(&self.text, std::mem::take(&mut self.nodes), &outcome.source);
+        let look = look_at(&parsed, &outcome.source, given, project);
+        self.nodes = parsed.syntax.into_nodes();
+        look
     }
 }
 
@@ -71,9 +69,9 @@ fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: 
         return None;
     }
     let made = |chosen: &[(usize, &Fix)]| Text::new(edit::apply(text, &edit::merged(chosen.iter().map(|(_, fix)| *fix))));
-    let errors = now.errors();
+    let errors = now.nodes.faults();
     let mut new = made(&chosen)?;
-    if new.errors() > errors {
+    if new.nodes.faults() > errors {
         let bad = culprits(text, &chosen, errors);
         for &at in &bad {
             refused.push(key(text, wanted[at].0));
@@ -89,9 +87,9 @@ fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: 
     (new.text != *text).then_some(new)
 }
 
-/// Takes the imports out that nothing needs any more. The tree is that of the text as it is now.
-pub(crate) fn tidy(outcome: &mut FileOutcome, tree: &Tree, given: Given<'_>, project: Seat<'_>) {
-    if let Some(slim) = outcome.fixed.as_ref().and_then(|text| without_unused(outcome, text, tree)) {
+/// Takes the imports out that nothing needs any more. The nodes are those of the text as it is now.
+pub(crate) fn tidy(outcome: &mut FileOutcome, now: &Syntax<'_>, given: Given<'_>, project: Seat<'_>) {
+    if let Some(mut slim) = without_unused(outcome, now) {
         see(outcome, slim.look(outcome, given, project));
         outcome.fixed = Some(slim.text);
     }
@@ -124,11 +122,7 @@ fn key(text: &str, finding: &Finding) -> String {
 
 /// How many places the parser could not make sense of.
 pub(crate) fn error_count(text: &str) -> usize {
-    parse(text).map_or(usize::MAX, |tree| errors(text, &tree))
-}
-
-fn errors(text: &str, tree: &Tree) -> usize {
-    if tree.root_node().has_error() { Syntax::new(text, tree).errors().count() } else { 0 }
+    Syntax::parse(text).map_or(usize::MAX, |syntax| syntax.errors().count())
 }
 
 /// The groups that break the file, found by halving.
@@ -156,9 +150,10 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
 }
 
 /// The text without the imports that nothing needs any more because of the fix; `None` where there are none.
-fn without_unused(outcome: &FileOutcome, text: &str, tree: &Tree) -> Option<Text> {
+fn without_unused(outcome: &FileOutcome, now: &Syntax<'_>) -> Option<Text> {
+    let text = now.text;
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
-    let mut edits = imports::unused_after(&outcome.source.text, tree.root_node(), &unseen::with_words(&outcome.source, text), is_init);
+    let mut edits = imports::unused_after(&outcome.source.text, now, &unseen::with_words(&outcome.source, text), is_init);
     if edits.is_empty() {
         return None;
     }
@@ -168,5 +163,5 @@ fn without_unused(outcome: &FileOutcome, text: &str, tree: &Tree) -> Option<Text
         // The first statement went, and the blank lines after it lead nowhere.
         slim.drain(..slim.len() - slim.trim_start_matches(['\n', '\r']).len());
     }
-    Text::new(slim).filter(|slim| slim.errors() <= errors(text, tree))
+    Text::new(slim).filter(|slim| slim.nodes.faults() <= now.errors().count())
 }

@@ -18,7 +18,7 @@ use crate::surface;
 /// Everything a rule may look at in one file.
 pub(crate) struct Context<'c, 'a, 't> {
     pub code: &'c Inference<'a, 't>,
-    pub imports: &'c Imports<'c>,
+    pub imports: &'c Imports<'c, 't>,
     pub rules: &'c RuleSet,
     pub options: &'c Options,
     pub facts: &'c Facts,

@@ -7,14 +7,14 @@ use super::comment::{MARK, Verb, read};
 use super::reach::Reach;
 use crate::edit;
 use crate::finding::{Edit, Finding};
-use crate::python::{Syntax, syntax};
+use crate::python::Syntax;
 use crate::source::Lines;
 
 /// The text with a comment at every finding that is due, where its line can end in one.
 #[must_use]
 pub fn add(text: &str, findings: &[Finding], reason: &str) -> String {
-    let Some(tree) = syntax::parse(text) else { return text.to_owned() };
-    let (syntax, lines) = (Syntax::new(text, &tree), Lines::new(text));
+    let Some(syntax) = Syntax::parse(text) else { return text.to_owned() };
+    let lines = Lines::new(text);
     let reach = Reach { syntax: &syntax, lines: &lines };
     let mut rules: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_due()) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Trial, Word, diff};
 use crate::finding::{Finding, Level};
-use crate::python::syntax::parse;
+use crate::python::Syntax;
 use crate::releases;
 use crate::rule::page::{Flags, Page, Sample, SampleRole, marks};
 use crate::rule::{Rule, RuleSet};
@@ -71,7 +71,7 @@ impl Judge<'_> {
         if text(&self.run(&got, true, &[]), &got) != got {
             wrong.push((Word::Noisy, "a second run changes it again".to_owned()));
         }
-        if parse(&got).is_none_or(|tree| tree.root_node().has_error()) {
+        if Syntax::parse(&got).is_none_or(|syntax| syntax.is_faulty()) {
             wrong.push((Word::Noisy, "the result does not parse".to_owned()));
         }
         (wrong, diff)

@@ -134,7 +134,7 @@ impl<'b> Bench<'b> {
         let Some(made) = Made::new(self, findings, &chosen) else {
             return Ok(Judged::Alone(Outcome::Unproven("it changes files that cannot be imported with this one".to_owned())));
         };
-        let parses = |text: &str| syntax::parse(text).is_some_and(|tree| !tree.root_node().has_error());
+        let parses = |text: &str| Syntax::parse(text).is_some_and(|syntax| !syntax.is_faulty());
         if let Some((path, _)) = made.pairs().into_iter().find(|(_, text)| !parses(text)) {
             let words = |text: &str| format!("{} {text}", path.display());
             let difference = Difference { what: "syntax".to_owned(), old: words("parses"), new: words("does not parse") };
@@ -271,8 +271,7 @@ impl Sides<'_> {
     }
 
     fn never(&self, text: &str, mut bytes: impl Iterator<Item = usize>, run: &Run) -> Option<usize> {
-        let tree = syntax::parse(text)?;
-        let (syntax, lines, none) = (Syntax::new(text, &tree), Lines::new(text), BTreeSet::new());
+        let (syntax, lines, none) = (Syntax::parse(text)?, Lines::new(text), BTreeSet::new());
         let executed = run.lines.get(&self.file).unwrap_or(&none);
         bytes.find_map(|byte| missed(&syntax, &lines, byte, executed))
     }

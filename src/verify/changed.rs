@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::python::Syntax;
-use crate::python::syntax::{Id, parse};
+use crate::python::syntax::Id;
 
 /// One side of a rewrite: its nodes, and which of its leaves the other side lacks.
 pub struct Side<'t> {
@@ -34,7 +34,7 @@ impl Side<'_> {
 /// Both sides of a rewrite; `None` where a text cannot be parsed at all.
 #[must_use]
 pub fn sides<'t>(before: &'t str, after: &'t str) -> Option<[Side<'t>; 2]> {
-    let (old, new) = (Syntax::new(before, &parse(before)?), Syntax::new(after, &parse(after)?));
+    let (old, new) = (Syntax::parse(before)?, Syntax::parse(after)?);
     let (old_leaves, new_leaves): (Vec<Id>, Vec<Id>) = (leaves(&old).collect(), leaves(&new).collect());
     let words = |syntax: &Syntax<'t>, ids: &[Id]| ids.iter().map(|&id| syntax.str(id)).collect::<Vec<_>>();
     let (mut gone, mut written) = (vec![false; old.len()], vec![false; new.len()]);

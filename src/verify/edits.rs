@@ -142,8 +142,7 @@ fn settle<'b>(bench: &mut Bench<'b>, candidate: &Candidate<'b>, part: &[usize], 
 /// The findings by the definition at the top of the module that holds each; `-`, which is no name, for the module itself.
 fn definitions(candidate: &Candidate<'_>) -> BTreeMap<String, Vec<usize>> {
     let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let Some(tree) = syntax::parse(&candidate.source.text) else { return parts };
-    let syntax = Syntax::new(&candidate.source.text, &tree);
+    let Some(syntax) = Syntax::parse(&candidate.source.text) else { return parts };
     let top: Vec<_> = syntax.children(0).collect();
     for (at, finding) in candidate.findings.iter().enumerate() {
         let holds = |id: &&usize| syntax.start(**id) <= finding.span.start && syntax.end(**id) > finding.span.start;

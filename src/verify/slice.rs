@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::python::Syntax;
-use crate::python::syntax::{Id, parse};
+use crate::python::syntax::Id;
 
 /// A part of a module.
 pub(super) struct Slice {
@@ -16,16 +16,14 @@ pub(super) struct Slice {
 
 /// The part that the line at a byte needs.
 pub(super) fn of(text: &str, byte: usize) -> Option<Slice> {
-    let tree = parse(text)?;
-    let syntax = Syntax::new(text, &tree);
+    let syntax = Syntax::parse(text)?;
     let own = syntax.children(0).find(|&id| syntax.start(id) <= byte && syntax.end(id) > byte)?;
     Some(around(&syntax, BTreeSet::from([own])))
 }
 
 /// The part that binds some names, of another version of the module.
 pub(super) fn named(text: &str, names: &BTreeSet<String>) -> Option<String> {
-    let tree = parse(text)?;
-    let syntax = Syntax::new(text, &tree);
+    let syntax = Syntax::parse(text)?;
     let wanted: BTreeSet<Id> = syntax.children(0).filter(|&id| bound(&syntax, id).iter().any(|name| names.contains(*name))).collect();
     (!wanted.is_empty()).then(|| around(&syntax, wanted).text)
 }

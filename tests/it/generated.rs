@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use victor_migrate::python::syntax::parse;
+use victor_migrate::python::Syntax;
 use victor_migrate::rule::RuleSet;
 use victor_migrate::scan::{Options, Outcome, run_text};
 use victor_migrate::source::{Lines, Source};
@@ -130,7 +130,7 @@ fn fixed(rules: &RuleSet, text: &str, unsafe_fixes: bool) -> String {
 /// What is wrong with one program.
 fn judge(rules: &RuleSet, seed: u64) -> Option<String> {
     let text = program(seed);
-    let is_whole = |text: &str| parse(text).is_some_and(|tree| !tree.root_node().has_error());
+    let is_whole = |text: &str| Syntax::parse(text).is_some_and(|syntax| !syntax.is_faulty());
     if !is_whole(&text) {
         return Some("the generator wrote no Python".to_owned());
     }

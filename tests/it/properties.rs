@@ -7,7 +7,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use victor_migrate::python::Syntax;
-use victor_migrate::python::syntax::parse;
 use victor_migrate::report::{Format, View, render};
 use victor_migrate::rule::RuleSet;
 use victor_migrate::scan::{Options, Outcome, run_text};
@@ -233,7 +232,7 @@ fn programs(statements: Vec<&'static str>, handlers: bool) -> impl Strategy<Valu
 }
 
 fn errors(text: &str) -> usize {
-    parse(text).map_or(usize::MAX, |tree| Syntax::new(text, &tree).errors().count())
+    Syntax::parse(text).map_or(usize::MAX, |syntax| syntax.errors().count())
 }
 
 fn run(text: &str, options: &Options) -> Outcome {

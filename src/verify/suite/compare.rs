@@ -62,8 +62,8 @@ impl Compared {
 /// How many of a file's changed lines ran, and how many there are that can.
 #[must_use]
 pub fn reached(before: &str, after: &str, executed: &std::collections::BTreeSet<u32>) -> (usize, usize) {
-    let Some(tree) = syntax::parse(after) else { return (0, 0) };
-    let (syntax, lines) = (Syntax::new(after, &tree), Lines::new(after));
+    let Some(syntax) = Syntax::parse(after) else { return (0, 0) };
+    let lines = Lines::new(after);
     let (old, new): (Vec<&str>, Vec<&str>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
     let ops = similar::capture_diff_slices(similar::Algorithm::Patience, &old, &new);
     let changed = ops.iter().filter(|op| !matches!(op, similar::DiffOp::Equal { .. })).flat_map(similar::DiffOp::new_range);

@@ -1,0 +1,177 @@
+//! What the parser makes of a text, as a table that `syntax` looks things up in. The parser's own tree takes several times
+//! as much memory and does not outlive this file.
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use tree_sitter::{Language, Parser, Tree, TreeCursor};
+
+use super::syntax::Id;
+
+/// The nodes of one text, parents before children.
+#[derive(Default)]
+pub struct Nodes {
+    pub(super) entries: Vec<Entry>,
+    /// Some node is broken.
+    pub(super) faulty: bool,
+}
+
+/// Small, because a large file has millions: positions are those of a text below 4 GB.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// The grammar's number of the kind.
+    pub kind: u16,
+    /// The grammar's number of the field; 0 for none.
+    pub field: u8,
+    /// The parser made it up or gave up at it.
+    pub broken: bool,
+    pub start: u32,
+    pub end: u32,
+    pub parent: u32,
+    /// One past the last node below this one.
+    pub stop: u32,
+}
+
+/// What the grammar says of a kind of nodes.
+struct Kind {
+    name: &'static str,
+    named: bool,
+    /// Its children may stand in fields; asking the parser for one costs as much as the node has children.
+    fields: bool,
+}
+
+/// Kinds without fields that can have many children.
+const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictionary"];
+
+/// The grammar's words, once for the whole run.
+struct Words {
+    kinds: Vec<Kind>,
+    fields: Vec<Option<&'static str>>,
+}
+
+static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_python::LANGUAGE.into());
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let kind = |id: u16| {
+        let name = LANGUAGE.node_kind_for_id(id).unwrap_or("");
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name) }
+    };
+    let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
+    let fields = (0..=small(LANGUAGE.field_count())).map(|id| LANGUAGE.field_name_for_id(id)).collect();
+    Words { kinds, fields }
+});
+
+/// What stands where the parser gave up; the grammar has no number for it.
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true };
+
+fn kind_of(number: u16) -> &'static Kind {
+    WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
+}
+
+/// The name of a kind.
+pub(super) fn kind(number: u16) -> &'static str {
+    kind_of(number).name
+}
+
+/// The name of a field.
+pub(super) fn field(number: u8) -> Option<&'static str> {
+    WORDS.fields.get(usize::from(number)).copied().flatten()
+}
+
+thread_local! {
+    static PARSER: RefCell<Option<Parser>> = RefCell::new(parser());
+}
+
+fn parser() -> Option<Parser> {
+    let mut parser = Parser::new();
+    parser.set_language(&LANGUAGE).ok()?;
+    Some(parser)
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl Entry {
+    fn of(cursor: &TreeCursor<'_>, up: Option<(Id, Entry)>, id: Id) -> Self {
+        let node = cursor.node();
+        let (kind, span) = (node.kind_id(), node.byte_range());
+        let field = up.filter(|(_, up)| kind_of(up.kind).fields).and_then(|_| cursor.field_id());
+        Entry {
+            kind,
+            field: field.and_then(|field| u8::try_from(field.get()).ok()).unwrap_or(0),
+            // What the parser makes up has no length.
+            broken: usize::from(kind) >= WORDS.kinds.len() || span.is_empty() && node.is_missing(),
+            start: small(span.start),
+            end: small(span.end),
+            parent: small(up.map_or(0, |(up, _)| up)),
+            stop: small(id + 1),
+        }
+    }
+
+    pub(super) fn is_named(self) -> bool {
+        kind_of(self.kind).named
+    }
+}
+
+impl Nodes {
+    /// Parses a text; `None` for one of 4 GB or more.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        u32::try_from(text.len()).ok()?;
+        PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None)).map(|tree| Self::listed(&tree))
+    }
+
+    /// How many places the parser could not make sense of.
+    #[must_use]
+    pub fn faults(&self) -> usize {
+        if self.faulty { self.entries.iter().filter(|entry| entry.broken).count() } else { 0 }
+    }
+
+    fn listed(tree: &Tree) -> Self {
+        let mut nodes = Self { entries: Vec::with_capacity(tree.root_node().descendant_count()), faulty: tree.root_node().has_error() };
+        let entries = &mut nodes.entries;
+        let mut cursor = tree.walk();
+        let mut path: Vec<Id> = Vec::new();
+        loop {
+            let id = entries.len();
+            entries.push(Entry::of(&cursor, path.last().map(|&up| (up, entries[up])), id));
+            if cursor.goto_first_child() {
+                path.push(id);
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                let Some(done) = path.pop() else { return nodes };
+                entries[done].stop = small(entries.len());
+                unstar(entries, done);
+                if !cursor.goto_parent() {
+                    return nodes;
+                }
+            }
+        }
+    }
+}
+
+/// The grammar reads `[*a.b]` as the attribute `b` of `*a`. Here the star stands alone, and `a.b` is what it stands before.
+fn unstar(entries: &mut [Entry], splat: Id) {
+    if kind(entries[splat].kind) != "list_splat" {
+        return;
+    }
+    let has_members = |entry: Entry| matches!(kind(entry.kind), "attribute" | "call" | "subscript");
+    let up = entries[splat].parent as usize;
+    if !has_members(entries[up]) || entries[splat].field == 0 || (entries[splat].stop as usize) < splat + 3 {
+        return;
+    }
+    let (star, inner) = (splat + 1, splat + 2);
+    let start = entries[splat].start;
+    entries[inner].parent = small(up);
+    entries[inner].field = entries[splat].field;
+    let alone = Entry { kind: entries[star].kind, field: 0, end: entries[star].end, stop: small(inner), ..entries[splat] };
+    entries[splat] = alone;
+    let from = entries[inner].start;
+    let mut at = up;
+    while entries[at].start == start && has_members(entries[at]) {
+        entries[at].start = from;
+        at = entries[at].parent as usize;
+    }
+}
