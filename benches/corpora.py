@@ -3,7 +3,8 @@
     python3 benches/corpora.py FOLDER
 
 Writes FOLDER/small, FOLDER/medium and FOLDER/large: about 0.5, 1.5 and 5 million lines in which hardly a file matters,
-with a small program beside them that uses the orchestrator; and FOLDER/dense, written here, in which every file does.
+with a small program beside them that uses the orchestrator; FOLDER/every, the first of them with a function that uses the
+orchestrator at the end of every file; and FOLDER/dense, written here, where nothing else is in any file.
 Only `.py` and `.pyi` files are taken out of the wheels. Needs pip and about 1 GB.
 """
 
@@ -47,6 +48,14 @@ def legacy(number):
     return IMPORT + "".join(function(number, at) for at in range(4))
 
 
+def spread(tree):
+    """Every file of a tree gets a function that needs fixes."""
+    paths = [os.path.join(folder, name) for folder, _, names in os.walk(tree) for name in names if name.endswith(".py")]
+    for number, path in enumerate(sorted(paths)):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write("\n\n" + IMPORT + function(number, 0).rstrip() + "\n")
+
+
 def fetch(folder, package, version):
     """The wheel of a package."""
     wheels = os.path.join(folder, "wheels", package)
@@ -80,6 +89,12 @@ def main():
             unpack(wheels[package], tree)
         shutil.copytree(SHOP, os.path.join(tree, "shop"))
         print(f"{name}: {lines(tree)} lines")
+    every = os.path.join(folder, "every")
+    shutil.rmtree(every, ignore_errors=True)
+    for package in TREES["small"]:
+        unpack(wheels[package], every)
+    spread(every)
+    print(f"every: {lines(every)} lines")
     dense = os.path.join(folder, "dense")
     shutil.rmtree(dense, ignore_errors=True)
     for number in range(DENSE):

@@ -281,13 +281,13 @@ pub(super) fn words<'s>(text: &'s str, word: &'s str) -> impl Iterator<Item = Ra
 
 /// The identifiers of that name: not in strings or comments, not `x.name`, not `f(name=…)`.
 pub(super) fn identifiers(syntax: &Syntax<'_>, word: &str) -> Vec<Id> {
-    let is_name = |&node: &Id| syntax.kind(node) == "identifier" && syntax.str(node) == word;
+    let is_name = |&node: &Id| syntax.str(node) == word;
     let is_member = |node: Id| match syntax.parent(node).map_or("", |up| syntax.kind(up)) {
         "attribute" => syntax.role(node) == Some("attribute"),
         "keyword_argument" => syntax.role(node) == Some("name"),
         _ => false,
     };
-    (0..syntax.len()).filter(is_name).filter(|&node| !is_member(node)).collect()
+    syntax.of_kind("identifier").filter(is_name).filter(|&node| !is_member(node)).collect()
 }
 
 /// The first byte of the line, after a byte order mark.

@@ -208,7 +208,7 @@ fn comments<'t>(syntax: &Syntax<'t>, gap: &Range<usize>) -> Vec<&'t str> {
     if !syntax.text.get(gap.clone()).is_some_and(|text| text.contains('#')) {
         return Vec::new();
     }
-    let all = (0..syntax.len()).filter(|&id| syntax.kind(id) == "comment");
+    let all = syntax.of_kind("comment");
     all.filter(|&id| syntax.start(id) >= gap.start && syntax.end(id) <= gap.end).map(|id| syntax.str(id)).collect()
 }
 

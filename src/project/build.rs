@@ -2,10 +2,11 @@
 //! until nothing does. What a file imports speaks before it. A step sees only what earlier steps said, so that neither
 //! the order of files nor the number of threads can matter.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::kept::Kept;
 use super::order::steps;
@@ -92,7 +93,7 @@ fn hear(outside: &mut Outside, asked: &mut BTreeMap<FileId, BTreeSet<FileId>>, s
 /// no inference.
 fn names<'s>(sources: &HashMap<FileId, &'s Source>) -> HashSet<&'s str> {
     let word = |rest: &'s str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
-    let mut names: HashSet<&str> = ["cls"].into();
+    let mut names: HashSet<&str> = std::iter::once("cls").collect();
     for source in sources.values() {
         for line in source.text.lines() {
             let line = line.trim_start();

@@ -1,6 +1,8 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::finding::Strength;
 use crate::python::modules::FileId;
@@ -228,8 +230,8 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
     let mut handed = BTreeSet::new();
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
-    let mut derived = HashMap::<u16, Vec<Place>>::new();
-    let (mut stored, mut subclasses) = (BTreeMap::<(Owner, String), Vec<Typed>>::new(), HashMap::<Place, Vec<Place>>::new());
+    let mut derived = HashMap::<u16, Vec<Place>>::default();
+    let (mut stored, mut subclasses) = (BTreeMap::<(Owner, String), Vec<Typed>>::new(), HashMap::<Place, Vec<Place>>::default());
     for (&file, summary) in files {
         for (key, types) in &summary.stored {
             stored.entry(key.clone()).or_default().extend(types.iter().cloned());
@@ -251,7 +253,10 @@ pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
             }
         }
     }
-    outside.stored = stored.into_iter().map(|(key, types)| (key, together(types, false))).collect();
+    outside.stored.clear();
+    for ((owner, name), types) in stored {
+        outside.stored.entry(owner).or_default().insert(name, together(types, false));
+    }
     (outside.subclasses, outside.derived) = (subclasses, derived);
     let mut changed = BTreeSet::new();
     for (place, parameters) in all {

@@ -1,9 +1,10 @@
 //! The edits that make a chain of functions asynchronous, over all files it runs through.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::chain::{Boundary, Chain, Graph, Plugin};
 use super::uses::{How, Use, uses};

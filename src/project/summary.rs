@@ -1,6 +1,8 @@
 //! What one file says to the others, taken from its inference.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::python::flow::settled;
 use crate::python::outside::{Class, Function, Summary};
@@ -10,7 +12,8 @@ use crate::python::{Id, Inference};
 /// Sums up a file; `path` names it in chains of evidence, `names` are those under which functions and classes can be met.
 pub(super) fn summary(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>) -> Summary {
     let (syntax, scopes) = (code.syntax, code.scopes);
-    let mut summary = Summary { stars: scopes.stars.clone(), all: all(code), ..Summary::default() };
+    let stars = scopes.stars.iter().map(|module| code.outside.modules.resolve(module, code.file)).collect();
+    let mut summary = Summary { stars, all: all(code), ..Summary::default() };
     for name in scopes.names(0) {
         let bindings = settled(syntax, scopes.bindings(0, name));
         let typed = Typed::join(bindings.iter().map(|binding| code.meant(binding)).collect());

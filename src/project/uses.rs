@@ -1,6 +1,6 @@
 //! Every place in a file where a function of the project is called, handed around or named, with what stands around it.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 use std::ops::Range;
 
 use super::passed::{callee, is_value, placed};

@@ -68,7 +68,7 @@ impl Inference<'_, '_> {
                     let ty = Ty::Coroutine(Box::new(typed.ty.clone()));
                     typed.with(ty)
                 }
-                other => Typed::plain(Ty::Other(other.to_owned())),
+                other => Typed::plain(Ty::Other(other.to_owned().into())),
             };
         }
         self.annotation_name(text, at)
@@ -90,8 +90,8 @@ impl Inference<'_, '_> {
             Ty::Class(class) if self.class_name(class).is_some_and(is_protocol) => Typed::unknown(),
             Ty::Class(class) => typed.with(Ty::Instance(class)),
             Ty::Foreign(ref module, ref name) if module.starts_with("victor") && is_protocol(name) => Typed::unknown(),
-            Ty::Foreign(_, ref name) if name == "Any" => Typed::unknown(),
-            _ => Typed::plain(Ty::Other(text.to_owned())),
+            Ty::Foreign(_, ref name) if **name == *"Any" => Typed::unknown(),
+            _ => Typed::plain(Ty::Other(text.to_owned().into())),
         }
     }
 
@@ -161,8 +161,8 @@ impl Inference<'_, '_> {
         };
         match typed.ty {
             Ty::Class(class) => typed.with(Ty::Instance(class)),
-            Ty::Foreign(_, ref name) => Typed::plain(Ty::Other(name.clone())),
-            _ => Typed::plain(Ty::Other(self.syntax.str(inner).to_owned())),
+            Ty::Foreign(_, ref name) => Typed::plain(Ty::Other(name.to_string().into())),
+            _ => Typed::plain(Ty::Other(self.syntax.str(inner).to_owned().into())),
         }
     }
 }

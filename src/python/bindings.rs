@@ -38,18 +38,18 @@ impl<'t> Inference<'_, 't> {
             }
             Bound::With(value) => self.entered(*value, depth),
             Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
-            Bound::Import(module, name) => self.imported(module, name.as_deref()),
+            Bound::Import(module, name) => self.import(binding.node, module, name.as_deref()),
             Bound::Parameter(parameter) => self.parameter(*parameter, depth),
             Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
             Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
             Bound::Narrowed(class) => self.class_named(*class, depth),
-            Bound::Opaque => Typed::plain(Ty::Other("something else".to_owned())),
+            Bound::Opaque => Typed::plain(Ty::Other("something else".into())),
         };
         if !typed.ty.is_telling() {
             return typed;
         }
         let line = self.line(binding.node);
-        if typed.evidence.last().is_none_or(|last| last.line != line) {
+        if typed.evidence.links().last().is_none_or(|last| last.line != line) {
             let start = self.lines.line_span(line);
             let text: String = self.syntax.text.get(start).unwrap_or("").trim().chars().take(100).collect();
             return typed.because(line, text);

@@ -98,8 +98,8 @@ impl<'t> Inference<'_, 't> {
                 None => Typed::unknown(),
             },
             Ty::Mapping(inner) => callee.with(*inner),
-            Ty::Foreign(_, name) if starts_upper(&name) => Typed::plain(Ty::Other(name)),
-            Ty::Unknown if starts_upper(short) => Typed::plain(Ty::Other(short.to_owned())),
+            Ty::Foreign(_, name) if starts_upper(&name) => Typed::plain(Ty::Other(name.to_string().into())),
+            Ty::Unknown if starts_upper(short) => Typed::plain(Ty::Other(short.to_owned().into())),
             _ => Typed::unknown(),
         }
     }
@@ -115,7 +115,7 @@ impl<'t> Inference<'_, 't> {
         match spec.map(|class| self.class_named(class, depth)) {
             Some(typed) => match typed.ty {
                 Ty::Instance(class) if self.is_orchestrator(class, 0) => typed.with(Ty::Mock(true)),
-                Ty::Other(_) | Ty::Instance(_) => Typed::plain(Ty::Other("a mock of something else".to_owned())),
+                Ty::Other(_) | Ty::Instance(_) => Typed::plain(Ty::Other("a mock of something else".into())),
                 _ => Typed::plain(Ty::Mock(false)),
             },
             None => Typed::plain(Ty::Mock(false)),

@@ -7,16 +7,27 @@ use super::calls::decorated;
 use super::infer::{DEPTH, Inference};
 use super::modules::FileId;
 use super::outside::{Class, Function, HANDED, Owner, Place};
+use super::story::Story;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
 use crate::surface;
 
 impl Inference<'_, '_> {
+    /// What an import binds to the name at a node; every use of the name asks.
+    pub(super) fn import(&self, bound: Id, module: &str, name: Option<&str>) -> Typed {
+        if let Some(known) = self.imports.borrow().get(&bound) {
+            return known.clone();
+        }
+        let typed = self.imported(module, name);
+        self.imports.borrow_mut().insert(bound, typed.clone());
+        typed
+    }
+
     /// What an import binds.
     pub(super) fn imported(&self, module: &str, name: Option<&str>) -> Typed {
         let Some(name) = name else {
-            return Typed::plain(Ty::Module(module.to_owned()));
+            return Typed::plain(Ty::Module(module.into()));
         };
         if let Some(class) = surface::exported(module, name) {
             return Typed::plain(Ty::Class(Cls::Surface(class)));
@@ -31,14 +42,14 @@ impl Inference<'_, '_> {
         }
         let dotted = format!("{module}.{name}");
         if surface::CLASSES.iter().any(|class| class.modules.iter().any(|m| *m == dotted || m.starts_with(&format!("{dotted}.")))) {
-            return Typed::plain(Ty::Module(dotted));
+            return Typed::plain(Ty::Module(dotted.into()));
         }
         if module.starts_with("victor.") && name == surface::ORCHESTRATOR {
             let mut typed = Typed::plain(surface::class(name).map_or(Ty::Unknown, |class| Ty::Class(Cls::Surface(class))));
             typed.strength = Strength::Likely;
             return typed;
         }
-        Typed::plain(Ty::Foreign(module.to_owned(), name.to_owned()))
+        Typed::plain(Ty::Foreign(module.into(), name.into()))
     }
 
     /// The class at a place of another file.
@@ -96,12 +107,17 @@ impl Inference<'_, '_> {
             other => other,
         };
         let mut typed = typed.renamed(&class, &function);
+        if typed.evidence.links().is_empty() {
+            return typed;
+        }
         if !self.speaks(&typed.ty) {
-            typed.evidence = Vec::new();
+            typed.evidence = Story::default();
+            return typed;
         }
         // A chain that goes round in circles says nothing new.
-        typed.evidence.truncate(12);
-        for link in typed.evidence.iter_mut().filter(|link| link.path.is_none()) {
+        let links = typed.evidence.links_mut();
+        links.truncate(12);
+        for link in links.iter_mut().filter(|link| link.path.is_none()) {
             link.path = Some(path.to_owned());
         }
         typed
@@ -114,8 +130,9 @@ impl Inference<'_, '_> {
         }
         let stored = self.outside.also_stored(self.globalised(own, ""), Owner::Class(class), name);
         let mut typed = self.localised(self.outside.also_overridden(stored, class, name));
-        for link in typed.evidence.iter_mut().filter(|link| link.path.as_deref() == Some("")) {
-            link.path = None;
+        if typed.evidence.links().iter().any(|link| link.path.as_deref() == Some("")) {
+            let links = typed.evidence.links_mut().iter_mut();
+            links.filter(|link| link.path.as_deref() == Some("")).for_each(|link| link.path = None);
         }
         typed
     }

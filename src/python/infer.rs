@@ -1,7 +1,8 @@
 //! The type of an expression, on demand and remembered. Reads one file; what other files say arrives as `outside`.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::flow;
 use super::modules::FileId;
@@ -56,6 +57,10 @@ pub struct Inference<'a, 't> {
     busy: Cell<bool>,
     /// What a name in an annotation means, by the scope that binds it.
     pub(super) roots: RefCell<HashMap<(Id, String), Typed>>,
+    /// What an import binds, by the node it binds.
+    pub(super) imports: RefCell<HashMap<Id, Typed>>,
+    /// What the modules that are imported with a star make of a name.
+    stars: RefCell<HashMap<String, Typed>>,
     /// The definitions of the project that dotted paths lead to.
     pub(super) paths: RefCell<HashMap<String, Option<Place>>>,
 }
@@ -78,6 +83,8 @@ impl<'a, 't> Inference<'a, 't> {
             fuel: Cell::new(FUEL),
             busy: Cell::new(false),
             roots: RefCell::default(),
+            imports: RefCell::default(),
+            stars: RefCell::default(),
             paths: RefCell::default(),
         }
     }
@@ -219,7 +226,7 @@ impl<'a, 't> Inference<'a, 't> {
             "string" | "concatenated_string" => self.text_or_bytes(expression),
             "binary_operator" => self.binary(expression, depth),
             "integer" | "float" | "true" | "false" | "comparison_operator" | "not_operator" | "lambda" | "dictionary_comprehension" => {
-                Typed::plain(Ty::Other("a plain value".to_owned()))
+                Typed::plain(Ty::Other("a plain value".into()))
             }
             "list" | "set" => self.sequence(syntax.named(expression).collect(), depth),
             "tuple" | "expression_list" => {
@@ -256,7 +263,7 @@ impl<'a, 't> Inference<'a, 't> {
     fn text_or_bytes(&self, expression: Id) -> Typed {
         let prefix = self.syntax.str(expression).split(['"', '\'']).next().unwrap_or("");
         let bytes = prefix.to_ascii_lowercase().contains('b');
-        Typed::plain(if bytes { Ty::Other("bytes".to_owned()) } else { Ty::Text })
+        Typed::plain(if bytes { Ty::Other("bytes".into()) } else { Ty::Text })
     }
 
     fn binary(&self, expression: Id, depth: usize) -> Typed {
@@ -319,6 +326,18 @@ impl<'a, 't> Inference<'a, 't> {
     }
 
     pub(super) fn starred(&self, name: &str) -> Typed {
+        if self.scopes.stars.is_empty() {
+            return Typed::unknown();
+        }
+        if let Some(known) = self.stars.borrow().get(name) {
+            return known.clone();
+        }
+        let typed = self.found_in_stars(name);
+        self.stars.borrow_mut().insert(name.to_owned(), typed.clone());
+        typed
+    }
+
+    fn found_in_stars(&self, name: &str) -> Typed {
         let from = |module: &String| {
             let class = surface::exported(module, name).map(|class| Typed::plain(Ty::Class(Cls::Surface(class))));
             class.or_else(|| self.outside.starred(module, name, self.file, &self.asked).map(|typed| self.localised(typed)))

@@ -130,6 +130,6 @@ pub(super) fn valued(name: &str) -> Ty {
         Some(class) => Ty::Instance(Cls::Surface(class)),
         None if name == "str" => Ty::Text,
         None if name == "any" => Ty::Unknown,
-        None => Ty::Other(name.to_owned()),
+        None => Ty::Other(name.to_owned().into()),
     }
 }

@@ -16,10 +16,12 @@ mod parsed;
 pub mod place;
 mod region;
 pub mod scope;
+mod story;
 pub mod syntax;
 pub mod types;
 
 pub use infer::Inference;
 pub use parsed::Parsed;
 pub use scope::Scopes;
+pub use story::Story;
 pub use syntax::{Id, Syntax};

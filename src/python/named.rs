@@ -137,9 +137,9 @@ impl Inference<'_, '_> {
         let ways = self.ways(expression, 0);
         let right = ways.iter().filter(|(way, _)| way.as_deref() == Some(path)).count();
         if right > 0 {
-            let mut typed = Typed::plain(Ty::Module(path.to_owned()));
+            let mut typed = Typed::plain(Ty::Module(path.into()));
             if right < ways.len() {
-                typed.also.push(Ty::Other("something else".to_owned()));
+                typed.also.push(Ty::Other("something else".into()));
             }
             for line in ways.iter().filter(|(way, _)| way.as_deref() == Some(path)).map(|(_, line)| *line) {
                 let text = self.lines.line_span(line);
@@ -149,14 +149,14 @@ impl Inference<'_, '_> {
         }
         let typed = self.of(expression);
         let is_it = match &typed.ty {
-            Ty::Module(module) => module == path,
-            Ty::Foreign(module, name) => path.strip_prefix(module.as_str()).and_then(|rest| rest.strip_prefix('.')) == Some(name),
+            Ty::Module(module) => **module == *path,
+            Ty::Foreign(module, name) => path.strip_prefix(&**module).and_then(|rest| rest.strip_prefix('.')) == Some(name),
             Ty::Class(class) => self.is_exactly(*class, path),
             Ty::Function(id) => self.placed(path) == Some(self.place(*id)),
             Ty::Elsewhere(place) => self.placed(path) == Some(*place),
             _ => false,
         };
-        is_it.then(|| Typed { ty: Ty::Module(path.to_owned()), ..typed })
+        is_it.then(|| Typed { ty: Ty::Module(path.into()), ..typed })
     }
 
     /// The dotted paths by which imports lead to an expression, one for each binding, with its line; `None` for a

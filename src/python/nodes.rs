@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
 use tree_sitter::{Language, Parser, Tree, TreeCursor};
 
 use super::syntax::Id;
@@ -38,6 +39,8 @@ struct Kind {
     named: bool,
     /// Its children may stand in fields; asking the parser for one costs as much as the node has children.
     fields: bool,
+    /// Kinds of one name are one group.
+    group: usize,
 }
 
 /// Kinds without fields that can have many children.
@@ -47,23 +50,27 @@ const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictio
 struct Words {
     kinds: Vec<Kind>,
     fields: Vec<Option<&'static str>>,
+    groups: FxHashMap<&'static str, usize>,
 }
 
 static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_python::LANGUAGE.into());
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut groups = FxHashMap::from_iter([(ERROR.name, ERROR.group)]);
     let kind = |id: u16| {
         let name = LANGUAGE.node_kind_for_id(id).unwrap_or("");
-        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name) }
+        let next = groups.len();
+        let group = *groups.entry(name).or_insert(next);
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), group }
     };
     let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
     let fields = (0..=small(LANGUAGE.field_count())).map(|id| LANGUAGE.field_name_for_id(id)).collect();
-    Words { kinds, fields }
+    Words { kinds, fields, groups }
 });
 
 /// What stands where the parser gave up; the grammar has no number for it.
-const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true };
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, group: 0 };
 
 fn kind_of(number: u16) -> &'static Kind {
     WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
@@ -72,6 +79,36 @@ fn kind_of(number: u16) -> &'static Kind {
 /// The name of a kind.
 pub(super) fn kind(number: u16) -> &'static str {
     kind_of(number).name
+}
+
+/// The nodes of a text by the names of their kinds.
+pub(super) struct Kinds {
+    /// Where each group begins, and one past the last.
+    starts: Vec<u32>,
+    ids: Vec<u32>,
+}
+
+impl Kinds {
+    pub(super) fn of(nodes: &Nodes) -> Self {
+        let group = |entry: &Entry| kind_of(entry.kind).group;
+        let mut starts = vec![0; WORDS.groups.len() + 2];
+        nodes.entries.iter().for_each(|entry| starts[group(entry) + 2] += 1);
+        (2..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        let mut ids = vec![0; nodes.entries.len()];
+        // While ids are written, the start of a group is kept one place further on.
+        for (id, entry) in nodes.entries.iter().enumerate() {
+            let next: &mut u32 = &mut starts[group(entry) + 1];
+            ids[*next as usize] = small(id);
+            *next += 1;
+        }
+        Self { starts, ids }
+    }
+
+    /// The nodes of a kind, in source order.
+    pub(super) fn get(&self, kind: &str) -> &[u32] {
+        let Some(&group) = WORDS.groups.get(kind) else { return &[] };
+        &self.ids[self.starts[group] as usize..self.starts[group + 1] as usize]
+    }
 }
 
 /// The name of a field.

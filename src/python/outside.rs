@@ -2,8 +2,10 @@
 //! read by the inference of one file.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::modules::{FileId, Modules};
 use super::types::{Cls, Ty, Typed};
@@ -82,8 +84,8 @@ pub struct Summary {
     pub names: BTreeMap<String, Typed>,
     /// Its `__all__`, where that is a plain list.
     pub all: Option<BTreeSet<String>>,
-    /// Modules it imports with a star.
-    pub stars: Vec<String>,
+    /// The files that it imports with a star; a module and its stub together.
+    pub stars: Vec<Vec<FileId>>,
     /// Its classes, by their number.
     pub classes: BTreeMap<u32, Class>,
     /// Its functions, by their number.
@@ -127,7 +129,7 @@ pub struct Outside {
     /// What all calls together pass to a parameter.
     pub passed: HashMap<Place, BTreeMap<String, Typed>>,
     /// What all files together store from outside.
-    pub stored: HashMap<(Owner, String), Typed>,
+    pub stored: HashMap<Owner, HashMap<String, Typed>>,
     /// The classes of the project that derive directly from one.
     pub subclasses: HashMap<Place, Vec<Place>>,
     /// Those that derive directly from a named class that the project does not have.
@@ -167,7 +169,7 @@ impl Outside {
         let said = files.iter().find_map(|&file| self.exported(file, name, 0, asked)).filter(|typed| typed.ty != Ty::Unknown);
         let below = || {
             let inner = format!("{module}.{name}");
-            (!self.modules.resolve(&inner, from).is_empty()).then(|| Typed::plain(Ty::Module(inner)))
+            (!self.modules.resolve(&inner, from).is_empty()).then(|| Typed::plain(Ty::Module(inner.into())))
         };
         said.or_else(below).or_else(|| (!files.is_empty()).then(Typed::unknown))
     }
@@ -184,10 +186,7 @@ impl Outside {
         let summary = self.files.get(&file)?;
         let own = summary.names.get(name).cloned().map(|own| self.also_stored(own, Owner::Module(file), name));
         own.or_else(|| {
-            let starred = |module: &String| {
-                let files = self.modules.resolve(module, file);
-                files.iter().find_map(|&inner| self.shared(inner, name, depth + 1, asked))
-            };
+            let starred = |files: &Vec<FileId>| files.iter().find_map(|&inner| self.shared(inner, name, depth + 1, asked));
             (depth < 8).then(|| summary.stars.iter().rev().find_map(starred)).flatten()
         })
     }
@@ -195,7 +194,7 @@ impl Outside {
     /// A type with what is stored over it from outside.
     #[must_use]
     pub fn also_stored(&self, own: Typed, owner: Owner, name: &str) -> Typed {
-        match self.stored.get(&(owner, name.to_owned())) {
+        match self.stored.get(&owner).and_then(|names| names.get(name)) {
             Some(stored) => Typed::join(vec![own, stored.clone()]),
             None => own,
         }

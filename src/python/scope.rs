@@ -1,6 +1,6 @@
 //! Scopes and the bindings in them, collected in one pass. Which binding reaches a use is `flow`'s question.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::syntax::{Id, Syntax};
 
@@ -68,9 +68,9 @@ impl<'t> Scopes<'t> {
     pub fn new(syntax: &Syntax<'t>, package: &str) -> Self {
         let mut scopes = Self {
             scope_of: super::region::scopes(syntax),
-            bindings: HashMap::new(),
-            outer: HashMap::new(),
-            attributes: HashMap::new(),
+            bindings: HashMap::default(),
+            outer: HashMap::default(),
+            attributes: HashMap::default(),
             stars: Vec::new(),
             definitions: (0..syntax.len()).filter(|&id| matches!(syntax.kind(id), "class_definition" | "function_definition")).collect(),
         };

@@ -2,8 +2,9 @@
 //! nesting nor a very long module costs more than its size. Knows no names and no types.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::nodes::{self, Nodes};
+use super::nodes::{self, Kinds, Nodes};
 
 /// A node, by its place in source order (parents before children).
 pub type Id = usize;
@@ -15,6 +16,7 @@ pub struct Syntax<'t> {
     /// Where a notebook says whether `await` is legal outside of functions.
     pub awaits: Vec<(Range<usize>, bool)>,
     nodes: Nodes,
+    kinds: OnceLock<Kinds>,
 }
 
 impl<'t> Syntax<'t> {
@@ -27,13 +29,18 @@ impl<'t> Syntax<'t> {
     /// The nodes that a text was parsed into, with that text.
     #[must_use]
     pub fn over(text: &'t str, nodes: Nodes) -> Self {
-        Self { text, awaits: Vec::new(), nodes }
+        Self { text, awaits: Vec::new(), nodes, kinds: OnceLock::new() }
     }
 
     /// The nodes without the text.
     #[must_use]
     pub fn into_nodes(self) -> Nodes {
         self.nodes
+    }
+
+    /// The nodes of a kind, in source order.
+    pub fn of_kind<'s>(&'s self, kind: &str) -> impl Iterator<Item = Id> + Clone + use<'s, 't> {
+        self.kinds.get_or_init(|| Kinds::of(&self.nodes)).get(kind).iter().map(|&id| id as Id)
     }
 
     /// The number of nodes.

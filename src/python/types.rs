@@ -1,10 +1,12 @@
 //! The types that matter here, and how sure we are of them. Everything unrelated to the surface is `Other` or `Unknown`.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::outside::Place;
+use super::story::Story;
 use super::syntax::Id;
-use crate::finding::{Evidence, Strength};
+use crate::finding::Strength;
 use crate::surface::Class;
 
 /// A class: one of the surface, of this file, or of another file of the project.
@@ -30,15 +32,15 @@ pub enum Ty {
     /// Certainly a string.
     Text,
     /// Certainly something that has nothing to do with the surface; its name for a person.
-    Other(String),
+    Other(Cow<'static, str>),
     /// An object of the class.
     Instance(Cls),
     /// The class itself.
     Class(Cls),
     /// A module, by its dotted name.
-    Module(String),
+    Module(Arc<str>),
     /// Something imported that is not looked into: module and name.
-    Foreign(String, String),
+    Foreign(Arc<str>, Arc<str>),
     /// A function of this file.
     Function(Id),
     /// A function of another file.
@@ -65,7 +67,7 @@ pub struct Typed {
     /// `Proven` unless a part of the chain was a guess.
     pub strength: Strength,
     /// The chain, the source of the type first.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Story,
     /// What else the expression can be on another path.
     pub also: Vec<Ty>,
 }
@@ -73,14 +75,11 @@ pub struct Typed {
 /// Other types that are kept of a value.
 const MOST_DOUBTS: usize = 8;
 
-/// Links that are kept of a story.
-const MOST_EVIDENCE: usize = 64;
-
 impl Typed {
     /// A proven type without a story.
     #[must_use]
     pub fn plain(ty: Ty) -> Self {
-        Self { ty, strength: Strength::Proven, evidence: Vec::new(), also: Vec::new() }
+        Self { ty, strength: Strength::Proven, evidence: Story::default(), also: Vec::new() }
     }
 
     /// Nothing known.
@@ -94,7 +93,9 @@ impl Typed {
     pub fn with(mut self, ty: Ty) -> Self {
         self.ty = ty;
         // What else the whole could be says nothing exact of its part.
-        self.also = few(self.also.iter().map(|ty| Ty::Other(ty.name())).collect());
+        if !self.also.is_empty() {
+            self.also = few(self.also.iter().map(|ty| Ty::Other(ty.name().into())).collect());
+        }
         self
     }
 
@@ -108,7 +109,7 @@ impl Typed {
     /// The same with one more link in the chain.
     #[must_use]
     pub fn because(mut self, line: usize, text: String) -> Self {
-        self.evidence.push(Evidence { path: None, cell: None, line, text });
+        self.evidence.push(line, text);
         self
     }
 
@@ -139,7 +140,7 @@ impl Typed {
                 kept.also.extend(part.also);
             } else if part.ty == Ty::Unknown || matches!(part.ty, Ty::Foreign(..)) {
                 kept.strength = Strength::Likely.max(kept.strength);
-                kept.evidence.extend(part.evidence);
+                kept.evidence.extend(&part.evidence);
             } else {
                 kept.also.push(part.ty);
                 kept.also.extend(part.also);
@@ -147,8 +148,7 @@ impl Typed {
         }
         kept.also = few(kept.also);
         // Several ways to one value can share their stories.
-        let mut told = HashSet::new();
-        kept.evidence.retain(|link| told.len() < MOST_EVIDENCE && told.insert(link.clone()));
+        kept.evidence.tell_once();
         kept
     }
 }
@@ -204,7 +204,7 @@ impl Ty {
             Ty::Unknown => "something unknown".to_owned(),
             Ty::Nothing => "None".to_owned(),
             Ty::Text => "a string".to_owned(),
-            Ty::Other(name) => name.clone(),
+            Ty::Other(name) => name.to_string(),
             Ty::Instance(Cls::Surface(class)) => class.name.to_owned(),
             Ty::Class(Cls::Surface(class)) => format!("the class {}", class.name),
             Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => "a class that a rule names".to_owned(),

@@ -52,8 +52,9 @@ impl Matcher<'_, '_, '_> {
         let mut found = Match::default();
         match shape {
             Shape::Expression(pattern) => {
-                let holds = !is_target(self.code, node) && self.holds(pattern, node, &mut found);
+                let holds = self.holds(pattern, node, &mut found);
                 (holds || found.near.is_some()).then_some(())?;
+                (!is_target(self.code, node)).then_some(())?;
                 found.nodes.push(node);
             }
             Shape::Statements(list) => {

@@ -5,6 +5,7 @@ mod arguments;
 pub mod example;
 pub mod matching;
 pub mod names;
+mod needs;
 pub mod page;
 pub mod pattern;
 pub mod receiver;

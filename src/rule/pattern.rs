@@ -1,5 +1,6 @@
 //! From the Python of a `match` fence to a tree of conditions. Matching is `matching`'s part.
 
+use super::needs::needs;
 use super::page::{Fence, Page, Problem};
 use super::receiver::{Receiver, is_path};
 use crate::python::syntax::{Id, Syntax};
@@ -47,6 +48,8 @@ pub enum Shape {
 pub struct CompiledPair {
     /// Any of these matches.
     pub shapes: Vec<Shape>,
+    /// The names that a text must have, so that the shape at the same place can hold in it.
+    pub needs: Vec<Vec<String>>,
     /// None of these may.
     pub unless: Vec<Shape>,
     /// The rewrite as written.
@@ -88,7 +91,7 @@ pub fn compile_page(page: &Page, types: &[(String, Receiver)], problems: &mut Ve
         };
         let (matches, unless) = (shapes(&pair.matches, anchored), shapes(&pair.unless, shape));
         let rewrite = pair.rewrite.as_ref().and_then(|fence| rewrite(fence, wheres).map_err(|message| report(fence, message)).ok());
-        pairs.push(CompiledPair { shapes: matches, unless, rewrite });
+        pairs.push(CompiledPair { needs: matches.iter().map(needs).collect(), shapes: matches, unless, rewrite });
     }
     pairs
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rustc_hash::FxHashSet;
+
 use super::against;
 use super::handlers;
 use super::site::{Context, Draft};
@@ -20,7 +22,7 @@ use crate::transform;
 /// Finds and prices everything in one text, by position.
 pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
     let mut drafts = Vec::new();
-    let by_kind = index(context);
+    let names: FxHashSet<&str> = context.code.syntax.of_kind("identifier").map(|id| context.code.syntax.str(id)).collect();
     for rule in context.rules.rules().iter().filter(|rule| against::takes_part(rule, &context.options.target)) {
         if rule.page.modernize && !context.options.modernize {
             if let Some(name) = &rule.page.transform {
@@ -29,7 +31,7 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
             continue;
         }
         for pair in &rule.pairs {
-            patterns(context, rule, pair, &by_kind, &mut drafts);
+            patterns(context, rule, pair, &names, &mut drafts);
         }
         if let Some(name) = &rule.page.transform {
             drafts.extend(transform::run(name, context, rule));
@@ -47,18 +49,6 @@ pub(crate) fn find(context: &Context<'_, '_, '_>) -> Vec<Finding> {
     findings.retain(|finding| context.options.wants(&finding.rule, finding.example));
     findings.sort_by(|a, b| (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule)));
     findings
-}
-
-/// Every node of a kind at which a pattern can begin, so that it looks only where it can hold.
-fn index(context: &Context<'_, '_, '_>) -> HashMap<&'static str, Vec<Id>> {
-    let shapes = context.rules.rules().iter().flat_map(|rule| &rule.pairs).flat_map(|pair| &pair.shapes);
-    let kinds: HashSet<&str> = shapes.flat_map(root_kinds).collect();
-    let mut by_kind: HashMap<&'static str, Vec<Id>> = HashMap::new();
-    let syntax = context.code.syntax;
-    for id in (0..syntax.len()).filter(|&id| syntax.is_named(id) && kinds.contains(syntax.kind(id))) {
-        by_kind.entry(syntax.kind(id)).or_default().push(id);
-    }
-    by_kind
 }
 
 /// Each access belongs to one finding: the heavier, then the earlier.
@@ -109,16 +99,13 @@ fn root_kinds(shape: &Shape) -> Vec<&str> {
     }
 }
 
-fn patterns(
-    context: &Context<'_, '_, '_>,
-    rule: &Rule,
-    pair: &CompiledPair,
-    by_kind: &HashMap<&'static str, Vec<Id>>,
-    drafts: &mut Vec<Draft>,
-) {
+/// What a pair finds, in a text with these names.
+fn patterns(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, names: &FxHashSet<&str>, drafts: &mut Vec<Draft>) {
     let matcher = Matcher { code: context.code, wheres: &rule.wheres };
-    for shape in &pair.shapes {
-        for &node in root_kinds(shape).into_iter().filter_map(|kind| by_kind.get(kind)).flatten() {
+    let syntax = context.code.syntax;
+    let can_hold = |needs: &[String]| needs.iter().all(|name| names.contains(name.as_str()));
+    for (shape, _) in pair.shapes.iter().zip(&pair.needs).filter(|(_, needs)| can_hold(needs)) {
+        for node in root_kinds(shape).into_iter().flat_map(|kind| syntax.of_kind(kind)).filter(|&id| syntax.is_named(id)) {
             let Some(found) = matcher.at(shape, node) else {
                 continue;
             };

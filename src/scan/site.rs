@@ -69,7 +69,7 @@ impl<'t> Context<'_, '_, 't> {
             reason: None,
             next: page.next.clone(),
             suggestion: None,
-            evidence: receiver.map_or_else(Vec::new, |(_, typed)| typed.evidence.clone()),
+            evidence: receiver.map_or_else(Vec::new, |(_, typed)| typed.evidence.links().to_vec()),
             effort: page.effort,
             fix: None,
             wants: None,

@@ -65,7 +65,7 @@ fn shared(source: &Source, text: &str, docs: bool) -> Vec<Shared> {
     if let Some(document) = &source.document {
         return of(document);
     }
-    let Some(own) = document::docstrings(text).filter(|_| docs) else { return Vec::new() };
+    let Some(own) = docs.then(|| document::docstrings(text)).flatten() else { return Vec::new() };
     let example = |(line, code): (usize, &str)| Shared {
         place: format!("an example of a docstring (line {line})"),
         text: code.to_owned(),

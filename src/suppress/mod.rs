@@ -112,7 +112,7 @@ fn keep_quiet(findings: &mut [Finding]) {
 fn place(syntax: &Syntax<'_>, lines: &Lines<'_>, rules: &RuleSet, wrong: &mut Vec<Unused>) -> Vec<Placed> {
     let reach = Reach { syntax, lines };
     let mut placed: Vec<Placed> = Vec::new();
-    for id in (0..syntax.len()).filter(|&id| syntax.kind(id) == "comment") {
+    for id in syntax.of_kind("comment") {
         let span = syntax.span(id);
         let line = lines.line_col(span.start).0;
         let complaint = |reason: String| Unused { line, reason, rules: Vec::new(), span: span.clone() };

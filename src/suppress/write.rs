@@ -29,7 +29,7 @@ pub fn add(text: &str, findings: &[Finding], reason: &str) -> String {
         }
     }
     let comments: BTreeMap<usize, usize> =
-        (0..syntax.len()).filter(|&id| syntax.kind(id) == "comment").map(|id| (syntax.end(id), syntax.start(id))).collect();
+        syntax.of_kind("comment").map(|id| (syntax.end(id), syntax.start(id))).collect();
     let edits: Vec<Edit> = rules
         .into_iter()
         .map(|(end, rules)| {

@@ -17,7 +17,7 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
     let forgotten = rule.page.name == "chat-not-awaited";
     let mut drafts = Vec::new();
-    for call in (0..syntax.len()).filter(|&id| syntax.kind(id) == "call") {
+    for call in syntax.of_kind("call") {
         let Some((object, typed)) = receiver(context, call) else {
             continue;
         };

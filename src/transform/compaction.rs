@@ -15,7 +15,7 @@ use crate::scan::{Context, Draft};
 /// Every `new = O._context_compactor.compact(msgs)` with its `O._context_manager.set_messages(new)`.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     calls.filter_map(|call| pair(context, rule, call)).collect()
 }
 

@@ -209,7 +209,7 @@ pub(super) fn changes(context: &Context<'_, '_, '_>) -> Vec<Id> {
         "switch_provider" | "load_config" | "invalidate_cache" => true,
         _ => false,
     };
-    (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute").filter(changes).collect()
+    syntax.of_kind("attribute").filter(changes).collect()
 }
 
 /// The first line that may change what the configuration says while a name holds a copy of it: what stands before the

@@ -17,7 +17,7 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
     let writes = rule.page.name == "config-write";
     let mut drafts = Vec::new();
-    for access in (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute") {
+    for access in syntax.of_kind("attribute") {
         let (Some(object), Some(name)) = (syntax.field(access, "object"), syntax.field(access, "attribute")) else {
             continue;
         };

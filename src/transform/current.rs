@@ -11,7 +11,7 @@ use crate::surface;
 /// Every access to a member that the coordinator architecture has too.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let accesses = (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute");
+    let accesses = syntax.of_kind("attribute");
     accesses.filter_map(|id| access(context, rule, id)).collect()
 }
 

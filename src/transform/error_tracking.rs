@@ -16,7 +16,7 @@ const KINDS: [&str; 3] = ["tool", "provider", "unknown"];
 /// Every `O._metrics_collector.track_error(kind, error)`.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     calls.filter_map(|call| site(context, rule, call)).collect()
 }
 

@@ -20,7 +20,7 @@ struct Half {
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
     let mut by_place: HashMap<(Option<Id>, &str), Vec<Half>> = HashMap::new();
-    for id in (0..syntax.len()).filter(|&id| syntax.kind(id) == "attribute") {
+    for id in syntax.of_kind("attribute") {
         if let Some(half) = half(context, id) {
             by_place.entry((syntax.function(id), syntax.str(half.object))).or_default().push(half);
         }

@@ -10,7 +10,7 @@ use crate::scan::{Context, Draft};
 /// Every provider that is made beside an orchestrator and asked directly.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let assignments = (0..syntax.len()).filter(|&id| syntax.kind(id) == "assignment");
+    let assignments = syntax.of_kind("assignment");
     assignments.filter_map(|id| site(context, rule, id)).collect()
 }
 

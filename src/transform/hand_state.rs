@@ -11,7 +11,7 @@ const KEPT: [&str; 2] = ["messages", "context"];
 /// Every dict literal that keeps a conversation's state where an orchestrator is in scope.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let dicts = (0..syntax.len()).filter(|&id| syntax.kind(id) == "dictionary");
+    let dicts = syntax.of_kind("dictionary");
     dicts.filter_map(|dict| site(context, rule, dict)).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::surface;
 /// Every import of the orchestrator from its old module.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let imports = (0..syntax.len()).filter(|&id| syntax.kind(id) == "import_from_statement");
+    let imports = syntax.of_kind("import_from_statement");
     imports.filter_map(|id| import(context, rule, id)).collect()
 }
 

@@ -10,21 +10,21 @@ use crate::surface;
 
 /// The sites of the rule named on the page.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
-    let syntax = context.code.syntax;
-    let mut drafts = Vec::new();
-    for id in 0..syntax.len() {
-        let draft = match (rule.page.name.as_str(), syntax.kind(id)) {
-            ("internal-attribute", "attribute") => attribute(context, rule, id),
-            ("internal-attribute", "dotted_name" | "keyword_pattern") => in_pattern(context, rule, id),
-            ("unresolved-receiver", "attribute") => unresolved(context, rule, id),
-            ("dynamic-attribute", "call") => reflection(context, rule, id, false),
-            ("dynamic-attribute", "attribute") => hidden_dict(context, rule, id),
-            ("literal-attribute", "call") => reflection(context, rule, id, true),
-            _ => None,
-        };
-        drafts.extend(draft);
+    let all = |kind: &str| context.code.syntax.of_kind(kind);
+    match rule.page.name.as_str() {
+        "internal-attribute" => {
+            let accesses = all("attribute").filter_map(|id| attribute(context, rule, id));
+            let patterns = all("dotted_name").chain(all("keyword_pattern")).filter_map(|id| in_pattern(context, rule, id));
+            accesses.chain(patterns).collect()
+        }
+        "unresolved-receiver" => all("attribute").filter_map(|id| unresolved(context, rule, id)).collect(),
+        "dynamic-attribute" => {
+            let calls = all("call").filter_map(|id| reflection(context, rule, id, false));
+            calls.chain(all("attribute").filter_map(|id| hidden_dict(context, rule, id))).collect()
+        }
+        "literal-attribute" => all("call").filter_map(|id| reflection(context, rule, id, true)).collect(),
+        _ => Vec::new(),
     }
-    drafts
 }
 
 /// An orchestrator, or the class itself.

@@ -65,7 +65,7 @@ const HOOKS: [Hook; 4] = [
 /// Every `self._component = …` in a subclass of the orchestrator.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let assignments = (0..syntax.len()).filter(|&id| syntax.kind(id) == "assignment");
+    let assignments = syntax.of_kind("assignment");
     assignments.filter_map(|id| site(context, rule, id)).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::surface;
 
 /// Every patch of an internal.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
-    let calls = (0..context.code.syntax.len()).filter(|&id| context.code.syntax.kind(id) == "call");
+    let calls = context.code.syntax.of_kind("call");
     calls.filter_map(|call| patch(context, rule, call)).collect()
 }
 

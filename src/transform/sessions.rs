@@ -14,7 +14,7 @@ const EMPTY: [&str; 6] = ["[]", "list()", "{}", "dict()", "defaultdict(list)", "
 /// Every provider call between the two appends of a list that serves nothing else.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     calls.filter_map(|call| site(context, rule, call)).collect()
 }
 
@@ -92,7 +92,7 @@ fn compared(context: &Context<'_, '_, '_>, call: Id) -> Option<String> {
 fn has_another(context: &Context<'_, '_, '_>, call: Id, object: Id, list: Id) -> bool {
     let syntax = context.code.syntax;
     let asked = |other: Id| ["_provider", "provider"].iter().find_map(|component| component_call(context, other, component, "chat"));
-    let calls = (0..syntax.len()).filter(|&id| id != call && syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call").filter(|&id| id != call);
     calls.filter_map(asked).any(|(owner, _, arguments)| {
         let same = syntax.str(owner) == syntax.str(object);
         let other = arguments.first().and_then(|&argument| plain(context, argument));

@@ -12,7 +12,7 @@ use crate::scan::{Context, Draft};
 /// Every loop over a provider's stream whose text is appended in the statement before.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let loops = (0..syntax.len()).filter(|&id| syntax.kind(id) == "for_statement");
+    let loops = syntax.of_kind("for_statement");
     loops.filter_map(|id| site(context, rule, id)).collect()
 }
 

@@ -15,14 +15,14 @@ const TOOLS: [(&str, &str); 2] = [("read_file", "read"), ("write_file", "write")
 /// Every call of one of the functions.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     calls.filter_map(|call| site(context, rule, call)).collect()
 }
 
 fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     let syntax = context.code.syntax;
     let Ty::Foreign(module, name) = context.code.of(syntax.field(call, "function")?).ty else { return None };
-    let (_, tool) = TOOLS.iter().find(|(function, _)| module == "victor.tools" && *function == name)?;
+    let (_, tool) = TOOLS.iter().find(|(function, _)| *module == *"victor.tools" && **function == *name)?;
     let mut draft = context.draft(rule, syntax.span(call), None);
     draft.owned.push(call);
     draft.weight = 10;
@@ -66,7 +66,7 @@ fn fix(context: &Context<'_, '_, '_>, call: Id, owner: &str, name: &str, tool: &
 /// The arguments under the names of the parameters.
 fn bound(context: &Context<'_, '_, '_>, call: Id, name: &str) -> Result<Vec<(&'static str, Id)>, String> {
     let syntax = context.code.syntax;
-    let declared = surface::FUNCTIONS.iter().find(|(module, function, _)| *module == "victor.tools" && *function == name);
+    let declared = surface::FUNCTIONS.iter().find(|(module, function, _)| **module == *"victor.tools" && **function == *name);
     let params = declared.map_or(&[][..], |(_, _, params)| params);
     let mut found = Vec::new();
     let list = syntax.field(call, "arguments").ok_or("its arguments are not a list")?;

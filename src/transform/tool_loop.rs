@@ -13,7 +13,7 @@ use crate::scan::{Context, Draft};
 /// Every `calls = O._tool_call_parser.parse(response)` whose calls are only run and collected.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     calls.filter_map(|call| site(context, rule, call)).collect()
 }
 

@@ -165,7 +165,7 @@ fn constructions(context: &Context<'_, '_, '_>, rule: &Rule, class: &Class) -> V
     if before.is_some_and(|before| signature(before) == signature(init)) {
         return Vec::new();
     }
-    let calls = (0..syntax.len()).filter(|&id| syntax.kind(id) == "call");
+    let calls = syntax.of_kind("call");
     let wrong = calls.filter_map(|call| {
         let callee = syntax.field(call, "function").filter(|&callee| matches!(syntax.kind(callee), "identifier" | "attribute"))?;
         let typed = context.code.of(callee);
