@@ -165,7 +165,11 @@ impl<'t> Search<'_, 't> {
         let Some(last) = statement.names.last().map(|n| n.node) else {
             return self.after(statement.node);
         };
-        let comma = self.syntax.children(statement.node).filter(|&part| self.syntax.kind(part) == "," && self.syntax.start(part) >= self.syntax.end(last)).last();
+        let comma = self
+            .syntax
+            .children(statement.node)
+            .filter(|&part| self.syntax.kind(part) == "," && self.syntax.start(part) >= self.syntax.end(last))
+            .last();
         let start = line_start(self.syntax.text, self.syntax.start(last));
         let end = self.syntax.end(last);
         if !self.is_blank(start, self.syntax.start(last)) || !self.is_parenthesised(statement.node) {

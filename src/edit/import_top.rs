@@ -11,7 +11,9 @@ use crate::source::document::begins_part;
 impl<'t> Search<'_, 't> {
     /// The nodes of the first run of imports at module level; comments between are left out.
     fn first_block(&self) -> Vec<Id> {
-        let inside = |n: Id| self.imports.iter().any(|s| self.syntax.start(n) <= self.syntax.start(s.node) && self.syntax.end(s.node) <= self.syntax.end(n));
+        let inside = |n: Id| {
+            self.imports.iter().any(|s| self.syntax.start(n) <= self.syntax.start(s.node) && self.syntax.end(s.node) <= self.syntax.end(n))
+        };
         let starts_with_import = |n: Id| {
             let body = self.syntax.field(n, "body");
             let first = body.and_then(|b| self.syntax.named(b).next());

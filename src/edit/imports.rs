@@ -154,13 +154,14 @@ fn local_name(syntax: &Syntax<'_>, imports: &[Statement], import: &Import) -> St
 ///
 /// `try: from victor… import X / except ImportError: X = None`: the handlers of `own` are its substitute, no clash.
 fn is_bound(syntax: &Syntax<'_>, imports: &[Statement], import: &Import, word: &str, own: Option<&Statement>) -> bool {
-    let guard = own
-        .and_then(|s| s.guard)
-        .filter(|&guard| own.is_some_and(|s| syntax.field(guard, "body").is_some_and(|body| body == s.block)));
+    let guard =
+        own.and_then(|s| s.guard).filter(|&guard| own.is_some_and(|s| syntax.field(guard, "body").is_some_and(|body| body == s.block)));
     let substitute = |node: Id| {
         guard.is_some_and(|guard| {
             syntax.named(guard).any(|clause| {
-                syntax.kind(clause).starts_with("except") && syntax.start(clause) <= syntax.start(node) && syntax.end(node) <= syntax.end(clause)
+                syntax.kind(clause).starts_with("except")
+                    && syntax.start(clause) <= syntax.start(node)
+                    && syntax.end(node) <= syntax.end(clause)
             })
         })
     };
@@ -222,7 +223,9 @@ fn binds(syntax: &Syntax<'_>, identifier: Id) -> bool {
             }
             // `case X:` captures, `case X.Y:` and `case X():` read.
             "dotted_name" if syntax.named(parent).count() == 1 => {
-                return syntax.parent(parent).is_some_and(|p| matches!(syntax.kind(p), "case_pattern" | "keyword_pattern" | "union_pattern"));
+                return syntax
+                    .parent(parent)
+                    .is_some_and(|p| matches!(syntax.kind(p), "case_pattern" | "keyword_pattern" | "union_pattern"));
             }
             "type_parameter" => {
                 return syntax.parent(parent).is_some_and(|p| matches!(syntax.kind(p), "function_definition" | "class_definition"));

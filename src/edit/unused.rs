@@ -94,7 +94,11 @@ fn whole(syntax: &Syntax<'_>, statement: Id) -> Range<usize> {
         return syntax.end(previous)..syntax.end(statement);
     }
     let (text, start) = (syntax.text, line_start(syntax.text, syntax.start(statement)));
-    if text[start..syntax.start(statement)].trim().is_empty() { start..line_end(text, syntax.end(statement)) } else { syntax.span(statement) }
+    if text[start..syntax.start(statement)].trim().is_empty() {
+        start..line_end(text, syntax.end(statement))
+    } else {
+        syntax.span(statement)
+    }
 }
 
 /// Removes some names of a statement; at least one stays.

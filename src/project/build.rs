@@ -9,25 +9,29 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::kept::Kept;
+use super::merge::merged;
 use super::order::steps;
-use super::passed::merged;
 use super::reach::Reach;
 use super::summary::summary;
+use super::told;
 use crate::python::Inference;
+use crate::python::asked::Key;
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary};
-use crate::python::types::Typed;
 use crate::source::Source;
 
 /// A chain that goes back and forth more often is not followed to its end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
 
-/// What a file said, and whom it asked.
+/// What a file said, and what it asked for.
 struct Said {
     file: FileId,
     summary: Summary,
-    asked: BTreeSet<FileId>,
+    asked: Vec<Key>,
 }
+
+/// What every file asked for the last time it spoke.
+type Asked = BTreeMap<FileId, Vec<Key>>;
 
 /// Indexes the files that can matter, for the surface and for classes named by their paths; with what was parsed for it.
 #[must_use]
@@ -41,16 +45,16 @@ pub fn build<'s>(
     let kept = Kept::new(reach.files(), sources);
     let speak = |files: &[FileId], outside: &Outside| speak(files, &kept, outside, guess, &names);
     let mut outside = Outside { modules, named, ..Outside::default() };
-    let mut asked: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
+    let mut asked = Asked::new();
     let order = steps(&reach.edges);
     // Files that changed after somebody asked them.
     let mut open: BTreeSet<FileId> = BTreeSet::new();
     for step in &order {
         let said = speak(step, &outside);
         let changed = hear(&mut outside, &mut asked, said);
-        open.extend(asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file));
+        open.extend(touched(&asked, &changed));
     }
-    open.extend(merged(&mut outside));
+    open.extend(merging(&mut outside, &asked));
     for _ in 0..ROUNDS {
         if open.is_empty() {
             break;
@@ -58,14 +62,17 @@ pub fn build<'s>(
         let files: Vec<FileId> = open.iter().copied().collect();
         let said = speak(&files, &outside);
         let changed = hear(&mut outside, &mut asked, said);
-        open = asked.iter().filter(|(_, of)| !of.is_disjoint(&changed)).map(|(file, _)| *file).collect();
-        open.extend(merged(&mut outside));
+        open = touched(&asked, &changed).collect();
+        open.extend(merging(&mut outside, &asked));
     }
     (outside, kept)
 }
 
 /// Sums up files, each for itself.
 fn speak(files: &[FileId], kept: &Kept<'_>, outside: &Outside, guess: bool, names: &HashSet<&str>) -> Vec<Said> {
+    if std::env::var_os("VM_DEBUG").is_some() {
+        eprintln!("speak {}", files.len());
+    }
     let speak = |&file: &FileId| {
         kept.with(file, |source, parsed| {
             let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
@@ -76,17 +83,27 @@ fn speak(files: &[FileId], kept: &Kept<'_>, outside: &Outside, guess: bool, name
     files.par_iter().filter_map(speak).collect()
 }
 
-/// Takes in what was said; the files that said something new.
-fn hear(outside: &mut Outside, asked: &mut BTreeMap<FileId, BTreeSet<FileId>>, said: Vec<Said>) -> BTreeSet<FileId> {
-    let mut changed = BTreeSet::new();
+/// Takes in what was said; the items that are new.
+fn hear(outside: &mut Outside, asked: &mut Asked, said: Vec<Said>) -> HashSet<Key> {
+    let (mut items, silence) = (HashSet::default(), Summary::default());
     for one in said {
-        if outside.files.get(&one.file).is_none_or(|old| !same(old, &one.summary)) {
-            changed.insert(one.file);
-        }
+        let old = outside.files.get(&one.file).map_or(&silence, Arc::as_ref);
+        told::changed(one.file, old, &one.summary, &mut items);
         outside.files.insert(one.file, Arc::new(one.summary));
         asked.insert(one.file, one.asked);
     }
-    changed
+    items
+}
+
+/// The files that asked for something which changed.
+fn touched<'a>(asked: &'a Asked, items: &'a HashSet<Key>) -> impl Iterator<Item = FileId> + 'a {
+    asked.iter().filter(|(_, of)| of.iter().any(|item| items.contains(item))).map(|(file, _)| *file)
+}
+
+/// Puts together what files say of each other's functions and classes; the files for which that changes something.
+fn merging(outside: &mut Outside, asked: &Asked) -> Vec<FileId> {
+    let items = merged(outside);
+    touched(asked, &items).collect()
 }
 
 /// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
@@ -103,15 +120,4 @@ fn names<'s>(sources: &HashMap<FileId, &'s Source>) -> HashSet<&'s str> {
         }
     }
     names
-}
-
-/// Whether two summaries tell other files the same; the stories may differ. What a file passes to the functions of
-/// others reaches them on another way.
-fn same(old: &Summary, new: &Summary) -> bool {
-    let names = |one: &BTreeMap<String, Typed>, other: &BTreeMap<String, Typed>| {
-        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.0 == b.0 && a.1.same(b.1))
-    };
-    names(&old.names, &new.names)
-        && old.classes.iter().zip(&new.classes).all(|(a, b)| a.1.bases == b.1.bases && names(&a.1.members, &b.1.members))
-        && old.functions.iter().zip(&new.functions).all(|(a, b)| a.1.answer.same(&b.1.answer))
 }

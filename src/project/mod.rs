@@ -5,11 +5,13 @@ mod build;
 mod chain;
 mod imports;
 mod kept;
+mod merge;
 mod order;
 mod passed;
 mod plan;
 mod reach;
 mod summary;
+mod told;
 mod uses;
 
 pub use build::build;

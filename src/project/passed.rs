@@ -1,12 +1,8 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashSet as HashSet;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
-
-use crate::finding::Strength;
-use crate::python::modules::FileId;
-use crate::python::outside::{HANDED, Outside, Owner, Place, Summary};
+use crate::python::outside::{Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
@@ -51,7 +47,7 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
         Cls::Local(id) => (code.own_member(id, "__init__", 0).ty, code.bases(id, 0)),
         Cls::Elsewhere(place) => {
             let class = code.class_at(place)?;
-            (class.members.get("__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
+            (code.member_at(place, "__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
         }
         Cls::Surface(_) | Cls::Named(_) => return None,
     };
@@ -91,7 +87,7 @@ fn store(code: &Inference<'_, '_>, assignment: Id, path: &str, summary: &mut Sum
     let (Some(object), Some(name)) = (syntax.field(left, "object"), syntax.field(left, "attribute")) else { return };
     let own = syntax.function(left).and_then(|function| crate::python::scope::self_name(syntax, function));
     if own != Some(syntax.str(object)) || syntax.function(left).and_then(|function| syntax.class_of(function)).is_none() {
-        stored(code, object, syntax.str(name), code.of(value), path, summary);
+        stored(code, (object, syntax.str(name), value), path, summary);
     }
 }
 
@@ -102,11 +98,11 @@ fn store_by_name(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut S
     if let [object, name, value, ..] = arguments[..]
         && let Some(name) = syntax.literal(name)
     {
-        stored(code, object, name, code.of(value), path, summary);
+        stored(code, (object, name, value), path, summary);
     }
 }
 
-fn stored(code: &Inference<'_, '_>, object: Id, name: &str, value: Typed, path: &str, summary: &mut Summary) {
+fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), path: &str, summary: &mut Summary) {
     let owner = match code.of(object).ty {
         Ty::Instance(Cls::Local(id)) | Ty::Class(Cls::Local(id)) => Owner::Class(code.place(id)),
         Ty::Instance(Cls::Elsewhere(place)) | Ty::Class(Cls::Elsewhere(place)) => Owner::Class(place),
@@ -116,7 +112,7 @@ fn stored(code: &Inference<'_, '_>, object: Id, name: &str, value: Typed, path: 
         },
         _ => return,
     };
-    summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(value, path));
+    summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(code.of(value), path));
 }
 
 /// The function, or the constructor of the class, that an expression hands around.
@@ -177,31 +173,33 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     let Some(callee) = callee(code, function) else { return };
     let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
     let Some(target) = own.or_else(|| code.function_at(callee.place)) else { return };
-    let names: Vec<String> = target.parameters.iter().skip(usize::from(callee.bound)).cloned().collect();
-    let (named, hidden) = arguments(syntax, list, &names);
-    let story = syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
-    let passed = summary.passed.entry(callee.place).or_default();
-    for name in hidden {
-        passed.entry(name).or_default().push(Typed::unknown());
-    }
-    for (name, value) in named {
+    let names: Vec<&str> = target.parameters.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
+    let (given, hidden) = arguments(syntax, list, &names);
+    let story = || syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
+    let of = |(name, value): (&str, Id)| {
         let mut typed = code.of(value);
         if typed.ty.is_telling() {
-            typed = typed.because(code.line(call), format!("passed as `{name}` by `{story}`"));
+            typed = typed.because(code.line(call), format!("passed as `{name}` by `{}`", story()));
         }
-        passed.entry(name).or_default().push(code.globalised(typed, path));
+        (name.to_owned(), code.globalised(typed, path))
+    };
+    let hidden = hidden.into_iter().map(|name| (name.to_owned(), Typed::unknown()));
+    let given: Vec<(String, Typed)> = hidden.chain(given.into_iter().map(of)).collect();
+    let passed = summary.passed.entry(callee.place).or_default();
+    for (name, typed) in given {
+        passed.entry(name).or_default().push(typed);
     }
 }
 
 /// The arguments of a call with the parameters they go to, and the parameters that `*` and `**` may fill with anything.
-fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> (Vec<(String, Id)>, Vec<String>) {
-    let mut found: Vec<(String, Id)> = Vec::new();
+fn arguments<'n>(syntax: &Syntax<'n>, list: Id, names: &[&'n str]) -> (Vec<(&'n str, Id)>, Vec<&'n str>) {
+    let mut found: Vec<(&str, Id)> = Vec::new();
     let (mut position, mut spread) = (Some(0), false);
     for argument in syntax.named(list) {
         match syntax.kind(argument) {
             "keyword_argument" => {
                 if let (Some(name), Some(value)) = (syntax.field(argument, "name"), syntax.field(argument, "value")) {
-                    found.push((syntax.str(name).to_owned(), value));
+                    found.push((syntax.str(name), value));
                 }
             }
             "list_splat" | "dictionary_splat" => {
@@ -210,86 +208,13 @@ fn arguments(syntax: &Syntax<'_>, list: Id, names: &[String]) -> (Vec<(String, I
             }
             _ => {
                 if let Some(at) = position {
-                    found.extend(names.get(at).filter(|name| !name.starts_with('*')).map(|name| (name.clone(), argument)));
+                    found.extend(names.get(at).filter(|name| !name.starts_with('*')).map(|name| (*name, argument)));
                     position = Some(at + 1);
                 }
             }
         }
     }
-    let given: Vec<&String> = found.iter().map(|(name, _)| name).collect();
-    let hidden = names.iter().filter(|name| spread && !name.starts_with('*') && !given.contains(name)).cloned().collect();
+    let is_given = |wanted: &str| found.iter().any(|(name, _)| *name == wanted);
+    let hidden = names.iter().copied().filter(|name| spread && !name.starts_with('*') && !is_given(name)).collect();
     (found, hidden)
-}
-
-/// What all calls together pass, file by file. A mock among them is a test's own business, and costs certainty; so does
-/// a function that is handed around, because its other callers are not known. The files for whose functions something
-/// changed.
-pub(super) fn merged(outside: &mut Outside) -> BTreeSet<FileId> {
-    let before = std::mem::take(&mut outside.passed);
-    let mut all: BTreeMap<Place, BTreeMap<String, Vec<Typed>>> = BTreeMap::new();
-    let mut handed = BTreeSet::new();
-    let mut files: Vec<_> = outside.files.iter().collect();
-    files.sort_by_key(|(file, _)| **file);
-    let mut derived = HashMap::<u16, Vec<Place>>::default();
-    let (mut stored, mut subclasses) = (BTreeMap::<(Owner, String), Vec<Typed>>::new(), HashMap::<Place, Vec<Place>>::default());
-    for (&file, summary) in files {
-        for (key, types) in &summary.stored {
-            stored.entry(key.clone()).or_default().extend(types.iter().cloned());
-        }
-        for (&at, class) in &summary.classes {
-            for base in &class.bases {
-                match base {
-                    Cls::Elsewhere(base) => subclasses.entry(*base).or_default().push(Place { file, at }),
-                    Cls::Named(number) => derived.entry(*number).or_default().push(Place { file, at }),
-                    Cls::Local(_) | Cls::Surface(_) => {}
-                }
-            }
-        }
-        handed.extend(summary.handed.iter().copied());
-        for (&place, parameters) in &summary.passed {
-            let together = all.entry(place).or_default();
-            for (name, types) in parameters {
-                together.entry(name.clone()).or_default().extend(types.iter().cloned());
-            }
-        }
-    }
-    outside.stored.clear();
-    for ((owner, name), types) in stored {
-        outside.stored.entry(owner).or_default().insert(name, together(types, false));
-    }
-    (outside.subclasses, outside.derived) = (subclasses, derived);
-    let mut changed = BTreeSet::new();
-    for (place, parameters) in all {
-        let unseen = handed.contains(&place).then(|| (HANDED.to_owned(), Typed::unknown()));
-        let joined = parameters.into_iter().map(|(name, types)| (name, together(types, handed.contains(&place))));
-        // Strings and numbers say nothing that anybody asks for.
-        let now: BTreeMap<String, Typed> = joined.map(|(name, typed)| (name, quiet(typed))).chain(unseen).collect();
-        // What is passed and unknown tells the function's file nothing that it would repeat to others.
-        let told = |of: &BTreeMap<String, Typed>| -> Vec<(String, Typed)> {
-            of.iter().filter(|(_, typed)| typed.ty != Ty::Unknown).map(|(name, typed)| (name.clone(), typed.clone())).collect()
-        };
-        let (old, new) = (before.get(&place).map(told).unwrap_or_default(), told(&now));
-        if old.len() != new.len() || old.iter().zip(&new).any(|(one, other)| one.0 != other.0 || !one.1.same(&other.1)) {
-            changed.insert(place.file);
-        }
-        outside.passed.insert(place, now);
-    }
-    changed.extend(before.keys().filter(|place| !outside.passed.contains_key(place)).map(|place| place.file));
-    changed
-}
-
-/// The type, where it is one of the surface or of the project; else only that something is passed.
-fn quiet(typed: Typed) -> Typed {
-    if typed.ty.is_telling() || matches!(typed.ty, Ty::Elsewhere(_)) { typed } else { Typed::unknown() }
-}
-
-fn together(types: Vec<Typed>, handed: bool) -> Typed {
-    let count = types.len();
-    let real: Vec<Typed> = types.iter().filter(|typed| !matches!(typed.ty, Ty::Mock(_))).cloned().collect();
-    let doubtful = handed || (real.len() < count && !real.is_empty());
-    let mut typed = Typed::join(if real.is_empty() { types } else { real });
-    if doubtful {
-        typed.strength = typed.strength.max(Strength::Likely);
-    }
-    typed
 }

@@ -1,11 +1,9 @@
 //! What other files say, seen from this one: imports, members of their classes, answers of their functions, what they
 //! pass to ours.
 
-use std::collections::BTreeSet;
-
+use super::asked::{Item, Key};
 use super::calls::decorated;
 use super::infer::{DEPTH, Inference};
-use super::modules::FileId;
 use super::outside::{Class, Function, HANDED, Owner, Place};
 use super::story::Story;
 use super::syntax::Id;
@@ -40,11 +38,14 @@ impl Inference<'_, '_> {
         if let Some(typed) = own {
             return self.localised(typed);
         }
+        if module != "victor" && !module.starts_with("victor.") {
+            return Typed::plain(Ty::Foreign(module.into(), name.into()));
+        }
         let dotted = format!("{module}.{name}");
         if surface::CLASSES.iter().any(|class| class.modules.iter().any(|m| *m == dotted || m.starts_with(&format!("{dotted}.")))) {
             return Typed::plain(Ty::Module(dotted.into()));
         }
-        if module.starts_with("victor.") && name == surface::ORCHESTRATOR {
+        if module != "victor" && name == surface::ORCHESTRATOR {
             let mut typed = Typed::plain(surface::class(name).map_or(Ty::Unknown, |class| Ty::Class(Cls::Surface(class))));
             typed.strength = Strength::Likely;
             return typed;
@@ -55,21 +56,28 @@ impl Inference<'_, '_> {
     /// The class at a place of another file.
     #[must_use]
     pub fn class_at(&self, place: Place) -> Option<&Class> {
-        self.asked.note(place.file);
+        self.asked.note(Item::Class(place));
         self.outside.class(place)
     }
 
     /// The function at a place of another file.
     #[must_use]
     pub fn function_at(&self, place: Place) -> Option<&Function> {
-        self.asked.note(place.file);
+        self.asked.note(Item::Function(place));
         self.outside.function(place)
     }
 
-    /// The files that were asked for something so far.
+    /// What a class of another file says of a member itself.
     #[must_use]
-    pub fn asked(&self) -> BTreeSet<FileId> {
-        self.asked.files()
+    pub fn member_at(&self, place: Place, name: &str) -> Option<&Typed> {
+        self.asked.note(Item::Member(place, name));
+        self.outside.class(place)?.members.get(name)
+    }
+
+    /// What other files were asked for so far.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Key> {
+        self.asked.keys()
     }
 
     /// The place of a definition of this file.
@@ -128,8 +136,8 @@ impl Inference<'_, '_> {
         if matches!(own.ty, Ty::Unknown | Ty::Function(_) | Ty::Elsewhere(_)) {
             return own;
         }
-        let stored = self.outside.also_stored(self.globalised(own, ""), Owner::Class(class), name);
-        let mut typed = self.localised(self.outside.also_overridden(stored, class, name));
+        let stored = self.outside.also_stored(self.globalised(own, ""), Owner::Class(class), name, &self.asked);
+        let mut typed = self.localised(self.outside.also_overridden(stored, class, name, &self.asked));
         if typed.evidence.links().iter().any(|link| link.path.as_deref() == Some("")) {
             let links = typed.evidence.links_mut().iter_mut();
             links.filter(|link| link.path.as_deref() == Some("")).for_each(|link| link.path = None);
@@ -155,7 +163,7 @@ impl Inference<'_, '_> {
         let Some(class) = self.class_at(place).filter(|_| depth < DEPTH) else {
             return Typed::unknown();
         };
-        if let Some(typed) = class.members.get(name) {
+        if let Some(typed) = self.member_at(place, name) {
             let property = match typed.ty {
                 Ty::Elsewhere(method) => self.function_at(method).filter(|function| function.has("property")),
                 _ => None,
@@ -185,7 +193,12 @@ impl Inference<'_, '_> {
 
     /// What the calls of the project pass to a parameter; `default` where all of them leave it out.
     pub(super) fn passed(&self, function: Id, name: &str, default: Option<Typed>) -> Typed {
-        let Some(calls) = self.outside.passed.get(&self.place(function)) else { return Typed::unknown() };
+        let place = self.place(function);
+        self.asked.note(Item::Passed(place, name));
+        if default.is_some() {
+            self.asked.note(Item::Passed(place, HANDED));
+        }
+        let Some(calls) = self.outside.passed.get(&place) else { return Typed::unknown() };
         match (calls.get(name), default) {
             (Some(typed), _) => self.localised(typed.clone()),
             (None, Some(default)) if !calls.contains_key(HANDED) => default,

@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::asked::Asked;
 use super::flow;
 use super::modules::FileId;
-use super::outside::{Asked, Outside, Place};
+use super::outside::{Outside, Place};
 use super::scope::{Bound, Scopes};
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};

@@ -1,6 +1,7 @@
 //! What Python means: the tree, scopes, which binding a name has, and the types that follow. Knows no rules.
 
 pub mod annotation;
+pub mod asked;
 mod bindings;
 mod calls;
 pub mod effects;

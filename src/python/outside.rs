@@ -1,12 +1,12 @@
 //! What other files say: their names, classes and functions, as plain data without text or nodes. Filled by `project`,
 //! read by the inference of one file.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::asked::{Asked, Item};
 use super::modules::{FileId, Modules};
 use super::types::{Cls, Ty, Typed};
 
@@ -100,23 +100,6 @@ pub struct Summary {
     pub handed: BTreeSet<Place>,
 }
 
-/// The files that somebody asked for something, so that they can be asked again where one changes.
-#[derive(Default)]
-pub struct Asked(RefCell<BTreeSet<FileId>>);
-
-impl Asked {
-    /// Notes a file.
-    pub fn note(&self, file: FileId) {
-        self.0.borrow_mut().insert(file);
-    }
-
-    /// All files.
-    #[must_use]
-    pub fn files(&self) -> BTreeSet<FileId> {
-        self.0.borrow().clone()
-    }
-}
-
 /// What is known of the whole project.
 #[derive(Default)]
 pub struct Outside {
@@ -129,7 +112,7 @@ pub struct Outside {
     /// What all calls together pass to a parameter.
     pub passed: HashMap<Place, BTreeMap<String, Typed>>,
     /// What all files together store from outside.
-    pub stored: HashMap<Owner, HashMap<String, Typed>>,
+    pub stored: HashMap<Owner, BTreeMap<String, Typed>>,
     /// The classes of the project that derive directly from one.
     pub subclasses: HashMap<Place, Vec<Place>>,
     /// Those that derive directly from a named class that the project does not have.
@@ -182,10 +165,14 @@ impl Outside {
     }
 
     fn exported(&self, file: FileId, name: &str, depth: usize, asked: &Asked) -> Option<Typed> {
-        asked.note(file);
-        let summary = self.files.get(&file)?;
-        let own = summary.names.get(name).cloned().map(|own| self.also_stored(own, Owner::Module(file), name));
+        asked.note(Item::Name(file, name));
+        let Some(summary) = self.files.get(&file) else {
+            asked.note(Item::Stars(file));
+            return None;
+        };
+        let own = summary.names.get(name).cloned().map(|own| self.also_stored(own, Owner::Module(file), name, asked));
         own.or_else(|| {
+            asked.note(Item::Stars(file));
             let starred = |files: &Vec<FileId>| files.iter().find_map(|&inner| self.shared(inner, name, depth + 1, asked));
             (depth < 8).then(|| summary.stars.iter().rev().find_map(starred)).flatten()
         })
@@ -193,7 +180,8 @@ impl Outside {
 
     /// A type with what is stored over it from outside.
     #[must_use]
-    pub fn also_stored(&self, own: Typed, owner: Owner, name: &str) -> Typed {
+    pub fn also_stored(&self, own: Typed, owner: Owner, name: &str, asked: &Asked) -> Typed {
+        asked.note(Item::Stored(owner));
         match self.stored.get(&owner).and_then(|names| names.get(name)) {
             Some(stored) => Typed::join(vec![own, stored.clone()]),
             None => own,
@@ -202,10 +190,12 @@ impl Outside {
 
     /// A type with what subclasses of the project put in its place.
     #[must_use]
-    pub fn also_overridden(&self, own: Typed, class: Place, name: &str) -> Typed {
+    pub fn also_overridden(&self, own: Typed, class: Place, name: &str, asked: &Asked) -> Typed {
         let (mut parts, mut open, mut seen) = (vec![own], vec![class], BTreeSet::new());
         while let Some(class) = open.pop() {
+            asked.note(Item::Under(class));
             for &sub in self.subclasses.get(&class).into_iter().flatten().filter(|&&sub| seen.insert(sub)) {
+                asked.note(Item::Member(sub, name));
                 let member = self.class(sub).and_then(|class| class.members.get(name));
                 parts.extend(member.filter(|typed| !matches!(typed.ty, Ty::Elsewhere(_))).cloned());
                 open.push(sub);
@@ -216,7 +206,7 @@ impl Outside {
 
     /// A name that a star import takes along.
     fn shared(&self, file: FileId, name: &str, depth: usize, asked: &Asked) -> Option<Typed> {
-        asked.note(file);
+        asked.note(Item::Stars(file));
         let public = match &self.files.get(&file)?.all {
             Some(all) => all.contains(name),
             None => !name.starts_with('_'),
@@ -229,7 +219,7 @@ impl Outside {
     pub fn fixture(&self, name: &str, file: FileId, asked: &Asked) -> Option<&Function> {
         self.modules.conftests(file).find_map(|conftest| {
             let Ty::Elsewhere(place) = self.exported(conftest, name, 0, asked)?.ty else { return None };
-            asked.note(place.file);
+            asked.note(Item::Function(place));
             self.function(place).filter(|function| function.has("fixture"))
         })
     }

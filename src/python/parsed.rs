@@ -1,7 +1,7 @@
 //! A text with everything that is computed from it alone: its tree, its nodes as a table, its names, its lines.
 
-use super::scope::Scopes;
 use super::nodes::Nodes;
+use super::scope::Scopes;
 use super::syntax::Syntax;
 use crate::source::{Lines, Source};
 

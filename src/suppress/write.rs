@@ -28,8 +28,7 @@ pub fn add(text: &str, findings: &[Finding], reason: &str) -> String {
             named.push(&finding.rule);
         }
     }
-    let comments: BTreeMap<usize, usize> =
-        syntax.of_kind("comment").map(|id| (syntax.end(id), syntax.start(id))).collect();
+    let comments: BTreeMap<usize, usize> = syntax.of_kind("comment").map(|id| (syntax.end(id), syntax.start(id))).collect();
     let edits: Vec<Edit> = rules
         .into_iter()
         .map(|(end, rules)| {

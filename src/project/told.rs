@@ -1,0 +1,71 @@
+//! What a file says anew: the items that others may have asked for. Stories may differ; what a file passes to the functions of
+//! others reaches them on another way.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::python::asked::{Item, Key};
+use crate::python::modules::FileId;
+use crate::python::outside::{HANDED, Place, Summary};
+use crate::python::types::{Ty, Typed};
+
+/// What is passed to one function, by parameter.
+type Passed = BTreeMap<String, Typed>;
+
+/// Adds the items of a file that changed.
+pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut FxHashSet<Key>) {
+    let names = unlike(&old.names, &new.names, Typed::same);
+    items.extend(names.map(|name| Item::Name(file, name).key()));
+    if old.stars != new.stars || old.all != new.all {
+        items.insert(Item::Stars(file).key());
+    }
+    let place = |at: &u32| Place { file, at: *at };
+    let functions = unlike(&old.functions, &new.functions, |a, b| a.answer.same(&b.answer));
+    items.extend(functions.map(|at| Item::Function(place(at)).key()));
+    items.extend(unlike(&old.classes, &new.classes, |a, b| a.bases == b.bases).map(|at| Item::Class(place(at)).key()));
+    let none = BTreeMap::new();
+    for (at, class) in &new.classes {
+        let before = old.classes.get(at).map_or(&none, |class| &class.members);
+        items.extend(unlike(before, &class.members, Typed::same).map(|name| Item::Member(place(at), name).key()));
+    }
+}
+
+/// Adds the parameters to which calls pass something else than before; something unknown is as good as nothing. Where a
+/// parameter has a default, it matters that it is given.
+pub(super) fn passed(old: &FxHashMap<Place, Passed>, new: &FxHashMap<Place, Passed>, items: &mut FxHashSet<Key>) {
+    let none = Passed::new();
+    let gone = old.keys().filter(|place| !new.contains_key(place));
+    for &place in new.keys().chain(gone) {
+        let sides = (old.get(&place), new.get(&place));
+        let (before, now) = (sides.0.unwrap_or(&none), sides.1.unwrap_or(&none));
+        if sides.0.is_none() || sides.1.is_none() || !before.keys().eq(now.keys()) {
+            items.insert(Item::Passed(place, HANDED).key());
+        }
+        let known = |of: &Passed, name: &String| of.get(name).is_some_and(|typed| typed.ty != Ty::Unknown);
+        let telling = unlike(before, now, Typed::same).filter(|name| known(before, name) || known(now, name));
+        items.extend(telling.map(|name| Item::Passed(place, name).key()));
+    }
+}
+
+/// Whether two lists of names mean the same.
+pub(super) fn same_names(one: &BTreeMap<String, Typed>, other: &BTreeMap<String, Typed>) -> bool {
+    unlike(one, other, Typed::same).next().is_none()
+}
+
+/// The keys that only one of two maps has, and those whose values differ.
+fn unlike<'m, K: Ord, V>(old: &'m BTreeMap<K, V>, new: &'m BTreeMap<K, V>, same: fn(&V, &V) -> bool) -> impl Iterator<Item = &'m K> {
+    let gone = old.keys().filter(|key| !new.contains_key(key));
+    gone.chain(new.iter().filter(move |(key, value)| !old.get(key).is_some_and(|old| same(old, value))).map(|(key, _)| key))
+}
+
+/// The same for maps without an order.
+pub(super) fn differing<'m, K: Copy + Eq + Hash, V, S: BuildHasher>(
+    old: &'m HashMap<K, V, S>,
+    new: &'m HashMap<K, V, S>,
+    same: fn(&V, &V) -> bool,
+) -> impl Iterator<Item = K> + 'm {
+    let gone = old.keys().filter(|key| !new.contains_key(key)).copied();
+    gone.chain(new.iter().filter(move |(key, value)| !old.get(key).is_some_and(|old| same(old, value))).map(|(key, _)| *key))
+}
