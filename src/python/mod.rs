@@ -6,6 +6,7 @@ mod calls;
 pub mod effects;
 mod elsewhere;
 pub mod flow;
+mod frames;
 pub mod infer;
 mod members;
 pub mod modules;

@@ -53,6 +53,8 @@ pub struct Syntax<'t> {
     /// Where a notebook says whether `await` is legal outside of functions.
     pub awaits: Vec<(Range<usize>, bool)>,
     entries: Vec<Entry>,
+    /// For every node, the next one on the way up that is no mere part of an expression; once somebody asked.
+    steps: OnceLock<Vec<u32>>,
 }
 
 /// Parses Python; a broken text gives a tree with error nodes. `None` for a text of 4 GB or more.
@@ -123,12 +125,12 @@ impl<'t> Syntax<'t> {
             }
             while !cursor.goto_next_sibling() {
                 let Some(done) = path.pop() else {
-                    return Self { text, awaits: Vec::new(), entries };
+                    return Self { text, awaits: Vec::new(), entries, steps: OnceLock::new() };
                 };
                 entries[done].stop = small(entries.len());
                 unstar(&mut entries, done);
                 if !cursor.goto_parent() {
-                    return Self { text, awaits: Vec::new(), entries };
+                    return Self { text, awaits: Vec::new(), entries, steps: OnceLock::new() };
                 }
             }
         }
@@ -218,6 +220,13 @@ impl<'t> Syntax<'t> {
         std::iter::successors(self.parent(id), |&up| self.parent(up))
     }
 
+    /// The next node on the way up that is no mere part of an expression.
+    pub(super) fn step(&self, id: Id) -> Id {
+        let entries = &self.entries;
+        let steps = || super::frames::steps(entries.len(), |id| entries[id].parent as usize, |id| entries[id].kind);
+        self.steps.get_or_init(steps)[id] as usize
+    }
+
     /// The children, punctuation included.
     pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
         let Range { start, end } = self.subtree(id);
@@ -267,7 +276,7 @@ impl<'t> Syntax<'t> {
     #[must_use]
     pub fn statement(&self, id: Id) -> Id {
         let mut last = id;
-        for up in self.ancestors(id) {
+        for up in self.frames(id) {
             if matches!(self.kind(up), "block" | "module") {
                 return last;
             }
@@ -280,7 +289,7 @@ impl<'t> Syntax<'t> {
     #[must_use]
     pub fn function(&self, id: Id) -> Option<Id> {
         let mut last = id;
-        for up in self.ancestors(id) {
+        for up in self.frames(id) {
             if matches!(self.kind(up), "function_definition" | "lambda") && self.role(last) == Some("body") {
                 return Some(up);
             }
