@@ -83,6 +83,7 @@ impl Syntax<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::python::Scopes;
     use crate::python::syntax::{Id, Syntax, parse};
 
     const CODE: &str = "@mark(a.b)\nclass A(B):\n    def f(self, x=lambda y: y.z):\n        for i in [a.b() for a in x if a.c]:\n            \
@@ -116,5 +117,16 @@ mod tests {
         let sum = |parts: usize| format!("def f(a):\n    x = a{}\n", " + a.b".repeat(parts));
         assert_eq!(longest(&call(3)), longest(&call(3000)));
         assert_eq!(longest(&sum(3)), longest(&sum(3000)));
+    }
+
+    #[test]
+    fn a_name_that_is_tested_again_and_again_is_bound_once_for_each_test() {
+        let code = format!("def f(a):\n    if isinstance(a, A){}:\n        a.b\n", " and isinstance(a, A)".repeat(300));
+        syntax_of(&code, |syntax| {
+            let scopes = Scopes::new(syntax, "");
+            let function = scopes.definitions()[0];
+            // The parameter, the operands after the first, and the body.
+            assert_eq!(scopes.bindings(function, "a").len(), 302);
+        });
     }
 }
