@@ -8,6 +8,7 @@ use crate::python::outside::{HANDED, Outside, Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
+use crate::source::beginning;
 
 /// A function of the project as a call means it.
 pub(crate) struct Callee {
@@ -177,7 +178,7 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     let Some(target) = own.or_else(|| code.function_at(callee.place)) else { return };
     let names: Vec<String> = target.parameters.iter().skip(usize::from(callee.bound)).cloned().collect();
     let (named, hidden) = arguments(syntax, list, &names);
-    let story = syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
+    let story = beginning(syntax.str(call), 80);
     let passed = summary.passed.entry(callee.place).or_default();
     for name in hidden {
         passed.entry(name).or_default().push(Typed::unknown());

@@ -23,7 +23,7 @@ pub use document::{Document, Form, InFile, Places, Spot};
 pub use encoding::Encoding;
 pub use lines::Lines;
 pub use overlay::Overlay;
-pub use shown::{one_line, path_text, shown};
+pub use shown::{beginning, one_line, path_text, shown};
 pub use walk::{Walk, python_files};
 
 /// A file that was met and not read.
