@@ -18,6 +18,7 @@ mod region;
 pub mod scope;
 pub mod syntax;
 pub mod types;
+pub mod uses;
 
 pub use infer::Inference;
 pub use parsed::Parsed;
