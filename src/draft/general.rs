@@ -308,5 +308,5 @@ fn text(code: &Inference<'_, '_>, nodes: &[Id], puts: &[Put]) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect()
+    crate::source::beginning(text, 60)
 }

@@ -6,6 +6,7 @@ use crate::python::outside::{Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
+use crate::source::beginning;
 
 /// A function of the project as a call means it.
 pub(crate) struct Callee {
@@ -175,7 +176,7 @@ fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
     let Some(target) = own.or_else(|| code.function_at(callee.place)) else { return };
     let names: Vec<&str> = target.parameters.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
     let (given, hidden) = arguments(syntax, list, &names);
-    let story = || syntax.str(call).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect::<String>();
+    let story = || beginning(syntax.str(call), 80);
     let of = |(name, value): (&str, Id)| {
         let mut typed = code.of(value);
         if typed.ty.is_telling() {

@@ -76,7 +76,7 @@ fn is_plain(code: &Inference<'_, '_>, class: Id, decorator: &str) -> bool {
 /// `Desk.serve`.
 fn dotted(code: &Inference<'_, '_>, id: Id) -> String {
     let named = |id: Id| code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
-    let around = code.syntax.ancestors(id).filter(|&up| matches!(code.syntax.kind(up), "class_definition" | "function_definition"));
+    let around = code.syntax.frames(id).filter(|&up| matches!(code.syntax.kind(up), "class_definition" | "function_definition"));
     let mut names: Vec<&str> = std::iter::once(id).chain(around).map(named).collect();
     names.reverse();
     names.join(".")

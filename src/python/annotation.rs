@@ -131,7 +131,7 @@ impl Inference<'_, '_> {
     }
 
     fn only_for_checkers(&self, node: Id) -> bool {
-        self.syntax.ancestors(node).any(|up| {
+        self.syntax.frames(node).any(|up| {
             self.syntax.kind(up) == "if_statement"
                 && self.syntax.field(up, "condition").is_some_and(|test| self.syntax.str(test).ends_with("TYPE_CHECKING"))
                 && self.syntax.field(up, "consequence").is_some_and(|body| self.syntax.contains(body, node))

@@ -7,6 +7,12 @@ use super::syntax::{Id, Syntax};
 /// The bindings of `name` that can reach its use at `used`; empty when nothing in the file binds it.
 #[must_use]
 pub fn reaching<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, used: Id, name: &str) -> Vec<&'s Binding> {
+    reaching_up_to(syntax, scopes, (used, name), usize::MAX - 1)
+}
+
+/// The same for who has no use for more than `most` bindings: where there are more, some of them, but more than `most`.
+#[must_use]
+pub fn reaching_up_to<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, (used, name): (Id, &str), most: usize) -> Vec<&'s Binding> {
     let Some(scope) = scopes.resolve(syntax, used, name) else {
         return Vec::new();
     };
@@ -21,12 +27,12 @@ pub fn reaching<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, used: Id, name:
     if !direct {
         // `if not isinstance(x, C): return`, and then `lambda: x._model`: a local name that is bound once stays what it was.
         let is_bound = |binding: &&Binding| !matches!(binding.bound, Bound::Narrowed(_));
-        if scope != 0 && all.iter().filter(is_bound).count() == 1 {
-            return in_flow(syntax, all, inner);
+        if scope != 0 && all.iter().filter(is_bound).take(2).count() == 1 {
+            return in_flow(syntax, all, inner, most);
         }
-        return settled(syntax, all).iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).collect();
+        return settled(syntax, all).iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).take(most + 1).collect();
     }
-    in_flow(syntax, all, used)
+    in_flow(syntax, all, used, most)
 }
 
 /// The bindings without those that an unconditional later import or definition has replaced for good:
@@ -51,7 +57,7 @@ pub fn settled<'s>(syntax: &Syntax<'_>, all: &'s [Binding]) -> &'s [Binding] {
     if replaced { &all[last..] } else { all }
 }
 
-fn in_flow<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id) -> Vec<&'s Binding> {
+fn in_flow<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id, most: usize) -> Vec<&'s Binding> {
     let position = syntax.start(used);
     let before = all.partition_point(|binding| binding.at <= position);
     let mut found: Vec<&Binding> = Vec::new();
@@ -73,6 +79,9 @@ fn in_flow<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id) -> Vec<&'s Bin
                     continue;
                 }
                 found.push(binding);
+                if found.len() > most {
+                    return found;
+                }
                 if covering.is_none() && binds_on_every_path(syntax, all, statement, 0) {
                     covering = Some(statement);
                 }
@@ -87,7 +96,7 @@ fn in_flow<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id) -> Vec<&'s Bin
 fn back_edges<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id, dominator: Option<Id>, found: &mut Vec<&'s Binding>) {
     let mut outermost = None;
     let mut below = used;
-    for up in syntax.ancestors(used) {
+    for up in syntax.frames(used) {
         if dominator.is_some_and(|node| syntax.contains(up, node)) || matches!(syntax.kind(up), "function_definition" | "class_definition")
         {
             break;
@@ -125,8 +134,7 @@ fn relation(syntax: &Syntax<'_>, node: Id, used: Id) -> Relation {
     let mut conditional = false;
     for up in syntax.ancestors(node) {
         if syntax.contains(up, used) {
-            let beside = std::iter::once(used).chain(syntax.ancestors(used)).find(|&child| syntax.parent(child) == Some(up));
-            return meet(syntax, up, below, beside.unwrap_or(used), conditional);
+            return meet(syntax, up, below, used, conditional);
         }
         conditional |= is_conditional(syntax, up, below);
         below = up;
@@ -134,9 +142,10 @@ fn relation(syntax: &Syntax<'_>, node: Id, used: Id) -> Relation {
     Relation::Maybe(below)
 }
 
-/// How two children of one node relate: `from` holds the binding, `to` the use.
-fn meet(syntax: &Syntax<'_>, parent: Id, from: Id, to: Id, conditional: bool) -> Relation {
-    let kinds = (syntax.kind(from), syntax.kind(to));
+/// How two children of one node relate: `from` holds the binding, the other one the use.
+fn meet(syntax: &Syntax<'_>, parent: Id, from: Id, used: Id, conditional: bool) -> Relation {
+    // Asked only of statements, which are frames.
+    let to = || std::iter::once(used).chain(syntax.frames(used)).find(|&child| syntax.parent(child) == Some(parent)).unwrap_or(used);
     let always = if conditional { Relation::Maybe(from) } else { Relation::Always };
     let condition = matches!(syntax.role(from), Some("condition" | "left" | "right" | "subject"));
     match syntax.kind(parent) {
@@ -147,7 +156,7 @@ fn meet(syntax: &Syntax<'_>, parent: Id, from: Id, to: Id, conditional: bool) ->
                 Relation::Never
             }
         }
-        "try_statement" => match kinds {
+        "try_statement" => match (syntax.kind(from), syntax.kind(to())) {
             ("block", "except_clause" | "except_group_clause" | "finally_clause") => Relation::Maybe(from),
             ("block", _) => always,
             ("except_clause" | "except_group_clause", "finally_clause") => Relation::Maybe(from),
@@ -155,13 +164,13 @@ fn meet(syntax: &Syntax<'_>, parent: Id, from: Id, to: Id, conditional: bool) ->
             ("else_clause", "finally_clause") => Relation::Maybe(from),
             _ => always,
         },
-        "match_statement" if kinds.0 == "case_clause" => Relation::Never,
+        "match_statement" if syntax.kind(from) == "case_clause" => Relation::Never,
         "conditional_expression" => {
             let mut parts = syntax.named(parent);
             let (_, test) = (parts.next(), parts.next());
             if Some(from) == test { always } else { Relation::Never }
         }
-        "for_statement" => match (syntax.role(from), syntax.role(to)) {
+        "for_statement" => match (syntax.role(from), syntax.role(to())) {
             (Some("body"), _) => Relation::Maybe(parent),
             (Some("left"), Some("alternative")) => Relation::Maybe(parent),
             _ => always,
@@ -207,10 +216,10 @@ pub fn leaves(syntax: &Syntax<'_>, block: Id) -> bool {
 /// Whether a branch around the binding, and not around the use, ends in `return` or `raise`.
 fn leaves_before(syntax: &Syntax<'_>, node: Id, used: Id) -> bool {
     syntax
-        .ancestors(node)
+        .frames(node)
         .take_while(|&up| !syntax.contains(up, used))
         .filter(|&up| {
-            syntax.kind(up) == "block" && !syntax.ancestors(up).any(|a| syntax.kind(a) == "try_statement" && syntax.contains(a, used))
+            syntax.kind(up) == "block" && !syntax.frames(up).any(|a| syntax.kind(a) == "try_statement" && syntax.contains(a, used))
         })
         .any(|block| {
             let last = syntax.named(block).last();

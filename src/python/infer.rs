@@ -21,6 +21,9 @@ pub(super) const DEPTH: usize = 48;
 /// No question takes more steps than this; honest ones take a few dozen.
 const FUEL: usize = 4000;
 
+/// More bindings than this say nothing together.
+const MANY: usize = 32;
+
 /// Names that speak of an orchestrator when nothing else is known.
 const TELLING: [&str; 8] = [
     "orchestrator",
@@ -64,6 +67,8 @@ pub struct Inference<'a, 't> {
     stars: RefCell<HashMap<String, Typed>>,
     /// The definitions of the project that dotted paths lead to.
     pub(super) paths: RefCell<HashMap<String, Option<Place>>>,
+    /// Where names stand, and what their uses stand for.
+    pub(super) met: super::uses::Met,
 }
 
 impl<'a, 't> Inference<'a, 't> {
@@ -87,6 +92,7 @@ impl<'a, 't> Inference<'a, 't> {
             imports: RefCell::default(),
             stars: RefCell::default(),
             paths: RefCell::default(),
+            met: super::uses::Met::default(),
         }
     }
 
@@ -309,11 +315,11 @@ impl<'a, 't> Inference<'a, 't> {
     }
 
     fn named_at(&self, used: Id, text: &str, depth: usize) -> Typed {
-        let bindings = flow::reaching(self.syntax, self.scopes, used, text);
+        let bindings = flow::reaching_up_to(self.syntax, self.scopes, (used, text), MANY);
         if bindings.is_empty() {
             return if self.scopes.resolve(self.syntax, used, text).is_some() { Typed::unknown() } else { self.starred(text) };
         }
-        if bindings.len() > 32 {
+        if bindings.len() > MANY {
             return Typed::unknown();
         }
         let typed = Typed::join(bindings.into_iter().map(|binding| self.bound(binding, depth + 1)).collect());

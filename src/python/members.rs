@@ -101,7 +101,7 @@ impl<'t> Inference<'_, 't> {
     #[must_use]
     pub fn defines(&self, class: Cls, name: &str, at_birth: bool, depth: usize) -> bool {
         let (own, bases) = match class {
-            Cls::Local(id) => (self.own_attributes(id, at_birth).any(|own| own == name), self.bases(id, depth)),
+            Cls::Local(id) => (self.assigns(id, name, at_birth), self.bases(id, depth)),
             Cls::Elsewhere(place) => {
                 let Some(class) = self.class_at(place) else { return false };
                 let own = class.own.contains(name) || (!at_birth && class.members.contains_key(name));
@@ -114,13 +114,18 @@ impl<'t> Inference<'_, 't> {
 
     /// The attributes that a class of this file assigns; with `at_birth`, in its body or `__init__`.
     pub fn own_attributes(&self, class: Id, at_birth: bool) -> impl Iterator<Item = &'t str> + '_ {
+        self.scopes.attributes(class).filter(move |name| self.assigns(class, name, at_birth))
+    }
+
+    /// Whether a class of this file assigns an attribute; with `at_birth`, in its body or `__init__`.
+    #[must_use]
+    pub fn assigns(&self, class: Id, name: &str, at_birth: bool) -> bool {
         let born = move |node: Id| {
             let function = self.syntax.function(node).filter(|&function| self.syntax.contains(class, function));
             let name = function.and_then(|function| self.syntax.field(function, "name"));
             name.is_none_or(|name| self.syntax.str(name) == "__init__")
         };
-        let wanted = move |name: &&'t str| !at_birth || self.scopes.attribute(class, name).iter().any(|binding| born(binding.node));
-        self.scopes.attributes(class).filter(wanted)
+        self.scopes.attribute(class, name).iter().any(|binding| !at_birth || born(binding.node))
     }
 }
 

@@ -7,6 +7,7 @@ mod calls;
 pub mod effects;
 mod elsewhere;
 pub mod flow;
+mod frames;
 pub mod infer;
 mod members;
 pub mod modules;
@@ -20,6 +21,7 @@ pub mod scope;
 mod story;
 pub mod syntax;
 pub mod types;
+pub mod uses;
 
 pub use infer::Inference;
 pub use parsed::Parsed;

@@ -105,7 +105,7 @@ impl Inference<'_, '_> {
             return None;
         }
         let (own, bases) = match class {
-            Cls::Local(id) => (self.own_attributes(id, true).any(|own| own == member), self.bases(id, depth)),
+            Cls::Local(id) => (self.assigns(id, member, true), self.bases(id, depth)),
             Cls::Elsewhere(place) => {
                 let class = self.class_at(place)?;
                 (class.own.contains(member), class.bases.iter().map(|&base| self.local(base)).collect())
@@ -121,7 +121,7 @@ impl Inference<'_, '_> {
     /// Whether a node stands in the body of the named class, which is its implementation and no use.
     #[must_use]
     pub fn implements(&self, node: Id, path: &str) -> bool {
-        let mut classes = self.syntax.ancestors(node).filter(|&up| self.syntax.kind(up) == "class_definition");
+        let mut classes = self.syntax.frames(node).filter(|&up| self.syntax.kind(up) == "class_definition");
         classes.any(|class| self.is_exactly(Cls::Local(class), path))
     }
 

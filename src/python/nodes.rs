@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use tree_sitter::{Language, Parser, Tree, TreeCursor};
 
 use super::syntax::Id;
+use crate::source::nesting;
 
 /// The nodes of one text, parents before children.
 #[derive(Default)]
@@ -153,9 +154,9 @@ impl Entry {
 }
 
 impl Nodes {
-    /// Parses a text; `None` for one of 4 GB or more.
+    /// Parses a text; `None` for one of 4 GB or more, and one that is nested beyond what the parser bears.
     pub(super) fn of(text: &str) -> Option<Self> {
-        u32::try_from(text.len()).ok()?;
+        u32::try_from(text.len()).ok().filter(|_| nesting::is_bearable(text))?;
         PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None)).map(|tree| Self::listed(&tree))
     }
 

@@ -21,7 +21,7 @@ pub enum Await {
 pub fn awaiting(syntax: &Syntax<'_>, id: Id) -> Await {
     let mut below = id;
     let mut comprehensions = 0;
-    for up in syntax.ancestors(id) {
+    for up in syntax.frames(id) {
         let role = syntax.role(below);
         match syntax.kind(up) {
             "lambda" => return Await::No("a lambda cannot await".to_owned()),
@@ -65,7 +65,7 @@ fn first_source(syntax: &Syntax<'_>, comprehension: Id, id: Id) -> bool {
 /// The f-strings around a node, innermost first.
 pub fn f_strings<'s>(syntax: &'s Syntax<'_>, id: Id) -> impl Iterator<Item = Id> + 's {
     let mut inside = false;
-    syntax.ancestors(id).filter(move |&up| {
+    syntax.frames(id).filter(move |&up| {
         inside |= matches!(syntax.kind(up), "interpolation");
         syntax.kind(up) == "string" && std::mem::replace(&mut inside, false)
     })
@@ -92,7 +92,7 @@ pub fn in_f_string(syntax: &Syntax<'_>, id: Id) -> bool {
 /// Whether the node stands in `{…=}`, which prints its own source text.
 #[must_use]
 pub fn shows_itself(syntax: &Syntax<'_>, id: Id) -> bool {
-    syntax.ancestors(id).any(|up| {
+    syntax.frames(id).any(|up| {
         syntax.kind(up) == "interpolation" && syntax.children(up).any(|child| !syntax.is_named(child) && syntax.str(child) == "=")
     })
 }

@@ -14,8 +14,9 @@ const SCOPES: [&str; 8] = [
     "generator_expression",
 ];
 
-/// Where a condition that holds `test` is known to be true: the nodes, and the bytes they start at.
-pub(super) fn known_true(syntax: &Syntax<'_>, test: Id) -> Vec<(Id, usize)> {
+/// Where a condition that holds `test` is known to be true: the nodes, and the bytes they start at. In `test and other and
+/// …` it ends where the same name is tested again, because from there on only that test counts.
+pub(super) fn known_true(syntax: &Syntax<'_>, test: Id, name: &str) -> Vec<(Id, usize)> {
     let mut regions = Vec::new();
     let mut negated = false;
     let mut below = test;
@@ -26,6 +27,9 @@ pub(super) fn known_true(syntax: &Syntax<'_>, test: Id) -> Vec<(Id, usize)> {
             "boolean_operator" if !negated && syntax.field(up, "operator").is_some_and(|op| syntax.str(op) == "and") => {
                 let right = syntax.field(up, "right").filter(|_| syntax.role(below) == Some("left"));
                 regions.extend(right.map(|right| (right, syntax.start(right))));
+                if right.is_some_and(|right| tests(syntax, syntax.unparenthesised(right), name)) {
+                    break;
+                }
             }
             kind => {
                 regions.extend(settled(syntax, kind, up, below, negated));
@@ -35,6 +39,14 @@ pub(super) fn known_true(syntax: &Syntax<'_>, test: Id) -> Vec<(Id, usize)> {
         below = up;
     }
     regions
+}
+
+/// Whether an expression is `isinstance(name, …)`.
+fn tests(syntax: &Syntax<'_>, expression: Id, name: &str) -> bool {
+    let calls = syntax.kind(expression) == "call" && syntax.field(expression, "function").is_some_and(|f| syntax.str(f) == "isinstance");
+    let mut arguments = syntax.field(expression, "arguments").filter(|_| calls).into_iter().flat_map(|list| syntax.named(list));
+    let first = arguments.next().filter(|&first| syntax.kind(first) == "identifier" && syntax.str(first) == name);
+    first.is_some() && arguments.next().is_some()
 }
 
 /// Where the condition `below` of the statement or expression `up` holds.
@@ -61,6 +73,15 @@ fn settled(syntax: &Syntax<'_>, kind: &str, up: Id, below: Id, negated: bool) ->
         }
         _ => None,
     }
+}
+
+/// The value at the end of `x = y = value`: followed once, and told to the assignments that come after.
+pub(super) fn last_value(syntax: &Syntax<'_>, told: &mut Option<(Id, Id)>, assignment: Id, right: Id) -> Id {
+    let known = told.filter(|(next, _)| *next == assignment).map(|(_, last)| last);
+    let further = |&value: &Id| syntax.field(value, "right").filter(|_| syntax.kind(value) == "assignment");
+    let last = known.unwrap_or_else(|| std::iter::successors(Some(right), further).last().unwrap_or(right));
+    *told = Some((right, last));
+    last
 }
 
 /// What an identifier in a `case` pattern binds; nothing in `case orch.model:`, for a class, or for a keyword.

@@ -54,6 +54,8 @@ pub struct Scopes<'t> {
     pub stars: Vec<String>,
     /// Every `class` and `def`, in source order.
     definitions: Vec<Id>,
+    /// What of `x = y = value` comes next, and the value at its end.
+    chained: Option<(Id, Id)>,
 }
 
 /// Whether a scope of that kind runs at once, where it stands.
@@ -73,6 +75,7 @@ impl<'t> Scopes<'t> {
             attributes: HashMap::default(),
             stars: Vec::new(),
             definitions: (0..syntax.len()).filter(|&id| matches!(syntax.kind(id), "class_definition" | "function_definition")).collect(),
+            chained: None,
         };
         scopes.outer_names(syntax);
         for id in 0..syntax.len() {
@@ -254,16 +257,7 @@ impl<'t> Scopes<'t> {
         let value = syntax.field(id, "right");
         let bound = match (syntax.field(id, "type"), value) {
             (Some(annotation), value) => Bound::Annotated(annotation, value),
-            (None, Some(value)) => {
-                let mut value = value;
-                while syntax.kind(value) == "assignment" {
-                    let Some(next) = syntax.field(value, "right") else {
-                        break;
-                    };
-                    value = next;
-                }
-                Bound::Value(value)
-            }
+            (None, Some(value)) => Bound::Value(super::region::last_value(syntax, &mut self.chained, id, value)),
             (None, None) => return,
         };
         self.target(syntax, self.of(id), left, syntax.end(id), &bound);
@@ -417,7 +411,7 @@ impl<'t> Scopes<'t> {
 
     fn known(&mut self, syntax: &Syntax<'t>, condition: Id, name: Id, class: Id) {
         if syntax.kind(name) == "identifier" {
-            for (node, at) in super::region::known_true(syntax, condition) {
+            for (node, at) in super::region::known_true(syntax, condition, syntax.str(name)) {
                 self.bind_at(syntax, self.of(name), name, node, at, Bound::Narrowed(class));
             }
         }

@@ -17,10 +17,13 @@ pub struct Syntax<'t> {
     pub awaits: Vec<(Range<usize>, bool)>,
     nodes: Nodes,
     kinds: OnceLock<Kinds>,
+    /// For every node, the next one on the way up that is no mere part of an expression; once somebody asked.
+    steps: OnceLock<Vec<u32>>,
 }
 
 impl<'t> Syntax<'t> {
-    /// Parses Python; a broken text gives a table with error nodes. `None` for a text of 4 GB or more.
+    /// Parses Python; a broken text gives a table with error nodes. `None` for a text of 4 GB or
+    /// more, and for one that is nested beyond what the parser bears.
     #[must_use]
     pub fn parse(text: &'t str) -> Option<Self> {
         Nodes::of(text).map(|nodes| Self::over(text, nodes))
@@ -29,7 +32,7 @@ impl<'t> Syntax<'t> {
     /// The nodes that a text was parsed into, with that text.
     #[must_use]
     pub fn over(text: &'t str, nodes: Nodes) -> Self {
-        Self { text, awaits: Vec::new(), nodes, kinds: OnceLock::new() }
+        Self { text, awaits: Vec::new(), nodes, kinds: OnceLock::new(), steps: OnceLock::new() }
     }
 
     /// The nodes without the text.
@@ -126,6 +129,13 @@ impl<'t> Syntax<'t> {
         std::iter::successors(self.parent(id), |&up| self.parent(up))
     }
 
+    /// The next node on the way up that is no mere part of an expression.
+    pub(super) fn step(&self, id: Id) -> Id {
+        let entries = &self.nodes.entries;
+        let steps = || super::frames::steps(entries.len(), |id| entries[id].parent as usize, |id| entries[id].kind);
+        self.steps.get_or_init(steps)[id] as usize
+    }
+
     /// The children, punctuation included.
     pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
         let Range { start, end } = self.subtree(id);
@@ -175,7 +185,7 @@ impl<'t> Syntax<'t> {
     #[must_use]
     pub fn statement(&self, id: Id) -> Id {
         let mut last = id;
-        for up in self.ancestors(id) {
+        for up in self.frames(id) {
             if matches!(self.kind(up), "block" | "module") {
                 return last;
             }
@@ -188,7 +198,7 @@ impl<'t> Syntax<'t> {
     #[must_use]
     pub fn function(&self, id: Id) -> Option<Id> {
         let mut last = id;
-        for up in self.ancestors(id) {
+        for up in self.frames(id) {
             if matches!(self.kind(up), "function_definition" | "lambda") && self.role(last) == Some("body") {
                 return Some(up);
             }

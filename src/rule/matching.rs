@@ -275,7 +275,7 @@ pub fn alias_origin(code: &Inference<'_, '_>, node: Id) -> Option<Id> {
         return None;
     }
     let name = syntax.str(node);
-    let bindings = flow::reaching(syntax, code.scopes, node, name);
+    let bindings = flow::reaching_up_to(syntax, code.scopes, (node, name), 1);
     let [only] = bindings[..] else { return None };
     let Bound::Value(value) = only.bound else {
         return None;
@@ -294,7 +294,8 @@ fn same_object(code: &Inference<'_, '_>, owner: Id, there: Id, here: Id) -> bool
     match syntax.kind(owner) {
         "identifier" => {
             let name = syntax.str(owner);
-            let at = |place: Id| -> Vec<Id> { flow::reaching(syntax, code.scopes, place, name).iter().map(|b| b.node).collect() };
+            let at =
+                |place: Id| -> Vec<Id> { flow::reaching_up_to(syntax, code.scopes, (place, name), 1).iter().map(|b| b.node).collect() };
             let (first, second) = (at(there), at(here));
             first == second && first.len() == 1 && syntax.function(there) == syntax.function(here)
         }

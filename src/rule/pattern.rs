@@ -43,6 +43,32 @@ pub enum Shape {
     Statements(Vec<Option<Pattern>>),
 }
 
+impl Shape {
+    /// How many nodes deep the shape looks into an expression, parentheses aside.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        match self {
+            Self::Expression(pattern) => pattern.height(),
+            Self::Statements(list) => list.iter().flatten().map(Pattern::height).max().unwrap_or(0),
+        }
+    }
+}
+
+impl Pattern {
+    fn height(&self) -> usize {
+        match self {
+            Self::Variable(_) | Self::Path(_) | Self::Builtin(_) | Self::Leaf(_) => 0,
+            Self::Attribute(object, _) => object.height() + 1,
+            Self::Call { function, arguments, .. } => {
+                // A keyword argument stands in the list, its value in it.
+                let deepest = arguments.iter().map(|(_, argument)| argument.height() + 3).max().unwrap_or(0);
+                deepest.max(function.height() + 1)
+            }
+            Self::Node(_, parts) => parts.iter().map(Self::height).max().unwrap_or(0) + 1,
+        }
+    }
+}
+
 /// A match/rewrite pair.
 #[derive(Clone, Debug)]
 pub struct CompiledPair {

@@ -138,7 +138,12 @@ fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &C
     let same = |other: &Match| other.near.is_none() && other.owned.iter().any(|id| found.owned.contains(id));
     pair.unless.iter().any(|shape| {
         let top = syntax.statement(first);
-        let above = syntax.ancestors(first).take_while(|&up| up >= top);
+        // Further up it would not look down to what is owned here.
+        let (height, mut levels) = (shape.height(), 0);
+        let above = syntax.ancestors(first).take_while(|&up| up >= top).take_while(move |&up| {
+            levels += usize::from(syntax.kind(up) != "parenthesized_expression");
+            levels <= height
+        });
         let inside = if found.nodes.len() > 1 { first..syntax.subtree(last).end } else { 0..0 };
         std::iter::once(first).chain(above).any(|node| matcher.at(shape, node).is_some_and(|other| same(&other)))
             || inside.into_iter().any(|node| matcher.at(shape, node).is_some_and(|other| other.near.is_none()))

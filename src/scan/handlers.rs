@@ -15,7 +15,7 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
     let mut edits = Vec::new();
     let mut reason = None;
     let mut below = site;
-    for up in syntax.ancestors(site) {
+    for up in syntax.frames(site) {
         match syntax.kind(up) {
             "function_definition" => {
                 escape(context, up, old, new)?;

@@ -13,6 +13,7 @@ use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::rule::{Rule, RuleSet};
+use crate::source::beginning;
 use crate::surface;
 
 /// Everything a rule may look at in one file.
@@ -223,7 +224,7 @@ impl Draft {
 }
 
 pub(super) fn shortened(text: &str) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = beginning(text, 61);
     if line.chars().count() > 60 { line.chars().take(59).chain(['…']).collect() } else { line }
 }
 

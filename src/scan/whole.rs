@@ -320,18 +320,23 @@ fn note(outcomes: &mut BTreeMap<FileId, FileOutcome>, plans: &Plans) {
 
 /// Tells every finding that waits for a coroutine what that takes, or what stops it.
 fn attach(outcomes: &mut BTreeMap<FileId, FileOutcome>, plans: &Plans, sources: &BTreeMap<FileId, Source>) {
+    let borrowed = borrowed(sources);
+    // Many findings wait for the same function.
+    let mut made: BTreeMap<Place, BTreeMap<FileId, Vec<crate::finding::Edit>>> = BTreeMap::new();
     for (&file, outcome) in outcomes.iter_mut() {
         for finding in &mut outcome.findings {
             let Some(wants) = &finding.wants else { continue };
             match plans.get(&Place { file, at: wants.function }) {
                 Some(Ok(planned)) => {
                     let mut fix = wants.fix.clone();
-                    for (other, edits) in project::edits(std::iter::once(planned), &borrowed(sources)) {
+                    let place = Place { file, at: wants.function };
+                    let chain = made.entry(place).or_insert_with(|| project::edits(std::iter::once(planned), &borrowed));
+                    for (&other, edits) in chain.iter() {
                         let path = sources.get(&other).map_or_else(String::new, |source| source.path.to_string_lossy().into_owned());
                         if other == file {
                             fix = with(fix, edits);
                         } else {
-                            finding.elsewhere.extend(edits.into_iter().map(|edit| (path.clone(), edit)));
+                            finding.elsewhere.extend(edits.iter().map(|edit| (path.clone(), edit.clone())));
                         }
                     }
                     let functions = if planned.functions.len() == 1 {
@@ -356,9 +361,9 @@ fn attach(outcomes: &mut BTreeMap<FileId, FileOutcome>, plans: &Plans, sources: 
 }
 
 /// A fix with the edits of its chain in the same file.
-fn with(fix: Fix, chain: Vec<crate::finding::Edit>) -> Fix {
+fn with(fix: Fix, chain: &[crate::finding::Edit]) -> Fix {
     let mut edits = fix.edits;
-    edits.extend(chain);
+    edits.extend_from_slice(chain);
     edits.sort();
     edits.dedup();
     Fix { level: Level::Review, edits, reads: fix.reads }

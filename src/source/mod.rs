@@ -7,6 +7,7 @@ pub mod document;
 mod encoding;
 pub mod git;
 mod lines;
+pub mod nesting;
 pub mod overlay;
 pub mod root;
 mod shown;
@@ -23,7 +24,7 @@ pub use document::{Document, Form, InFile, Places, Spot};
 pub use encoding::Encoding;
 pub use lines::Lines;
 pub use overlay::Overlay;
-pub use shown::{one_line, path_text, shown};
+pub use shown::{beginning, one_line, path_text, shown};
 pub use walk::{Walk, python_files};
 
 /// A file that was met and not read.
@@ -150,6 +151,9 @@ impl Source {
             return Err(reason);
         }
         let (encoding, text) = encoding::decode(bytes)?;
+        if let Some(reason) = nesting::reason(&text) {
+            return Err(reason);
+        }
         Ok(Source { path, text, encoding, bytes_len: bytes.len(), module, document: None })
     }
 

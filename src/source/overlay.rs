@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Encoding, Form, LoadError, Source, bare_return, module_name, too_long};
+use super::{Encoding, Form, LoadError, Source, bare_return, module_name, nesting, too_long};
 
 /// Texts by the files that they stand for.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ pub(crate) fn check(path: &Path, text: &str) -> Result<(), LoadError> {
     if text.contains('\0') {
         return Err(LoadError::Binary { path: path() });
     }
-    let reason = too_long(text.as_bytes()).or_else(|| bare_return(text.as_bytes()));
+    let reason = too_long(text.as_bytes()).or_else(|| bare_return(text.as_bytes())).or_else(|| nesting::reason(text));
     reason.map_or(Ok(()), |reason| Err(LoadError::Undecodable { path: path(), reason }))
 }
 

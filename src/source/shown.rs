@@ -33,3 +33,38 @@ pub fn one_line(text: &str) -> String {
     }
     joined.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
+
+/// The first characters of the words of a text, one blank between two words; looks no further than it must.
+pub fn beginning(text: &str, most: usize) -> String {
+    let (mut line, mut count, mut gap) = (String::new(), 0, false);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = count > 0;
+            continue;
+        }
+        for c in gap.then_some(' ').into_iter().chain([c]) {
+            if count == most {
+                return line;
+            }
+            line.push(c);
+            count += 1;
+        }
+        gap = false;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_beginning_is_that_of_the_words_with_single_blanks() {
+        for text in ["", "  ", " a ", "a  b\n\tc ", "añ\u{a0}b", "ab  cd"] {
+            let whole = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for most in 0..8 {
+                assert_eq!(beginning(text, most), whole.chars().take(most).collect::<String>(), "{text:?} {most}");
+            }
+        }
+    }
+}

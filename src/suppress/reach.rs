@@ -42,7 +42,7 @@ impl Reach<'_, '_> {
             let up = self.syntax.parent(id).map_or("", |up| self.syntax.kind(up));
             matches!(up, "block" | "module" | "") || self.body(id).is_some() || self.syntax.kind(id) == "decorator"
         };
-        std::iter::once(at).chain(self.syntax.ancestors(at)).filter(holds).find(is_part).unwrap_or(0)
+        std::iter::once(at).chain(self.syntax.frames(at)).filter(holds).find(is_part).unwrap_or(0)
     }
 
     /// The first node that starts at a byte or later.
@@ -59,11 +59,11 @@ impl Reach<'_, '_> {
     pub fn in_string(&self, byte: usize) -> bool {
         let at = self.first_after(byte).saturating_sub(1);
         let inside = |id: Id| self.syntax.kind(id) == "string" && self.syntax.start(id) < byte && self.syntax.end(id) > byte;
-        std::iter::once(at).chain(self.syntax.ancestors(at)).any(inside)
+        std::iter::once(at).chain(self.syntax.frames(at)).any(inside)
     }
 
     fn body(&self, id: Id) -> Option<Id> {
-        self.syntax.children(id).find(|&part| self.syntax.kind(part) == "block")
+        self.syntax.children(id).filter(|_| self.syntax.is_frame(id)).find(|&part| self.syntax.kind(part) == "block")
     }
 
     /// A statement without its body.

@@ -83,10 +83,9 @@ fn held<'t>(context: &Context<'_, '_, 't>, access: Id, names: &mut Names<'t>) ->
 fn uses(context: &Context<'_, '_, '_>, scope: Id, text: &str) -> Held {
     let syntax = context.code.syntax;
     let is_keyword = |id: Id| syntax.role(id) == Some("name") && syntax.kind(syntax.parent(id).unwrap_or(0)) == "keyword_argument";
-    let is_use =
-        |id: &Id| syntax.kind(*id) == "identifier" && syntax.str(*id) == text && syntax.role(*id) != Some("attribute") && !is_keyword(*id);
+    let is_use = |id: &Id| syntax.role(*id) != Some("attribute") && !is_keyword(*id);
     let mut held = Held::new();
-    for used in syntax.subtree(scope).filter(is_use) {
+    for used in context.code.spelled(scope, text).iter().copied().filter(is_use) {
         let from = flow::reaching(syntax, context.code.scopes, used, text);
         for binding in &from {
             if let Bound::Value(access) = binding.bound {

@@ -2,9 +2,7 @@
 
 use crate::edit::template::{self, Filling};
 use crate::finding::{Fix, Level, Wants};
-use crate::python::flow;
 use crate::python::place::{self, Await};
-use crate::python::scope::Bound;
 use crate::python::syntax::Id;
 use crate::python::types::{Ty, Typed};
 use crate::rule::Rule;
@@ -69,13 +67,9 @@ fn is_answer(context: &Context<'_, '_, '_>, call: Id) -> bool {
         return false;
     };
     let scope = context.code.scopes.of(call);
-    let uses = syntax.subtree(scope).filter(|&id| id > name && syntax.kind(id) == "identifier" && syntax.str(id) == syntax.str(name));
-    let reached: Vec<Id> = uses
-        .filter(|&used| {
-            let from = flow::reaching(syntax, context.code.scopes, used, syntax.str(name));
-            from.iter().any(|binding| binding.bound == Bound::Value(call))
-        })
-        .collect();
+    let uses = context.code.uses(scope, syntax.str(name));
+    let meant = uses.get(&call).into_iter().flatten().filter(|meant| meant.value == call && !meant.annotated);
+    let reached: Vec<Id> = meant.map(|meant| meant.used).filter(|&used| used > name).collect();
     let awaited = reached.iter().any(|&used| syntax.parent(used).is_some_and(|up| syntax.kind(up) == "await"));
     !awaited && reached.iter().any(|&used| reads(used))
 }

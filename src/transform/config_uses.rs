@@ -2,8 +2,6 @@
 //! edits nothing.
 
 use super::alias::own_scope;
-use crate::python::flow;
-use crate::python::scope::{Binding, Bound};
 use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty};
 use crate::rule::matching::is_target;
@@ -51,28 +49,25 @@ fn in_name(context: &Context<'_, '_, '_>, access: Id, name: Id) -> Held {
         held.blind = !(scope == 0 && scopes.resolve(syntax, name, text) == Some(0));
         held.doubt = Some(reason);
     }
-    for used in syntax.subtree(scope).filter(|&id| id != name && syntax.kind(id) == "identifier" && syntax.str(id) == text) {
+    let mut last = None;
+    let uses = context.code.uses(scope, text);
+    for meant in uses.get(&access).into_iter().flatten().filter(|meant| meant.used != name) {
+        let used = meant.used;
+        // Two bindings of one name to the same value, as in `c = c = …`.
+        if last.replace(used) == Some(used) {
+            continue;
+        }
         let keyword = syntax.role(used) == Some("name") && syntax.kind(syntax.parent(used).unwrap_or(0)) == "keyword_argument";
         let bound = is_target(context.code, used) && matches!(syntax.role(used), Some("left") | None);
         if syntax.role(used) == Some("attribute") || keyword || bound {
             continue;
         }
-        let from = flow::reaching(syntax, scopes, used, text);
-        if from.iter().any(|binding| is_value(context, binding, access)) {
-            if from.len() > 1 {
-                held.lose(format!("`{text}` may be another object on line {}", context.code.line(used)));
-            }
-            held.uses.push(used);
+        if meant.bindings > 1 {
+            held.lose(format!("`{text}` may be another object on line {}", context.code.line(used)));
         }
+        held.uses.push(used);
     }
     held
-}
-
-fn is_value(context: &Context<'_, '_, '_>, binding: &Binding, access: Id) -> bool {
-    match binding.bound {
-        Bound::Value(value) | Bound::Annotated(_, Some(value)) => context.code.syntax.unparenthesised(value) == access,
-        _ => false,
-    }
 }
 
 /// `self._cfg = O._config`: every read of that attribute in the file, if they can be told from those of other classes.
@@ -87,8 +82,10 @@ fn in_attribute(context: &Context<'_, '_, '_>, left: Id) -> Option<Held> {
         held.blind = true;
         held.doubt = Some(format!("`{}` is assigned in more than one place", syntax.str(left)));
     }
-    let named = |id: &Id| syntax.kind(*id) == "attribute" && syntax.field(*id, "attribute").is_some_and(|a| syntax.str(a) == name);
-    for used in (0..syntax.len()).filter(|&id| id != left).filter(named) {
+    let named = |&id: &Id| syntax.parent(id).filter(|&up| syntax.kind(up) == "attribute" && syntax.field(up, "attribute") == Some(id));
+    let mut places: Vec<Id> = context.code.spelled(0, name).iter().filter_map(named).filter(|&id| id != left).collect();
+    places.sort_unstable();
+    for used in places {
         let owner = syntax.field(used, "object").map(|object| context.code.of(object).ty);
         match owner {
             Some(Ty::Instance(Cls::Local(other))) if other == class => held.uses.push(used),
@@ -218,9 +215,8 @@ pub(super) fn changes(context: &Context<'_, '_, '_>) -> Vec<Id> {
 pub(super) fn changing_line(context: &Context<'_, '_, '_>, access: Id, object: Id, uses: &[Id]) -> Option<usize> {
     let syntax = context.code.syntax;
     let function = syntax.function(access);
-    let looped = |id: Id| {
-        syntax.ancestors(access).any(|up| matches!(syntax.kind(up), "for_statement" | "while_statement") && syntax.contains(up, id))
-    };
+    let looped =
+        |id: Id| syntax.frames(access).any(|up| matches!(syntax.kind(up), "for_statement" | "while_statement") && syntax.contains(up, id));
     let over = |id: Id| id < access && syntax.function(id) == function && !looped(id);
     let seen = context.changes.get_or_init(|| changes(context)).iter().find(|&&id| id != access && !over(id)).copied();
     let until = uses.iter().max().copied().unwrap_or(access);

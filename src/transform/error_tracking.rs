@@ -83,7 +83,7 @@ fn taken_out(context: &Context<'_, '_, '_>, gone: &[Id]) -> Vec<Edit> {
 fn handler(context: &Context<'_, '_, '_>, node: Id) -> Option<Id> {
     let syntax = context.code.syntax;
     let function = syntax.function(node);
-    let handler = syntax.ancestors(node).find(|&up| syntax.kind(up) == "except_clause")?;
+    let handler = syntax.frames(node).find(|&up| syntax.kind(up) == "except_clause")?;
     (syntax.function(handler) == function).then_some(handler)
 }
 
@@ -178,7 +178,7 @@ fn whole_ladder(context: &Context<'_, '_, '_>, statement: Id, handler: Id, owner
             syntax.str(object) == owner && kind.is_some_and(|kind| known(kind).is_ok())
         })
     };
-    let around = syntax.ancestors(statement).take_while(inside).filter(|&id| syntax.kind(id) == "if_statement");
+    let around = syntax.frames(statement).take_while(inside).filter(|&id| syntax.kind(id) == "if_statement");
     let only = |&id: &Id| branches(context, id).is_some_and(|parts| parts.into_iter().all(counts));
     around.filter(only).last().unwrap_or(statement)
 }

@@ -158,7 +158,8 @@ pub(super) fn arguments(context: &Context<'_, '_, '_>, call: Id) -> Vec<Id> {
 fn reflection(context: &Context<'_, '_, '_>, rule: &Rule, call: Id, literal: bool) -> Option<Draft> {
     let syntax = context.code.syntax;
     let callee = syntax.str(syntax.field(call, "function")?);
-    if context.code.scopes.resolve(syntax, call, callee).is_some() {
+    let known = matches!(callee, "getattr" | "setattr" | "hasattr" | "delattr" | "vars");
+    if !known || context.code.scopes.resolve(syntax, call, callee).is_some() {
         return None;
     }
     let arguments = arguments(context, call);

@@ -102,6 +102,6 @@ pub(crate) fn patched(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
 
 /// The text in which a patch may hold: the outermost function around it with its decorators, else the file.
 fn reached(syntax: &Syntax<'_>, call: Id) -> Range<usize> {
-    let around = syntax.ancestors(call).filter(|&up| matches!(syntax.kind(up), "function_definition" | "decorated_definition")).last();
+    let around = syntax.frames(call).filter(|&up| matches!(syntax.kind(up), "function_definition" | "decorated_definition")).last();
     around.map_or(0..syntax.text.len(), |around| syntax.span(around))
 }

@@ -71,7 +71,7 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
 fn compared(context: &Context<'_, '_, '_>, call: Id) -> Option<String> {
     let syntax = context.code.syntax;
     let function = syntax.function(call);
-    let branch = syntax.ancestors(call).find(|&up| matches!(syntax.kind(up), "if_statement" | "elif_clause" | "else_clause"))?;
+    let branch = syntax.frames(call).find(|&up| matches!(syntax.kind(up), "if_statement" | "elif_clause" | "else_clause"))?;
     let chain = if syntax.kind(branch) == "if_statement" { branch } else { syntax.parent(branch)? };
     if syntax.function(chain) != function {
         return None;

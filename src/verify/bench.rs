@@ -13,7 +13,7 @@ use super::slice;
 use super::world::Modules;
 use crate::edit;
 use crate::finding::{Edit, Finding, Fix, Level};
-use crate::python::{Syntax, syntax};
+use crate::python::Syntax;
 use crate::rule::RuleSet;
 use crate::runtime::sandbox::{Ended, Run};
 use crate::source::{Lines, Source};

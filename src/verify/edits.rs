@@ -10,7 +10,7 @@ use super::prove::Sandbox;
 use super::situation::Called;
 use super::world::World;
 use crate::finding::{Finding, Level};
-use crate::python::{Syntax, syntax};
+use crate::python::Syntax;
 use crate::rule::RuleSet;
 use crate::source::{Form, Places, Source};
 

@@ -4,7 +4,8 @@ use super::changed::Side;
 use crate::edit;
 use crate::edit::statements::removal;
 use crate::finding::Edit;
-use crate::python::syntax::{Id, parse};
+use crate::python::Syntax;
+use crate::python::syntax::Id;
 use crate::source::Lines;
 use crate::surface::{CLASSES, ORCHESTRATOR, Side as Of, class};
 
@@ -42,7 +43,7 @@ fn mutant(after: &Side<'_>, what: String, mut edits: Vec<Edit>) -> Option<Mutant
     edits.sort();
     let old = after.syntax.text;
     let text = edit::apply(old, &edits);
-    parse(&text).filter(|tree| !tree.root_node().has_error() && text != old)?;
+    Syntax::parse(&text).filter(|syntax| !syntax.is_faulty() && text != old)?;
     let line = Lines::new(old).line_col(edits.first()?.start).0;
     let shown = text.lines().nth(line - 1).unwrap_or("").trim().to_owned();
     Some(Mutant { what, line, shown, text })

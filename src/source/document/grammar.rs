@@ -5,8 +5,10 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree};
 
+use crate::source::nesting;
+
 fn parse(text: &str) -> Option<Tree> {
-    u32::try_from(text.len()).ok()?;
+    u32::try_from(text.len()).ok().filter(|_| nesting::is_bearable(text))?;
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
     parser.parse(text, None)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Came, Ran};
-use crate::python::{Syntax, syntax};
+use crate::python::Syntax;
 use crate::source::Lines;
 use crate::verify::coverage::ran;
 
