@@ -96,6 +96,18 @@ fn a_line_of_megabytes_is_said_to_be_too_long() {
 }
 
 #[test]
+fn blocks_in_blocks_without_end_are_said_and_no_end_of_the_program() {
+    let deep = |indent: &str| -> String { (0..1000).map(|at| format!("{}if x:\n", indent.repeat(at))).collect() };
+    let (spaces, tabs) = (format!("{HEAD}{}", deep(" ")), format!("{HEAD}{}", deep("\t")));
+    let project = Project::new(&[("spaces.py", spaces.as_str()), ("tabs.py", tabs.as_str()), ("a.py", PROGRAM)]);
+    let run = project.scan(". --fix");
+    assert_eq!((project.text("a.py"), project.text("spaces.py")), (fixed_program(), spaces));
+    for name in ["spaces.py", "tabs.py"] {
+        assert!(run.out.contains(&format!("{name}: line 404 stands in more than 400 blocks")), "{:?}\n{}\n{}", run.code, run.out, run.err);
+    }
+}
+
+#[test]
 fn a_file_with_a_syntax_error_is_scanned_where_it_parses_and_never_made_worse() {
     let broken = format!("{HEAD}print(orch._model)\n\ndef half(:\n    return (1,\n\nprint(orch._model)  # é\n");
     let project = Project::new(&[("b.py", broken.as_str())]);
