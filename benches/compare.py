@@ -16,7 +16,9 @@ import tempfile
 import time
 
 ROUNDS = 5
-ALL = ["small", "medium", "large", "dense"]
+ALL = ["small", "medium", "large", "every", "dense"]
+# Trees in which every file matters.
+FULL = ["every", "dense"]
 WORDS = r"\b(_config|_provider|_model|_middleware|_prompt_builder|_context_manager|_context_compactor|_usage_analytics|_tool_executor|_tool_call_parser|_metrics_collector|_enabled_tools)\b|victor|rchestrator|\borch\."
 PATTERN = "$O._config.$NAME"
 SEMGREP = f"rules: [{{id: config, languages: [python], severity: INFO, message: found, pattern: {PATTERN}}}]\n"
@@ -41,7 +43,7 @@ def commands(program, floor, tree, scratch):
         "semgrep": ["semgrep", "scan", "--metrics", "off", "--disable-version-check", "--quiet", "--no-git-ignore", "--config", rule, tree],
         "LibCST": [sys.executable, os.path.join(HERE, "codemod.py"), tree],
     }
-    if os.path.basename(tree) == "dense":
+    if os.path.basename(tree) in FULL:
         quick["parse only"] = [floor, tree, "all"]
         quick["victor-migrate --statistics"] = [*scan, "--no-cache", "--statistics", tree]
         quick["victor-migrate --diff"] = [*scan, "--diff", tree]

@@ -70,9 +70,6 @@ pub fn build<'s>(
 
 /// Sums up files, each for itself.
 fn speak(files: &[FileId], kept: &Kept<'_>, outside: &Outside, guess: bool, names: &HashSet<&str>) -> Vec<Said> {
-    if std::env::var_os("VM_DEBUG").is_some() {
-        eprintln!("speak {}", files.len());
-    }
     let speak = |&file: &FileId| {
         kept.with(file, |source, parsed| {
             let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);

@@ -7,7 +7,8 @@ use crate::python::Parsed;
 use crate::python::modules::FileId;
 use crate::source::Source;
 
-/// Bytes of text whose trees are kept meanwhile, which take some twenty times as much; other files are parsed again.
+/// Bytes of text whose nodes and names are kept meanwhile, which take some ten times as much; other files are parsed again
+/// whenever they are needed.
 const ROOM: usize = 32 << 20;
 
 /// The parsed files of a project.

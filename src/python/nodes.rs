@@ -127,7 +127,7 @@ fn parser() -> Option<Parser> {
     Some(parser)
 }
 
-fn small(number: usize) -> u32 {
+pub(super) fn small(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

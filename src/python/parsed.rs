@@ -1,4 +1,4 @@
-//! A text with everything that is computed from it alone: its tree, its nodes as a table, its names, its lines.
+//! A text with everything that is computed from it alone: its nodes, its names, its lines.
 
 use super::nodes::Nodes;
 use super::scope::Scopes;

@@ -1,5 +1,6 @@
 //! Which scope a node is evaluated in, where a condition is known to hold, and where a relative import points.
 
+use super::nodes::small;
 use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 
@@ -120,8 +121,8 @@ pub(crate) fn absolute(module: &str, package: &str) -> String {
 }
 
 /// For every node, the scope it is evaluated in: defaults, decorators, annotations and bases belong outside.
-pub(super) fn scopes(syntax: &Syntax<'_>) -> Vec<Id> {
-    let mut scope_of: Vec<Id> = vec![0; syntax.len()];
+pub(super) fn scopes(syntax: &Syntax<'_>) -> Vec<u32> {
+    let mut scope_of: Vec<u32> = vec![0; syntax.len()];
     for id in 1..syntax.len() {
         let Some(up) = syntax.parent(id) else {
             continue;
@@ -132,7 +133,7 @@ pub(super) fn scopes(syntax: &Syntax<'_>) -> Vec<Id> {
                 "function_definition" | "class_definition" | "lambda" => syntax.role(id) == Some("body"),
                 _ => true,
             };
-            if inside { up } else { inherited }
+            if inside { small(up) } else { inherited }
         } else if syntax.kind(up) == "for_in_clause" && syntax.role(id) == Some("right") && is_first_clause(syntax, up) {
             scope_of[syntax.parent(up).unwrap_or(0)]
         } else {

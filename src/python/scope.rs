@@ -45,7 +45,7 @@ pub struct Binding {
 /// All scopes of a file.
 pub struct Scopes<'t> {
     /// For every node, the node of the scope it is evaluated in.
-    scope_of: Vec<Id>,
+    scope_of: Vec<u32>,
     bindings: HashMap<Id, HashMap<&'t str, Vec<Binding>>>,
     outer: HashMap<Id, HashSet<&'t str>>,
     /// Attributes assigned on `self` in a method, or in the class body: class, name, binding.
@@ -108,7 +108,7 @@ impl<'t> Scopes<'t> {
     /// The scope a node is evaluated in.
     #[must_use]
     pub fn of(&self, id: Id) -> Id {
-        self.scope_of.get(id).copied().unwrap_or(0)
+        self.scope_of.get(id).map_or(0, |&scope| scope as Id)
     }
 
     /// The bindings of a name in one scope, by position.
@@ -159,7 +159,7 @@ impl<'t> Scopes<'t> {
         for id in 0..syntax.len() {
             if matches!(syntax.kind(id), "global_statement" | "nonlocal_statement") {
                 for name in syntax.named(id) {
-                    self.outer.entry(self.scope_of[id]).or_default().insert(syntax.str(name));
+                    self.outer.entry(self.of(id)).or_default().insert(syntax.str(name));
                 }
             }
         }

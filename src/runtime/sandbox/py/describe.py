@@ -207,14 +207,13 @@ def to_json(value):
     return "[" + ",".join(to_json(v) for v in value) + "]"
 
 
+# The backslash first: it is what the others bring.
+_ESCAPES = [("\\", "\\\\"), ('"', '\\"'), *((chr(code), f"\\u{code:04x}") for code in range(32))]
+
+
 def _quote(text):
     text = text.encode("utf-8", "backslashreplace").decode()
-    out = []
-    for c in text:
-        if c in '"\\':
-            out.append("\\" + c)
-        elif c < " ":
-            out.append(f"\\u{ord(c):04x}")
-        else:
-            out.append(c)
-    return '"' + "".join(out) + '"'
+    if '"' in text or "\\" in text or not text.isprintable():
+        for char, escaped in _ESCAPES:
+            text = text.replace(char, escaped)
+    return '"' + text + '"'
