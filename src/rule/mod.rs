@@ -13,6 +13,8 @@ pub mod set;
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 pub use names::Names;
 pub use page::{Page, PageLevel, Problem};
 pub use pattern::{CompiledPair, Pattern};
@@ -31,6 +33,18 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Compiles a page; with what is wrong with it.
+    fn of(page: Page) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let wheres = wheres(&page, &mut problems);
+        let pairs = pattern::compile_page(&page, &wheres, &mut problems);
+        if let Some(name) = page.transform.as_deref().filter(|name| !crate::transform::NAMES.contains(name)) {
+            let message = format!("unknown transform `{name}`; known are {}", crate::transform::NAMES.join(", "));
+            problems.push(Problem { file: page.file.clone(), line: 1, message });
+        }
+        (Rule { page, wheres, pairs }, problems)
+    }
+
     /// The level the page states.
     #[must_use]
     pub fn level(&self) -> Level {
@@ -79,7 +93,7 @@ impl RuleSet {
     /// # Errors
     /// Everything that is wrong with the patterns of a page.
     pub fn with(own: Vec<Page>) -> Result<Self, Vec<Problem>> {
-        let mut pages = set::parse_all(set::embedded())?;
+        let mut pages = set::parse_embedded()?;
         pages.retain(|page| own.iter().all(|new| new.name != page.name));
         let count = own.len();
         pages.extend(own);
@@ -91,21 +105,9 @@ impl RuleSet {
     /// # Errors
     /// Every pattern or rewrite that is not Python, or names what no surface has.
     pub fn compile(pages: Vec<Page>) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut rules = Vec::new();
-        for page in pages {
-            let wheres = wheres(&page, &mut problems);
-            let pairs = pattern::compile_page(&page, &wheres, &mut problems);
-            if let Some(name) = page.transform.as_deref().filter(|name| !crate::transform::NAMES.contains(name)) {
-                let known = crate::transform::NAMES.join(", ");
-                problems.push(Problem {
-                    file: page.file.clone(),
-                    line: 1,
-                    message: format!("unknown transform `{name}`; known are {known}"),
-                });
-            }
-            rules.push(Rule { page, wheres, pairs });
-        }
+        let compiled: Vec<(Rule, Vec<Problem>)> = pages.into_par_iter().map(Rule::of).collect();
+        let (rules, problems): (Vec<Rule>, Vec<Vec<Problem>>) = compiled.into_iter().unzip();
+        let problems = problems.concat();
         if problems.is_empty() { Ok(Self { names: Names::of(&rules), rules, own: 0 }) } else { Err(problems) }
     }
 
