@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, BuildHasherDefault};
 
 use rustc_hash::{FxHashSet, FxHasher};
 
+use super::address::{Owner, Place};
 use super::modules::FileId;
-use super::outside::{Owner, Place};
 
 /// Something that a file says and another may ask for.
 #[derive(Clone, Copy, Debug, Hash)]

@@ -6,18 +6,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+pub use super::address::{Owner, Place};
 use super::asked::{Asked, Item};
 use super::modules::{FileId, Modules};
 use super::types::{Cls, Ty, Typed};
-
-/// A class or function of a file: the how-manieth definition of the file it is. Edits move it; they do not renumber it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The file.
-    pub file: FileId,
-    /// Counted from 0 over all `class` and `def` of the file, in source order.
-    pub at: u32,
-}
 
 /// One class.
 #[derive(Clone, Debug, Default)]
@@ -63,15 +55,6 @@ impl Function {
     pub fn has(&self, decorator: &str) -> bool {
         self.decorators.iter().any(|name| name.ends_with(decorator))
     }
-}
-
-/// What somebody stores into from outside: a module's name, or an attribute of a class's instances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Owner {
-    /// The module of a file.
-    Module(FileId),
-    /// A class.
-    Class(Place),
 }
 
 /// In what is passed to a function: it is also handed around, so that there are calls nobody sees.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::outside::Place;
+use super::address::Place;
 use super::story::Story;
 use super::syntax::Id;
 use crate::finding::Strength;
