@@ -40,6 +40,9 @@ fn extract(packages: &[PathBuf], output: Option<&Path>, out: &mut dyn Write, err
             // Standard error is the last resort.
             let _ = writeln!(err, "{}: {file} was not read: {reason}", path.display());
         }
+        for (file, line) in package.broken() {
+            let _ = writeln!(err, "{}: {file}:{line} does not parse; what stands behind it may be missing in the manifest", path.display());
+        }
         manifests.push(releases::extract(&package).map_err(|reason| Stop::Message(format!("{}: {reason}", path.display())))?);
     }
     let no_json = |error: serde_json::Error| Stop::Message(format!("the manifest cannot be written as JSON: {error}"));

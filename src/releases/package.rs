@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::archive::{self, Files};
-use crate::source::{Source, shown};
+use crate::python::Syntax;
+use crate::source::{Lines, Source, shown};
 use crate::surface;
 
 /// The file from which everything starts, as far as its path goes.
@@ -51,6 +54,19 @@ impl Package {
             }
         };
         Self::of(files).map_err(wrong)
+    }
+
+    /// The files that do not parse, with the line (from 1; 0 where there are no lines to speak of) at which the parser gave up:
+    /// what they offer behind it may be missing.
+    #[must_use]
+    pub fn broken(&self) -> Vec<(String, usize)> {
+        let fault = |source: &Source| {
+            let Some(syntax) = Syntax::parse(&source.text) else { return Some(0) };
+            let first = syntax.errors().next()?;
+            Some(Lines::new(&source.text).line_col(syntax.start(first)).0)
+        };
+        let sources: Vec<&Source> = self.modules.values().collect();
+        sources.par_iter().filter_map(|source| Some((source.path.display().to_string(), fault(source)?))).collect()
     }
 
     /// The modules among files.

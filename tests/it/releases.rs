@@ -171,6 +171,15 @@ fn a_wheel_a_source_distribution_and_a_folder_say_the_same() {
 }
 
 #[test]
+fn a_module_of_a_package_that_does_not_parse_is_named() {
+    let project = Project::new(&PACKAGE);
+    project.write("victor/agent/half.py", "X = 1\n\ndef half(:\n    pass\n");
+    let run = project.run(&["surface", "extract", "victor"]).ends_with(0);
+    assert!(run.err.contains("victor: victor/agent/half.py:3 does not parse"), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+}
+
+#[test]
 fn what_is_no_package_gets_a_reason() {
     let project =
         Project::new(&[("a.whl", "no zip"), ("b.tar.gz", "no gzip"), ("c.txt", ""), ("d/e.py", ""), ("m.json", "{\"release\": 1}")]);
