@@ -19,7 +19,7 @@ pub(super) fn merged(outside: &mut Outside) -> HashSet<Key> {
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
     let mut derived = HashMap::<u16, Vec<Place>>::default();
-    let (mut stored, mut subclasses) = (BTreeMap::<Owner, Named<'_>>::new(), HashMap::<Place, Vec<Place>>::default());
+    let (mut stored, mut subclasses) = (BTreeMap::<Owner, Named<'_>>::new(), BTreeMap::<Place, Vec<Place>>::new());
     for (&file, summary) in files {
         for ((owner, name), types) in &summary.stored {
             stored.entry(*owner).or_default().entry(name).or_default().extend(types);
@@ -42,11 +42,11 @@ pub(super) fn merged(outside: &mut Outside) -> HashSet<Key> {
         }
     }
     let joined = |names: Named<'_>| names.into_iter().map(|(name, types)| (name.to_owned(), together(&types, false))).collect();
-    let stored: HashMap<Owner, BTreeMap<String, Typed>> = stored.into_iter().map(|(owner, names)| (owner, joined(names))).collect();
+    let stored: BTreeMap<Owner, BTreeMap<String, Typed>> = stored.into_iter().map(|(owner, names)| (owner, joined(names))).collect();
     let passed: HashMap<_, _> = all.into_par_iter().map(|(place, names)| (place, taken(names, handed.contains(&place)))).collect();
     let mut items: HashSet<Key> =
-        told::differing(&outside.stored, &stored, told::same_names).map(|owner| Item::Stored(owner).key()).collect();
-    items.extend(told::differing(&outside.subclasses, &subclasses, |a, b| a == b).map(|class| Item::Under(class).key()));
+        told::unlike(&outside.stored, &stored, told::same_names).map(|&owner| Item::Stored(owner).key()).collect();
+    items.extend(told::unlike(&outside.subclasses, &subclasses, |a, b| a == b).map(|&class| Item::Under(class).key()));
     told::passed(&outside.passed, &passed, &mut items);
     (outside.stored, outside.subclasses, outside.derived, outside.passed) = (stored, subclasses, derived, passed);
     items

@@ -1,8 +1,7 @@
 //! What a file says anew: the items that others may have asked for. Stories may differ; what a file passes to the functions of
 //! others reaches them on another way.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, Hash};
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,17 +54,11 @@ pub(super) fn same_names(one: &BTreeMap<String, Typed>, other: &BTreeMap<String,
 }
 
 /// The keys that only one of two maps has, and those whose values differ.
-fn unlike<'m, K: Ord, V>(old: &'m BTreeMap<K, V>, new: &'m BTreeMap<K, V>, same: fn(&V, &V) -> bool) -> impl Iterator<Item = &'m K> {
+pub(super) fn unlike<'m, K: Ord, V>(
+    old: &'m BTreeMap<K, V>,
+    new: &'m BTreeMap<K, V>,
+    same: fn(&V, &V) -> bool,
+) -> impl Iterator<Item = &'m K> {
     let gone = old.keys().filter(|key| !new.contains_key(key));
     gone.chain(new.iter().filter(move |(key, value)| !old.get(key).is_some_and(|old| same(old, value))).map(|(key, _)| key))
-}
-
-/// The same for maps without an order.
-pub(super) fn differing<'m, K: Copy + Eq + Hash, V, S: BuildHasher>(
-    old: &'m HashMap<K, V, S>,
-    new: &'m HashMap<K, V, S>,
-    same: fn(&V, &V) -> bool,
-) -> impl Iterator<Item = K> + 'm {
-    let gone = old.keys().filter(|key| !new.contains_key(key)).copied();
-    gone.chain(new.iter().filter(move |(key, value)| !old.get(key).is_some_and(|old| same(old, value))).map(|(key, _)| *key))
 }

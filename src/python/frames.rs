@@ -1,14 +1,11 @@
 //! The way up from a node without the expression around it: one expression may be a hundred thousand nodes deep, what
 //! holds expressions is not.
 
-use std::sync::OnceLock;
-
-use tree_sitter::Language;
-
+use super::nodes;
 use super::syntax::{Id, Syntax};
 
 /// Kinds that somebody looks for on the way up, and that do not nest in each other endlessly.
-const FRAMES: [&str; 31] = [
+pub(super) const FRAMES: [&str; 31] = [
     "ERROR",
     "module",
     "block",
@@ -42,20 +39,9 @@ const FRAMES: [&str; 31] = [
     "if_clause",
 ];
 
-/// For every number of a kind, whether it is a frame.
-fn frames() -> &'static [bool] {
-    static KINDS: OnceLock<Vec<bool>> = OnceLock::new();
-    KINDS.get_or_init(|| {
-        let language: Language = tree_sitter_python::LANGUAGE.into();
-        let name = |id| u16::try_from(id).ok().and_then(|id| language.node_kind_for_id(id)).unwrap_or("");
-        (0..language.node_kind_count()).map(|id| FRAMES.contains(&name(id))).collect()
-    })
-}
-
 /// For every node, the nearest one above that is a frame or stands right in one.
 pub(super) fn steps(len: usize, parent: impl Fn(Id) -> Id, number: impl Fn(Id) -> u16) -> Vec<u32> {
-    let kinds = frames();
-    let is_frame = |id: Id| id == 0 || kinds.get(usize::from(number(id))).copied().unwrap_or(true);
+    let is_frame = |id: Id| id == 0 || nodes::is_frame(number(id));
     let mut steps: Vec<u32> = Vec::with_capacity(len);
     for id in 0..len {
         let up = parent(id);

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use tree_sitter::{Language, Parser, Tree, TreeCursor};
 
+use super::frames::FRAMES;
 use super::syntax::Id;
 use crate::source::nesting;
 
@@ -40,6 +41,8 @@ struct Kind {
     named: bool,
     /// Its children may stand in fields; asking the parser for one costs as much as the node has children.
     fields: bool,
+    /// See [`FRAMES`].
+    frame: bool,
     /// Kinds of one name are one group.
     group: usize,
 }
@@ -62,7 +65,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let name = LANGUAGE.node_kind_for_id(id).unwrap_or("");
         let next = groups.len();
         let group = *groups.entry(name).or_insert(next);
-        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), group }
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), frame: FRAMES.contains(&name), group }
     };
     let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
@@ -71,7 +74,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 /// What stands where the parser gave up; the grammar has no number for it.
-const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, group: 0 };
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, group: 0 };
 
 fn kind_of(number: u16) -> &'static Kind {
     WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
@@ -110,6 +113,11 @@ impl Kinds {
         let Some(&group) = WORDS.groups.get(kind) else { return &[] };
         &self.ids[self.starts[group] as usize..self.starts[group + 1] as usize]
     }
+}
+
+/// Whether nodes of a kind hold whole expressions.
+pub(super) fn is_frame(number: u16) -> bool {
+    kind_of(number).frame
 }
 
 /// The name of a field.

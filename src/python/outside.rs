@@ -95,9 +95,9 @@ pub struct Outside {
     /// What all calls together pass to a parameter.
     pub passed: HashMap<Place, BTreeMap<String, Typed>>,
     /// What all files together store from outside.
-    pub stored: HashMap<Owner, BTreeMap<String, Typed>>,
+    pub stored: BTreeMap<Owner, BTreeMap<String, Typed>>,
     /// The classes of the project that derive directly from one.
-    pub subclasses: HashMap<Place, Vec<Place>>,
+    pub subclasses: BTreeMap<Place, Vec<Place>>,
     /// Those that derive directly from a named class that the project does not have.
     pub derived: HashMap<u16, Vec<Place>>,
 }
