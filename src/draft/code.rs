@@ -47,7 +47,7 @@ fn known<T>(text: &str, then: impl FnOnce(&Inference<'_, '_>) -> T) -> Result<T,
     let named: Vec<String> = classes(&Inference::new(nodes, false, &nothing, 0)).into_iter().collect();
     let reach = Reach { edges: BTreeMap::from([(0, BTreeSet::new())]), ..Reach::default() };
     let sources = HashMap::from([(0, &source)]);
-    let (outside, _) = project::build((modules, named.into()), &reach, &sources, false);
+    let outside = project::Index::new((modules, named.into()), &reach, &sources, false).everything();
     Ok(then(&Inference::new(nodes, false, &outside, 0)))
 }
 

@@ -12,7 +12,7 @@ use crate::source::Source;
 const ROOM: usize = 32 << 20;
 
 /// The parsed files of a project.
-pub struct Kept<'s> {
+pub(super) struct Kept<'s> {
     sources: &'s HashMap<FileId, &'s Source>,
     places: HashMap<FileId, OnceLock<Option<Parsed<'s>>>>,
 }
@@ -29,18 +29,12 @@ impl<'s> Kept<'s> {
         Kept { sources, places: files.filter(fits).map(|file| (file, OnceLock::new())).collect() }
     }
 
-    /// Does something with a parsed file; `None` where there is no such file.
-    pub(super) fn with<T>(&self, file: FileId, then: impl FnOnce(&'s Source, &Parsed<'s>) -> T) -> Option<T> {
+    /// Does something with a file, parsed where it can be; `None` where there is no such file.
+    pub(super) fn with<T>(&self, file: FileId, then: impl FnOnce(&'s Source, Option<&Parsed<'s>>) -> T) -> Option<T> {
         let source = self.sources.get(&file).copied()?;
         match self.places.get(&file) {
-            Some(place) => Some(then(source, place.get_or_init(|| Parsed::of(source)).as_ref()?)),
-            None => Some(then(source, &Parsed::of(source)?)),
+            Some(place) => Some(then(source, place.get_or_init(|| Parsed::of(source)).as_ref())),
+            None => Some(then(source, Parsed::of(source).as_ref())),
         }
-    }
-
-    /// Every file that was parsed and kept.
-    #[must_use]
-    pub fn into_parsed(self) -> HashMap<FileId, Parsed<'s>> {
-        self.places.into_iter().filter_map(|(file, place)| Some((file, place.into_inner()??))).collect()
     }
 }

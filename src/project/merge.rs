@@ -18,7 +18,7 @@ pub(super) fn merged(outside: &mut Outside) -> HashSet<Key> {
     let mut handed = BTreeSet::new();
     let mut files: Vec<_> = outside.files.iter().collect();
     files.sort_by_key(|(file, _)| **file);
-    let mut derived = HashMap::<u16, Vec<Place>>::default();
+    let mut derived = BTreeMap::<u16, Vec<Place>>::new();
     let (mut stored, mut subclasses) = (BTreeMap::<Owner, Named<'_>>::new(), BTreeMap::<Place, Vec<Place>>::new());
     for (&file, summary) in files {
         for ((owner, name), types) in &summary.stored {
@@ -44,9 +44,10 @@ pub(super) fn merged(outside: &mut Outside) -> HashSet<Key> {
     let joined = |names: Named<'_>| names.into_iter().map(|(name, types)| (name.to_owned(), together(&types, false))).collect();
     let stored: BTreeMap<Owner, BTreeMap<String, Typed>> = stored.into_iter().map(|(owner, names)| (owner, joined(names))).collect();
     let passed: HashMap<_, _> = all.into_par_iter().map(|(place, names)| (place, taken(names, handed.contains(&place)))).collect();
-    let mut items: HashSet<Key> =
-        told::unlike(&outside.stored, &stored, told::same_names).map(|&owner| Item::Stored(owner).key()).collect();
+    let mut items = HashSet::default();
+    told::stored(&outside.stored, &stored, &mut items);
     items.extend(told::unlike(&outside.subclasses, &subclasses, |a, b| a == b).map(|&class| Item::Under(class).key()));
+    items.extend(told::unlike(&outside.derived, &derived, |a, b| a == b).map(|&number| Item::Derived(number).key()));
     told::passed(&outside.passed, &passed, &mut items);
     (outside.stored, outside.subclasses, outside.derived, outside.passed) = (stored, subclasses, derived, passed);
     items

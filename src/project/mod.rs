@@ -1,10 +1,12 @@
 //! The project as a whole, before any rule looks at it: which files can matter, and what each says to the others.
 //! Reads text that was loaded, never the disk, and knows no rules.
 
-mod build;
 mod chain;
+mod flows;
 mod imports;
+mod index;
 mod kept;
+mod lexicon;
 mod merge;
 mod order;
 mod passed;
@@ -13,10 +15,10 @@ mod reach;
 mod summary;
 mod told;
 mod uses;
+mod wide;
 
-pub use build::build;
 pub use chain::Boundary;
 pub use imports::{Import, imports};
-pub use kept::Kept;
+pub use index::{Index, Questions};
 pub use plan::{Planned, Plans, edits, plan};
 pub use reach::{Glance, Reach, reach};

@@ -1,7 +1,8 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
-use rustc_hash::FxHashSet as HashSet;
-
+use super::summary::parameters;
+use super::wide::Wide;
+use crate::python::asked::Item;
 use crate::python::outside::{Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
@@ -26,8 +27,8 @@ pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
         ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
             let place = placed(code, &ty)?;
             let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
-            let class_method = || known(code, place, |of| of.has("classmethod")).unwrap_or(false);
-            Some(Callee { place, bound: object.is_some_and(|object| of_object(object) || class_method()) })
+            let bound = object.is_some_and(|object| of_object(object) || is_class_method(code, place));
+            Some(Callee { place, bound })
         }
         Ty::Class(class) => Some(Callee { place: constructor(code, class, 0)?, bound: true }),
         _ => None,
@@ -55,55 +56,70 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
     placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
 }
 
-/// Something about a function, of this file or of another.
-fn known<T>(code: &Inference<'_, '_>, place: Place, ask: impl Fn(&crate::python::outside::Function) -> T) -> Option<T> {
-    code.function_at(place).map(ask)
+fn is_class_method(code: &Inference<'_, '_>, place: Place) -> bool {
+    match own(code, place) {
+        Some(id) => code.decorators(id).iter().any(|name| name.ends_with("classmethod")),
+        None => code.function_at(place).is_some_and(|function| function.has("classmethod")),
+    }
 }
 
-/// Notes the arguments of every call, and every function used as a value.
-pub(super) fn passed(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>, summary: &mut Summary) {
+/// A function of this file.
+fn own(code: &Inference<'_, '_>, place: Place) -> Option<Id> {
+    code.scopes.definition(place.at).filter(|_| place.file == code.file)
+}
+
+/// Notes the arguments of calls, and functions used as values, as far as somebody asks for them.
+pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary: &mut Summary) {
     let syntax = code.syntax;
     let known = |id: Id| {
         let last = if syntax.kind(id) == "attribute" { syntax.field(id, "attribute") } else { Some(id) };
-        last.is_some_and(|last| names.contains(syntax.str(last)))
+        last.is_some_and(|last| wide.calls(syntax.str(last)))
     };
+    if wide.is_nothing() {
+        return;
+    }
     for id in 0..syntax.len() {
         match syntax.kind(id) {
             "call" if syntax.field(id, "function").is_some_and(|function| syntax.str(function).ends_with("setattr")) => {
-                store_by_name(code, id, path, summary);
+                store_by_name(code, id, (path, wide), summary);
             }
-            "call" if syntax.field(id, "function").is_some_and(known) => call(code, id, path, summary),
-            "assignment" => store(code, id, path, summary),
-            "identifier" | "attribute" if is_value(syntax, id) && known(id) => summary.handed.extend(handed(code, id)),
+            "call" if syntax.field(id, "function").is_some_and(known) => call(code, id, (path, wide), summary),
+            "assignment" => store(code, id, (path, wide), summary),
+            "identifier" | "attribute" if is_value(syntax, id) && known(id) => {
+                summary.handed.extend(handed(code, id).filter(|&place| wide.is_called(place)));
+            }
             _ => {}
         }
     }
 }
 
 /// `object.name = value`, where the object is not `self`.
-fn store(code: &Inference<'_, '_>, assignment: Id, path: &str, summary: &mut Summary) {
+fn store(code: &Inference<'_, '_>, assignment: Id, asked: (&str, &Wide), summary: &mut Summary) {
     let syntax = code.syntax;
     let left = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "attribute");
     let (Some(left), Some(value)) = (left, syntax.field(assignment, "right")) else { return };
     let (Some(object), Some(name)) = (syntax.field(left, "object"), syntax.field(left, "attribute")) else { return };
     let own = syntax.function(left).and_then(|function| crate::python::scope::self_name(syntax, function));
     if own != Some(syntax.str(object)) || syntax.function(left).and_then(|function| syntax.class_of(function)).is_none() {
-        stored(code, (object, syntax.str(name), value), path, summary);
+        stored(code, (object, syntax.str(name), value), asked, summary);
     }
 }
 
 /// `setattr(object, "name", value)`, also pytest's.
-fn store_by_name(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
+fn store_by_name(code: &Inference<'_, '_>, call: Id, asked: (&str, &Wide), summary: &mut Summary) {
     let syntax = code.syntax;
     let arguments: Vec<Id> = syntax.field(call, "arguments").into_iter().flat_map(|list| syntax.named(list)).collect();
     if let [object, name, value, ..] = arguments[..]
         && let Some(name) = syntax.literal(name)
     {
-        stored(code, (object, name, value), path, summary);
+        stored(code, (object, name, value), asked, summary);
     }
 }
 
-fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), path: &str, summary: &mut Summary) {
+fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), (path, wide): (&str, &Wide), summary: &mut Summary) {
+    if !wide.stores(name) {
+        return;
+    }
     let owner = match code.of(object).ty {
         Ty::Instance(Cls::Local(id)) | Ty::Class(Cls::Local(id)) => Owner::Class(code.place(id)),
         Ty::Instance(Cls::Elsewhere(place)) | Ty::Class(Cls::Elsewhere(place)) => Owner::Class(place),
@@ -113,7 +129,9 @@ fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), path:
         },
         _ => return,
     };
-    summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(code.of(value), path));
+    if code.outside.wanted.has(Item::Stored(owner, name)) {
+        summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(code.of(value), path));
+    }
 }
 
 /// The function, or the constructor of the class, that an expression hands around.
@@ -162,19 +180,19 @@ fn subclass(code: &Inference<'_, '_>, function: Id) -> Option<Place> {
     }
 }
 
-fn call(code: &Inference<'_, '_>, call: Id, path: &str, summary: &mut Summary) {
+fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary: &mut Summary) {
     let syntax = code.syntax;
     let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else { return };
     if syntax.kind(list) != "argument_list" {
         return;
     }
-    if let Some(class) = subclass(code, function) {
+    if let Some(class) = subclass(code, function).filter(|&class| wide.is_made(class)) {
         summary.made.push((class, code.line(call), syntax.str(list).to_owned()));
     }
-    let Some(callee) = callee(code, function) else { return };
-    let own = summary.functions.get(&callee.place.at).filter(|_| callee.place.file == code.file);
-    let Some(target) = own.or_else(|| code.function_at(callee.place)) else { return };
-    let names: Vec<&str> = target.parameters.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
+    let Some(callee) = callee(code, function).filter(|callee| wide.is_called(callee.place)) else { return };
+    let own = own(code, callee.place).map(|id| parameters(code, id));
+    let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { return };
+    let names: Vec<&str> = all.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
     let (given, hidden) = arguments(syntax, list, &names);
     let story = || beginning(syntax.str(call), 80);
     let of = |(name, value): (&str, Id)| {

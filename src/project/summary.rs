@@ -1,20 +1,20 @@
-//! What one file says to the others, taken from its inference.
+//! What one file says to the others, taken from its inference: what was asked for, and no more.
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet as HashSet;
-
+use super::wide::Wide;
+use crate::python::asked::Item;
 use crate::python::flow::settled;
-use crate::python::outside::{Class, Function, Summary};
+use crate::python::outside::{Class, Function, Place, Summary};
 use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
 
-/// Sums up a file; `path` names it in chains of evidence, `names` are those under which functions and classes can be met.
-pub(super) fn summary(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str>) -> Summary {
-    let (syntax, scopes) = (code.syntax, code.scopes);
+/// Sums up a file; `path` names it in chains of evidence, `wide` is what all files are asked for.
+pub(super) fn summary(code: &Inference<'_, '_>, path: &str, wide: &Wide) -> Summary {
+    let (syntax, scopes, wanted) = (code.syntax, code.scopes, &code.outside.wanted);
     let stars = scopes.stars.iter().map(|module| code.outside.modules.resolve(module, code.file)).collect();
     let mut summary = Summary { stars, all: all(code), ..Summary::default() };
-    for name in scopes.names(0) {
+    for name in scopes.names(0).filter(|name| wanted.has(Item::Name(code.file, name))) {
         let bindings = settled(syntax, scopes.bindings(0, name));
         let typed = Typed::join(bindings.iter().map(|binding| code.meant(binding)).collect());
         if typed.ty != Ty::Unknown {
@@ -22,13 +22,16 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str, names: &HashSet<&str
         }
     }
     for (&definition, number) in scopes.definitions().iter().zip(0..) {
+        let place = Place { file: code.file, at: number };
         if syntax.kind(definition) == "class_definition" {
-            summary.classes.insert(number, class(code, definition, path));
-        } else {
+            if wanted.has(Item::Class(place)) || bases(code, definition).any(|base| wide.inherits(last_word(syntax.str(base)))) {
+                summary.classes.insert(number, class(code, definition, path));
+            }
+        } else if wanted.has(Item::Function(place)) || wanted.has(Item::Answer(place)) {
             summary.functions.insert(number, function(code, definition, path));
         }
     }
-    super::passed::passed(code, path, names, &mut summary);
+    super::passed::passed(code, path, wide, &mut summary);
     summary
 }
 
@@ -41,15 +44,25 @@ fn all(code: &Inference<'_, '_>) -> Option<BTreeSet<String>> {
     literals.filter(|_| matches!(syntax.kind(value), "list" | "tuple"))
 }
 
+/// The bases of a class as written.
+pub(super) fn bases<'c>(code: &'c Inference<'_, '_>, class: Id) -> impl Iterator<Item = Id> + 'c {
+    let list = code.syntax.field(class, "superclasses");
+    list.into_iter().flat_map(|list| code.syntax.named(list)).filter(|&base| code.syntax.kind(base) != "keyword_argument")
+}
+
+/// `Desk` of `shop.Desk[int]`.
+pub(super) fn last_word(written: &str) -> &str {
+    let plain = written.split(['[', '(']).next().unwrap_or(written);
+    plain.rsplit('.').next().unwrap_or(plain).trim()
+}
+
 fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
     let name = code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
     let mut class = Class { name: name.to_owned(), ..Class::default() };
-    let list = code.syntax.field(id, "superclasses");
-    for base in list.into_iter().flat_map(|list| code.syntax.named(list)) {
-        match (code.syntax.kind(base), code.of(base).ty) {
-            ("keyword_argument", _) => {}
-            (_, Ty::Class(Cls::Local(id))) => class.bases.push(Cls::Elsewhere(code.place(id))),
-            (_, Ty::Class(known)) => {
+    for base in bases(code, id) {
+        match code.of(base).ty {
+            Ty::Class(Cls::Local(id)) => class.bases.push(Cls::Elsewhere(code.place(id))),
+            Ty::Class(known) => {
                 class.bases.push(known);
                 // Nobody here knows what it calls.
                 class.foreign.extend(matches!(known, Cls::Named(_)).then(|| code.syntax.str(base).to_owned()));
@@ -59,7 +72,8 @@ fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
     }
     class.decorators = code.decorators(id).into_iter().filter(|decorator| !is_plain(code, id, decorator)).map(str::to_owned).collect();
     for attribute in code.scopes.attributes(id) {
-        let typed = code.own_member(id, attribute, 0);
+        let wanted = code.outside.wanted.has(Item::Member(code.place(id), attribute));
+        let typed = if wanted { code.own_member(id, attribute, 0) } else { Typed::unknown() };
         class.members.insert(attribute.to_owned(), code.globalised(typed, path));
     }
     class.own = code.own_attributes(id, true).map(str::to_owned).collect();
@@ -82,23 +96,31 @@ fn dotted(code: &Inference<'_, '_>, id: Id) -> String {
     names.join(".")
 }
 
-fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
+/// The parameters of a function, with their stars.
+pub(super) fn parameters(code: &Inference<'_, '_>, function: Id) -> Vec<String> {
     let syntax = code.syntax;
-    let list = syntax.field(id, "parameters");
-    let parameters = list.into_iter().flat_map(|list| syntax.named(list)).map(|parameter| {
+    let list = syntax.field(function, "parameters");
+    let written = list.into_iter().flat_map(|list| syntax.named(list)).map(|parameter| {
         let name = syntax.subtree(parameter).find(|&id| syntax.kind(id) == "identifier").map_or("", |name| syntax.str(name));
         let stars = syntax.str(parameter).chars().take_while(|&c| c == '*').count();
         format!("{}{name}", &"**"[..stars.min(2)])
     });
+    written.collect()
+}
+
+fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
+    let (syntax, class) = (code.syntax, code.syntax.class_of(id));
+    let answer = if code.outside.wanted.has(Item::Answer(code.place(id))) { code.answer(id, 0) } else { Typed::unknown() };
     let decorators: Vec<String> = code.decorators(id).into_iter().map(str::to_owned).collect();
     Function {
         name: syntax.field(id, "name").map_or("", |name| syntax.str(name)).to_owned(),
         path: dotted(code, id),
         is_async: syntax.is_async(id),
         yields: code.yields(id),
-        bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
+        bound: class.is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
+        class: class.map(|class| code.scopes.number(class)),
         decorators,
-        parameters: parameters.collect(),
-        answer: code.globalised(code.answer(id, 0), path),
+        parameters: parameters(code, id),
+        answer: code.globalised(answer, path),
     }
 }

@@ -7,11 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::asked::{Item, Key};
 use crate::python::modules::FileId;
-use crate::python::outside::{HANDED, Place, Summary};
+use crate::python::outside::{HANDED, Owner, Place, Summary};
 use crate::python::types::{Ty, Typed};
 
-/// What is passed to one function, by parameter.
-type Passed = BTreeMap<String, Typed>;
+/// Types by the name of a parameter or an attribute.
+type Names = BTreeMap<String, Typed>;
 
 /// Adds the items of a file that changed.
 pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut FxHashSet<Key>) {
@@ -21,9 +21,13 @@ pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut Fx
         items.insert(Item::Stars(file).key());
     }
     let place = |at: &u32| Place { file, at: *at };
-    let functions = unlike(&old.functions, &new.functions, |a, b| a.answer.same(&b.answer));
-    items.extend(functions.map(|at| Item::Function(place(at)).key()));
+    items.extend(unlike(&old.functions, &new.functions, |_, _| true).map(|at| Item::Function(place(at)).key()));
+    let answers = unlike(&old.functions, &new.functions, |a, b| a.answer.same(&b.answer));
+    items.extend(answers.map(|at| Item::Answer(place(at)).key()));
     items.extend(unlike(&old.classes, &new.classes, |a, b| a.bases == b.bases).map(|at| Item::Class(place(at)).key()));
+    if old.made != new.made {
+        items.extend(old.made.iter().chain(&new.made).map(|(class, ..)| Item::Made(*class).key()));
+    }
     let none = BTreeMap::new();
     for (at, class) in &new.classes {
         let before = old.classes.get(at).map_or(&none, |class| &class.members);
@@ -33,8 +37,8 @@ pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut Fx
 
 /// Adds the parameters to which calls pass something else than before; something unknown is as good as nothing. Where a
 /// parameter has a default, it matters that it is given.
-pub(super) fn passed(old: &FxHashMap<Place, Passed>, new: &FxHashMap<Place, Passed>, items: &mut FxHashSet<Key>) {
-    let none = Passed::new();
+pub(super) fn passed(old: &FxHashMap<Place, Names>, new: &FxHashMap<Place, Names>, items: &mut FxHashSet<Key>) {
+    let none = Names::new();
     let gone = old.keys().filter(|place| !new.contains_key(place));
     for &place in new.keys().chain(gone) {
         let sides = (old.get(&place), new.get(&place));
@@ -42,15 +46,20 @@ pub(super) fn passed(old: &FxHashMap<Place, Passed>, new: &FxHashMap<Place, Pass
         if sides.0.is_none() || sides.1.is_none() || !before.keys().eq(now.keys()) {
             items.insert(Item::Passed(place, HANDED).key());
         }
-        let known = |of: &Passed, name: &String| of.get(name).is_some_and(|typed| typed.ty != Ty::Unknown);
+        let known = |of: &Names, name: &String| of.get(name).is_some_and(|typed| typed.ty != Ty::Unknown);
         let telling = unlike(before, now, Typed::same).filter(|name| known(before, name) || known(now, name));
         items.extend(telling.map(|name| Item::Passed(place, name).key()));
     }
 }
 
-/// Whether two lists of names mean the same.
-pub(super) fn same_names(one: &BTreeMap<String, Typed>, other: &BTreeMap<String, Typed>) -> bool {
-    unlike(one, other, Typed::same).next().is_none()
+/// Adds the names under which something else than before is stored from outside.
+pub(super) fn stored(old: &BTreeMap<Owner, Names>, new: &BTreeMap<Owner, Names>, items: &mut FxHashSet<Key>) {
+    let none = Names::new();
+    let gone = old.keys().filter(|owner| !new.contains_key(owner));
+    for &owner in new.keys().chain(gone) {
+        let names = unlike(old.get(&owner).unwrap_or(&none), new.get(&owner).unwrap_or(&none), Typed::same);
+        items.extend(names.map(|name| Item::Stored(owner, name).key()));
+    }
 }
 
 /// The keys that only one of two maps has, and those whose values differ.

@@ -132,11 +132,11 @@ impl<'t> Inference<'_, 't> {
             return self.answer(function, depth + 1).because(self.line(function), story);
         }
         let imported = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match self.bound(binding, depth + 1).ty {
-            Ty::Elsewhere(place) => self.function_at(place).filter(|function| function.has("fixture")),
+            Ty::Elsewhere(place) => Some(place).filter(|_| self.function_at(place).is_some_and(|function| function.has("fixture"))),
             _ => None,
         });
         let fixture = imported.or_else(|| self.outside.fixture(name, self.file, &self.asked));
-        fixture.map_or_else(Typed::unknown, |function| self.localised(function.answer.clone()).because(self.line(asking), story))
+        fixture.map_or_else(Typed::unknown, |place| self.answer_of(place).because(self.line(asking), story))
     }
 
     /// Whether `parametrize` of the function or its class gives the parameter.
@@ -204,9 +204,8 @@ impl<'t> Inference<'_, 't> {
                     return self.answer(id, depth + 1);
                 }
                 Ty::Elsewhere(place) => {
-                    let manager = self.function_at(place).filter(|function| function.has("contextmanager"));
-                    if let Some(function) = manager {
-                        return self.localised(function.answer.clone());
+                    if self.function_at(place).is_some_and(|function| function.has("contextmanager")) {
+                        return self.answer_of(place);
                     }
                 }
                 _ => {}
@@ -221,11 +220,11 @@ impl<'t> Inference<'_, 't> {
         }
         if let Ty::Instance(Cls::Elsewhere(_)) = typed.ty {
             let enter = |name: &&str| match self.member(typed.clone(), name, depth + 1).ty {
-                Ty::Elsewhere(place) => self.function_at(place),
+                Ty::Elsewhere(place) => Some(place).filter(|_| self.function_at(place).is_some()),
                 _ => None,
             };
-            if let Some(function) = ["__enter__", "__aenter__"].iter().find_map(enter) {
-                return self.localised(function.answer.clone());
+            if let Some(place) = ["__enter__", "__aenter__"].iter().find_map(enter) {
+                return self.answer_of(place);
             }
         }
         if matches!(typed.ty, Ty::Instance(_)) {

@@ -89,7 +89,7 @@ impl<'t> Inference<'_, 't> {
                 }
                 if self.syntax.is_async(id) { typed.with(Ty::Coroutine(Box::new(ty))) } else { typed }
             }
-            Ty::Elsewhere(place) => self.function_at(place).map_or_else(Typed::unknown, |function| self.answer_elsewhere(function)),
+            Ty::Elsewhere(place) => self.answer_elsewhere(place),
             Ty::Method(class, name) => match class.member(name) {
                 Some(member) if matches!(member.kind, surface::MemberKind::AsyncMethod | surface::MemberKind::ClassMethod) => {
                     callee.with(Ty::Coroutine(Box::new(valued(member.returns))))

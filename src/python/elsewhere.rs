@@ -1,9 +1,10 @@
 //! What other files say, seen from this one: imports, members of their classes, answers of their functions, what they
 //! pass to ours.
 
-use super::asked::{Item, Key};
+use super::asked::{Item, Key, Knows};
 use super::calls::decorated;
 use super::infer::{DEPTH, Inference};
+use super::modules::FileId;
 use super::outside::{Class, Function, HANDED, Owner, Place};
 use super::story::Story;
 use super::syntax::Id;
@@ -74,10 +75,27 @@ impl Inference<'_, '_> {
         self.outside.class(place)?.members.get(name)
     }
 
-    /// What other files were asked for so far.
+    /// What a function of another file answers.
+    pub(super) fn answer_of(&self, place: Place) -> Typed {
+        self.asked.note(Item::Answer(place));
+        self.outside.function(place).map_or_else(Typed::unknown, |function| self.localised(function.answer.clone()))
+    }
+
+    /// Where other files make instances of a class of this one: file, line, arguments as written.
     #[must_use]
-    pub fn asked(&self) -> Vec<Key> {
-        self.asked.keys()
+    pub fn made_elsewhere(&self, class: Id) -> Vec<(FileId, usize, &str)> {
+        let place = self.place(class);
+        self.asked.note(Item::Made(place));
+        let mut files: Vec<_> = self.outside.files.iter().filter(|(file, _)| **file != self.file).collect();
+        files.sort_by_key(|(file, _)| **file);
+        let made = files.into_iter().flat_map(|(file, summary)| summary.made.iter().map(move |made| (file, made)));
+        made.filter(|(_, (class, ..))| *class == place).map(|(file, (_, line, list))| (*file, *line, list.as_str())).collect()
+    }
+
+    /// What other files were asked for since the last time.
+    #[must_use]
+    pub fn asked(&self) -> Vec<(Key, Knows)> {
+        self.asked.take()
     }
 
     /// The place of a definition of this file.
@@ -165,10 +183,10 @@ impl Inference<'_, '_> {
         };
         if let Some(typed) = self.member_at(place, name) {
             let property = match typed.ty {
-                Ty::Elsewhere(method) => self.function_at(method).filter(|function| function.has("property")),
+                Ty::Elsewhere(method) => Some(method).filter(|_| self.function_at(method).is_some_and(|function| function.has("property"))),
                 _ => None,
             };
-            return self.localised(property.map_or_else(|| typed.clone(), |function| function.answer.clone()));
+            return property.map_or_else(|| self.localised(typed.clone()), |method| self.answer_of(method));
         }
         for &base in &class.bases {
             let typed = self.inherited(owner, self.local(base), name, depth + 1);
@@ -180,9 +198,9 @@ impl Inference<'_, '_> {
     }
 
     /// What a call of another file's function gives.
-    pub(super) fn answer_elsewhere(&self, function: &Function) -> Typed {
-        let answer = decorated(function.decorators.iter().map(String::as_str), function.answer.clone());
-        let typed = self.localised(answer);
+    pub(super) fn answer_elsewhere(&self, place: Place) -> Typed {
+        let Some(function) = self.function_at(place) else { return Typed::unknown() };
+        let typed = decorated(function.decorators.iter().map(String::as_str), self.answer_of(place));
         let inner = Box::new(typed.ty.clone());
         match (function.yields, function.is_async) {
             (true, _) => typed.with(Ty::Sequence(inner)),

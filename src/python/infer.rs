@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::asked::Asked;
+use super::carriers::Carriers;
 use super::flow;
 use super::modules::FileId;
 use super::outside::{Outside, Place};
@@ -51,6 +52,8 @@ pub struct Inference<'a, 't> {
     /// Which of the project's files this is.
     pub file: FileId,
     pub(super) asked: Asked,
+    /// The names that an orchestrator must have; `None` where it may have any.
+    pub(super) carriers: Option<&'a Carriers>,
     /// What is known of an expression; `None` while it is being found out.
     memo: RefCell<HashMap<Id, Option<Typed>>>,
     /// How often a chain was not followed to its end; what was found without that is found whole.
@@ -84,6 +87,7 @@ impl<'a, 't> Inference<'a, 't> {
             outside,
             file,
             asked: Asked::default(),
+            carriers: None,
             memo: RefCell::default(),
             cut: Cell::new(0),
             fuel: Cell::new(FUEL),
@@ -111,7 +115,7 @@ impl<'a, 't> Inference<'a, 't> {
     /// The expression as an orchestrator: proven, or likely by its name. `None` when it is not one.
     #[must_use]
     pub fn orchestrator(&self, expression: Id) -> Option<Typed> {
-        let mut typed = self.of(expression);
+        let mut typed = self.can_carry(expression).then(|| self.of(expression))?;
         let is_one = |ty: &Ty| matches!(*ty, Ty::Instance(class) if self.is_orchestrator(class, 0));
         if !is_one(&typed.ty)
             && let Some(at) = typed.also.iter().position(is_one)
@@ -132,21 +136,7 @@ impl<'a, 't> Inference<'a, 't> {
         }
     }
 
-    /// Whether a class is `AgentOrchestrator` or derives from it.
-    #[must_use]
-    pub fn is_orchestrator(&self, class: Cls, depth: usize) -> bool {
-        match class {
-            Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
-            Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
-            Cls::Elsewhere(place) => {
-                let class = self.class_at(place).filter(|_| depth < DEPTH);
-                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
-            }
-            Cls::Named(_) => false,
-        }
-    }
-
-    fn has_telling_name(&self, expression: Id) -> bool {
+    pub(super) fn has_telling_name(&self, expression: Id) -> bool {
         let name = match self.syntax.kind(expression) {
             "attribute" => self.syntax.field(expression, "attribute"),
             "identifier" => Some(expression),

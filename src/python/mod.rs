@@ -5,6 +5,7 @@ pub mod annotation;
 pub mod asked;
 mod bindings;
 mod calls;
+pub mod carriers;
 pub mod effects;
 mod elsewhere;
 pub mod flow;

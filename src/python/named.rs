@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::asked::Item;
 use super::flow;
 use super::infer::{DEPTH, Inference};
 use super::outside::Place;
@@ -75,9 +76,15 @@ impl Inference<'_, '_> {
     /// The subclasses of a class that bring a member of their own; their names.
     #[must_use]
     pub fn overriding(&self, class: Cls, member: &str) -> Vec<&str> {
-        let of = |place: Place| self.outside.subclasses.get(&place);
+        let of = |place: Place| {
+            self.asked.note(Item::Under(place));
+            self.outside.subclasses.get(&place)
+        };
         let below = match class {
-            Cls::Named(number) => self.outside.derived.get(&number),
+            Cls::Named(number) => {
+                self.asked.note(Item::Derived(number));
+                self.outside.derived.get(&number)
+            }
             Cls::Local(id) => of(self.place(id)),
             Cls::Elsewhere(place) => of(place),
             Cls::Surface(_) => None,

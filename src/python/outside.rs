@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use super::address::{Owner, Place};
-use super::asked::{Asked, Item};
+use super::asked::{Asked, Item, Key};
+use super::carriers::Carriers;
 use super::modules::{FileId, Modules};
 use super::types::{Cls, Ty, Typed};
 
@@ -41,6 +42,8 @@ pub struct Function {
     pub yields: bool,
     /// The first parameter is the object or the class.
     pub bound: bool,
+    /// The number of the class around it.
+    pub class: Option<u32>,
     /// The names of its decorators.
     pub decorators: Vec<String>,
     /// Its parameters, `self` included; `*args` and `**kwargs` with their stars.
@@ -83,6 +86,45 @@ pub struct Summary {
     pub handed: BTreeSet<Place>,
 }
 
+/// What the files are asked for.
+pub enum Wanted {
+    /// Everything they can say.
+    All,
+    /// These items.
+    These(HashSet<Key>),
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Wanted::These(HashSet::default())
+    }
+}
+
+impl Wanted {
+    /// Whether an item is among it.
+    #[must_use]
+    pub fn has(&self, item: Item<'_>) -> bool {
+        self.has_key(item.key())
+    }
+
+    /// The same by its number.
+    #[must_use]
+    pub fn has_key(&self, key: Key) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::These(keys) => keys.contains(&key),
+        }
+    }
+
+    /// Adds an item; whether it is new.
+    pub fn add(&mut self, key: Key) -> bool {
+        match self {
+            Wanted::All => false,
+            Wanted::These(keys) => keys.insert(key),
+        }
+    }
+}
+
 /// What is known of the whole project.
 #[derive(Default)]
 pub struct Outside {
@@ -90,6 +132,10 @@ pub struct Outside {
     pub modules: Arc<Modules>,
     /// The classes that somebody names by their dotted paths, each once.
     pub named: Arc<[String]>,
+    /// What somebody asked for so far. Anything else may be unknown because nobody asked.
+    pub wanted: Wanted,
+    /// The names that can carry an orchestrator; `None` where nobody looked.
+    pub carriers: Option<Carriers>,
     /// What each says; nothing for a file that cannot matter.
     pub files: HashMap<FileId, Arc<Summary>>,
     /// What all calls together pass to a parameter.
@@ -99,7 +145,7 @@ pub struct Outside {
     /// The classes of the project that derive directly from one.
     pub subclasses: BTreeMap<Place, Vec<Place>>,
     /// Those that derive directly from a named class that the project does not have.
-    pub derived: HashMap<u16, Vec<Place>>,
+    pub derived: BTreeMap<u16, Vec<Place>>,
 }
 
 impl Outside {
@@ -164,7 +210,7 @@ impl Outside {
     /// A type with what is stored over it from outside.
     #[must_use]
     pub fn also_stored(&self, own: Typed, owner: Owner, name: &str, asked: &Asked) -> Typed {
-        asked.note(Item::Stored(owner));
+        asked.note(Item::Stored(owner, name));
         match self.stored.get(&owner).and_then(|names| names.get(name)) {
             Some(stored) => Typed::join(vec![own, stored.clone()]),
             None => own,
@@ -199,11 +245,11 @@ impl Outside {
 
     /// The fixture of that name that a `conftest.py` gives to a file.
     #[must_use]
-    pub fn fixture(&self, name: &str, file: FileId, asked: &Asked) -> Option<&Function> {
+    pub fn fixture(&self, name: &str, file: FileId, asked: &Asked) -> Option<Place> {
         self.modules.conftests(file).find_map(|conftest| {
             let Ty::Elsewhere(place) = self.exported(conftest, name, 0, asked)?.ty else { return None };
             asked.note(Item::Function(place));
-            self.function(place).filter(|function| function.has("fixture"))
+            self.function(place).filter(|function| function.has("fixture")).map(|_| place)
         })
     }
 }

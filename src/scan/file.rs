@@ -1,6 +1,6 @@
 //! One file, from its text to its outcome.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::Options;
 use super::findings;
@@ -13,6 +13,7 @@ use super::site::Context;
 use super::unseen;
 use crate::edit::imports::Imports;
 use crate::finding::Finding;
+use crate::project::Questions;
 use crate::python::Parsed;
 use crate::python::infer::Inference;
 use crate::python::modules::FileId;
@@ -35,22 +36,36 @@ pub(crate) struct Given<'g> {
 pub(crate) struct Seat<'p> {
     pub outside: &'p Outside,
     pub file: FileId,
+    /// The text is the one by which the project is known.
+    pub known: bool,
+    /// What looks at the file ask of others.
+    pub asked: &'p RefCell<Questions>,
 }
 
-/// Looks at a file as it is, or as `prepared`, which may be `parsed` already; `None` when there is nothing to say about it.
+impl Seat<'_> {
+    /// Whether others were asked for everything that was needed so far.
+    pub fn is_answered(&self) -> bool {
+        self.asked.borrow().iter().all(|(key, _)| self.outside.wanted.has_key(*key))
+    }
+}
+
+/// Looks at a file as it is, or as `prepared`; `parsed` is what it holds. The outcome is `None` when there is nothing to say
+/// about it, and there is none yet while others were not asked for what it takes to fix it.
 pub(crate) fn scan(
     source: &Source,
     prepared: Option<&String>,
-    parsed: Option<Parsed<'_>>,
+    parsed: Option<&Parsed<'_>>,
     given: Given<'_>,
     project: Seat<'_>,
-) -> Option<FileOutcome> {
+) -> Option<Option<FileOutcome>> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let hidden = source.document.as_ref().and_then(|document| parts::hidden(document, given.facts.imports_victor));
-    let text = prepared.map_or(source.text.as_str(), String::as_str);
-    let parsed = parsed.or_else(|| Parsed::new(text, source));
-    let Look { mut findings, syntax_error, unused, near } =
-        parsed.as_ref().map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
+    let Look { mut findings, syntax_error, unused, near } = parsed.map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
+    let project = Seat { known: false, ..project };
+    let changes = given.options.fix || prepared.is_some() || given.options.comments.changes();
+    if changes && !project.is_answered() {
+        return None;
+    }
     if is_home {
         findings.clear();
     }
@@ -72,19 +87,22 @@ pub(crate) fn scan(
         notes: source.document.as_ref().map_or_else(Vec::new, |document| document.remarks()),
     };
     match parsed {
-        Some(parsed) if given.options.fix && !is_home => rounds::fix(&mut outcome, parsed.syntax.into_nodes(), given, project),
+        Some(parsed) if given.options.fix && !is_home => rounds::fix(&mut outcome, &parsed.syntax, given, project),
         Some(parsed) if prepared.is_some() => rounds::tidy(&mut outcome, &parsed.syntax, given, project),
         _ => {}
     }
     if !is_home {
         comments(&mut outcome, given, project);
     }
+    if changes && !project.is_answered() {
+        return None;
+    }
     let silent = outcome.findings.is_empty()
         && outcome.near.is_empty()
         && outcome.unused.is_empty()
         && outcome.fixed.is_none()
         && outcome.notes.is_empty();
-    (!silent || outcome.syntax_error.is_some()).then_some(outcome)
+    Some((!silent || outcome.syntax_error.is_some()).then_some(outcome))
 }
 
 /// Writes our comments, or takes them out, where that was asked for and does what it should.
@@ -143,6 +161,7 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let broken = syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0);
     let module = source.module.as_deref();
     let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
+    let code = if project.known { code.by_name() } else { code };
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(syntax).within(source);
     let context = Context {
@@ -165,5 +184,6 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let unused = suppress::apply(syntax, lines, &mut findings, given.rules, &|rule, example| given.options.wants(rule, example));
     given.options.per_file.apply(&source.path, &mut findings);
     let near = if given.options.near { near::misses(&context, &findings) } else { Vec::new() };
+    project.asked.borrow_mut().extend(code.asked());
     Look { findings, syntax_error: broken, unused, near }
 }

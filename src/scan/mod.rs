@@ -55,6 +55,14 @@ pub struct Comments {
     pub remove_unused: bool,
 }
 
+impl Comments {
+    /// Whether anything does.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.add.is_some() || self.remove_unused
+    }
+}
+
 /// The fixes that may be made, by file, first byte of the site, and rule; with what is written in their stead, where a person
 /// wrote that.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +128,7 @@ impl Options {
     /// Whether nothing is to be changed, or looked for beyond findings.
     #[must_use]
     pub fn only_looks(&self) -> bool {
-        !self.fix && !self.near && self.approved.is_none() && self.comments.add.is_none() && !self.comments.remove_unused
+        !self.fix && !self.near && self.approved.is_none() && !self.comments.changes()
     }
 
     /// Everything that a look depends on, but what the settings say of single files.

@@ -15,20 +15,25 @@ use crate::python::{Parsed, Syntax};
 const ROUNDS: usize = 24;
 
 /// Fixes a file in memory: its new text, what was applied, and the findings that are left. The nodes are those of its text.
-pub(crate) fn fix(outcome: &mut FileOutcome, nodes: Nodes, given: Given<'_>, project: Seat<'_>) {
-    let mut now = Text { text: outcome.text().to_owned(), nodes };
+pub(crate) fn fix(outcome: &mut FileOutcome, syntax: &Syntax<'_>, given: Given<'_>, project: Seat<'_>) {
+    let mut now: Option<Text> = None;
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
-        let Some(new) = one_round(outcome, &now, given.options, &mut refused) else { break };
-        now = new;
-        see(outcome, now.look(outcome, given, project));
+        let before = now.as_ref().map_or_else(|| (syntax.text, syntax.errors().count()), |now| (&now.text, now.nodes.faults()));
+        let Some(mut new) = one_round(outcome, before, given.options, &mut refused) else { break };
+        see(outcome, new.look(outcome, given, project));
+        now = Some(new);
         if round + 1 == ROUNDS {
             outcome.notes.push("the fixes did not come to rest; run again and report the file".to_owned());
         }
     }
-    if now.text != outcome.source.text {
-        outcome.fixed = Some(now.text.clone());
-        tidy(outcome, &Syntax::over(&now.text, now.nodes), given, project);
+    match now {
+        Some(now) if now.text != outcome.source.text => {
+            outcome.fixed = Some(now.text.clone());
+            tidy(outcome, &Syntax::over(&now.text, now.nodes), given, project);
+        }
+        None if syntax.text != outcome.source.text => tidy(outcome, syntax, given, project),
+        _ => {}
     }
     take_back(outcome, &refused);
 }
@@ -55,8 +60,7 @@ impl Text {
 }
 
 /// The text after the fixes that fit together; `None` where there are none.
-fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: &mut Vec<String>) -> Option<Text> {
-    let text = &now.text;
+fn one_round(outcome: &mut FileOutcome, (text, errors): (&str, usize), options: &Options, refused: &mut Vec<String>) -> Option<Text> {
     let wanted: Vec<(&Finding, &Fix)> = outcome
         .findings
         .iter()
@@ -69,7 +73,6 @@ fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: 
         return None;
     }
     let made = |chosen: &[(usize, &Fix)]| Text::new(edit::apply(text, &edit::merged(chosen.iter().map(|(_, fix)| *fix))));
-    let errors = now.nodes.faults();
     let mut new = made(&chosen)?;
     if new.nodes.faults() > errors {
         let bad = culprits(text, &chosen, errors);
@@ -84,7 +87,7 @@ fn one_round(outcome: &mut FileOutcome, now: &Text, options: &Options, refused: 
     let done: HashSet<&Edit> = chosen.iter().flat_map(|(_, fix)| &fix.edits).collect();
     let applied = wanted.iter().filter(|(_, fix)| fix.edits.iter().all(|edit| done.contains(edit))).map(|(finding, _)| finding);
     outcome.applied.extend(applied.map(|f| Applied { rule: f.rule.clone(), example: f.example, level: f.level, start: f.span.start }));
-    (new.text != *text).then_some(new)
+    (new.text != text).then_some(new)
 }
 
 /// Takes the imports out that nothing needs any more. The nodes are those of the text as it is now.

@@ -1,6 +1,7 @@
 //! A whole project: its index, the findings of every file, the chains of functions that fixes make asynchronous, and the
 //! fixing. A chain is made in all its files before the fixes that need it, and taken back where one of them fails.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,10 +16,9 @@ use super::prefilter::Seen;
 use super::{Approved, Options};
 use crate::edit;
 use crate::finding::{Fix, Level};
-use crate::project::{self, Boundary, Glance, Kept, Planned, Plans, Reach};
-use crate::python::Parsed;
+use crate::project::{self, Boundary, Glance, Index, Planned, Plans, Reach};
 use crate::python::modules::{FileId, Modules};
-use crate::python::outside::{Outside, Place};
+use crate::python::outside::Place;
 use crate::source::{Form, Overlay, Source};
 
 /// How often chains that did not hold are taken back before no chain is made at all.
@@ -186,27 +186,26 @@ impl<'g> Whole<'g> {
         self.sources.iter().map(with).collect()
     }
 
-    /// What the files say to each other; with those that were parsed for it.
-    fn index<'s>(&self, sources: &'s HashMap<FileId, &'s Source>) -> (Outside, Kept<'s>) {
+    /// What the files can say to each other.
+    fn index<'s>(&'s self, sources: &'s HashMap<FileId, &'s Source>) -> Index<'s> {
         let classes: Vec<String> = self.given.rules.names().classes.iter().cloned().collect();
-        project::build((self.modules.clone(), classes.into()), &self.reach, sources, self.given.facts.imports_victor)
+        Index::new((self.modules.clone(), classes.into()), &self.reach, sources, self.given.facts.imports_victor)
     }
 
     /// Looks at every file, as it is or as prepared, and changes it where asked.
     fn pass(&self, prepared: &Texts, options: &Options) -> BTreeMap<FileId, FileOutcome> {
         let changed: BTreeMap<FileId, Source> = if prepared.is_empty() { BTreeMap::new() } else { self.sources(prepared) };
         let sources = borrowed(if prepared.is_empty() { &self.sources } else { &changed });
-        let (outside, kept) = self.index(&sources);
         let given = Given { options, ..self.given };
-        let mut parsed = kept.into_parsed();
         let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
-        // A tree goes away with its file.
-        let wanted: Vec<(FileId, Option<Parsed<'_>>)> = wanted.into_iter().map(|file| (file, parsed.remove(&file))).collect();
-        let look = |(file, parsed): (FileId, Option<Parsed<'_>>)| {
-            let seat = Seat { outside: &outside, file };
-            Some((file, file::scan(self.sources.get(&file)?, prepared.get(&file), parsed, given, seat)?))
-        };
-        wanted.into_par_iter().filter_map(look).collect()
+        let scanned = self.index(&sources).settle(wanted, |file, outside, parsed| {
+            let asked = RefCell::default();
+            let source = self.sources.get(&file);
+            let seat = Seat { outside, file, known: true, asked: &asked };
+            let done = source.and_then(|source| file::scan(source, prepared.get(&file), parsed, given, seat));
+            (done, asked.into_inner())
+        });
+        scanned.into_iter().filter_map(|(file, outcome)| Some((file, outcome?))).collect()
     }
 
     fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
@@ -219,8 +218,7 @@ impl<'g> Whole<'g> {
         }
         let mut sources = borrowed(sources);
         sources.retain(|_, source| code(source));
-        let (outside, kept) = self.index(&sources);
-        drop(kept);
+        let outside = self.index(&sources).everything();
         project::plan(&outside, &sources, self.given.facts.imports_victor, &roots)
     }
 

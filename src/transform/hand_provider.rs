@@ -1,5 +1,7 @@
 //! `p = AnthropicProvider(…)` beside an orchestrator, and `p.chat(…)`: answers that the orchestrator never hears of.
 
+use std::collections::HashSet;
+
 use super::beside::beside;
 use crate::finding::{Edit, Fix, Level};
 use crate::python::syntax::Id;
@@ -10,8 +12,10 @@ use crate::scan::{Context, Draft};
 /// Every provider that is made beside an orchestrator and asked directly.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
     let syntax = context.code.syntax;
-    let assignments = syntax.of_kind("assignment");
-    assignments.filter_map(|id| site(context, rule, id)).collect()
+    let asked = syntax.of_kind("attribute").filter_map(|id| syntax.field(id, "object").filter(|&object| asks(context, object)));
+    let asked: HashSet<&str> = asked.map(|object| syntax.str(object)).collect();
+    let is_asked = |&id: &Id| syntax.field(id, "left").is_some_and(|left| asked.contains(syntax.str(left)));
+    syntax.of_kind("assignment").filter(is_asked).filter_map(|id| site(context, rule, id)).collect()
 }
 
 fn site(context: &Context<'_, '_, '_>, rule: &Rule, assignment: Id) -> Option<Draft> {

@@ -29,12 +29,8 @@ pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
 
 /// An orchestrator, or the class itself.
 pub(super) fn owner(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
-    context.code.orchestrator(object).or_else(|| {
-        let typed = context.code.of(object);
-        matches!(typed.ty, Ty::Class(class) if context.code.is_orchestrator(class, 0))
-            .then_some(typed)
-            .or_else(|| reflected(context, object))
-    })
+    let code = context.code;
+    code.orchestrator(object).or_else(|| code.orchestrator_class(object)).or_else(|| reflected(context, object))
 }
 
 /// `super()` in a subclass, `type(O)`, `O.__class__`.

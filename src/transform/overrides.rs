@@ -134,15 +134,8 @@ fn constructions(context: &Context<'_, '_, '_>, class: Id) -> Vec<(String, Strin
     let arguments = |call: Id| syntax.field(call, "arguments").map_or("()", |list| syntax.str(list)).to_owned();
     let mut found: Vec<(String, String)> =
         (0..syntax.len()).filter(makes).map(|call| (format!("line {}", code.line(call)), arguments(call))).collect();
-    let place = code.place(class);
-    let mut others: Vec<_> = code.outside.files.iter().filter(|(file, _)| **file != code.file).collect();
-    others.sort_by_key(|(file, _)| **file);
-    for (&file, summary) in others {
-        let path = code.outside.modules.path(file);
-        found.extend(
-            summary.made.iter().filter(|(class, ..)| *class == place).map(|(_, line, list)| (format!("{path}:{line}"), list.clone())),
-        );
-    }
+    let others = code.made_elsewhere(class).into_iter();
+    found.extend(others.map(|(file, line, list)| (format!("{}:{line}", code.outside.modules.path(file)), list.to_owned())));
     found
 }
 

@@ -14,14 +14,14 @@ const TOOLS: [(&str, &str); 2] = [("read_file", "read"), ("write_file", "write")
 
 /// Every call of one of the functions.
 pub(crate) fn find(context: &Context<'_, '_, '_>, rule: &Rule) -> Vec<Draft> {
-    let syntax = context.code.syntax;
-    let calls = syntax.of_kind("call");
+    let calls = context.code.syntax.of_kind("call");
     calls.filter_map(|call| site(context, rule, call)).collect()
 }
 
 fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     let syntax = context.code.syntax;
-    let Ty::Foreign(module, name) = context.code.of(syntax.field(call, "function")?).ty else { return None };
+    let function = syntax.field(call, "function").filter(|&function| context.code.can_be_tool(function))?;
+    let Ty::Foreign(module, name) = context.code.of(function).ty else { return None };
     let (_, tool) = TOOLS.iter().find(|(function, _)| *module == *"victor.tools" && **function == *name)?;
     let mut draft = context.draft(rule, syntax.span(call), None);
     draft.owned.push(call);

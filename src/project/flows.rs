@@ -1,0 +1,241 @@
+//! Where values go, told from how code is written: from the names that an expression comes from to those that it is bound
+//! to, stored under, passed to, returned from. What none of the ways from an orchestrator's own names leads to is none.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::python::Id;
+use crate::python::carriers::{Spelling, Word, open};
+
+/// From one name to another.
+pub(super) type Flow = (Word, Word);
+
+/// The flows of all files, for [`reached`].
+pub(super) fn together(files: &[Vec<Flow>]) -> Vec<Flow> {
+    let mut flows = files.concat();
+    flows.par_sort_unstable();
+    flows.dedup();
+    flows
+}
+
+/// All names that something can get to from these.
+pub(super) fn reached(flows: &[Flow], from: impl Iterator<Item = Word>) -> FxHashSet<Word> {
+    let mut open: Vec<Word> = from.collect();
+    let mut found: FxHashSet<Word> = open.iter().copied().collect();
+    while let Some(from) = open.pop() {
+        let first = flows.partition_point(|flow| flow.0 < from);
+        let next = flows[first..].iter().take_while(|flow| flow.0 == from).map(|flow| flow.1);
+        open.extend(next.filter(|&to| found.insert(to)));
+    }
+    found
+}
+
+/// Whoever is called by a name takes what is passed to that name.
+fn passed(name: Word) -> Word {
+    name.rotate_left(16) ^ 0x5bd1_e995
+}
+
+/// The flows of one file.
+pub(super) fn flows(spelling: Spelling<'_, '_>) -> Vec<Flow> {
+    let mut flows = Flows { spelling, found: Vec::new() };
+    for id in 0..spelling.syntax.len() {
+        flows.node(id);
+    }
+    flows.found.sort_unstable();
+    flows.found.dedup();
+    flows.found
+}
+
+struct Flows<'s, 't> {
+    spelling: Spelling<'s, 't>,
+    found: Vec<Flow>,
+}
+
+impl Flows<'_, '_> {
+    /// The field of a node, as a value.
+    fn value(&self, id: Id, field: &str) -> Vec<Word> {
+        let mut words = Vec::new();
+        if let Some(part) = self.spelling.syntax.field(id, field) {
+            self.spelling.value(part, 0, &mut words);
+        }
+        words
+    }
+
+    /// All names of a field of a node.
+    fn all(&self, id: Id, field: &str) -> Vec<Word> {
+        self.spelling.syntax.field(id, field).map_or_else(Vec::new, |part| self.all_of(part))
+    }
+
+    fn all_of(&self, id: Id) -> Vec<Word> {
+        let mut words = Vec::new();
+        self.spelling.all(id, &mut words);
+        words
+    }
+
+    /// From each to each.
+    fn flow(&mut self, from: &[Word], to: &[Word]) {
+        if from.len() > 2 && to.len() > 2 {
+            // Over a name that nobody has.
+            let middle = from.iter().chain(to).fold(Word::MAX, |sum, word| sum.rotate_left(5) ^ word);
+            self.flow(from, &[middle]);
+            return self.flow(&[middle], to);
+        }
+        self.found.extend(from.iter().flat_map(|&from| to.iter().map(move |&to| (from, to))).filter(|(from, to)| from != to));
+    }
+
+    fn node(&mut self, id: Id) {
+        let syntax = self.spelling.syntax;
+        match syntax.kind(id) {
+            "assignment" => self.assignment(id),
+            "named_expression" => self.flow(&self.value(id, "value"), &self.targets(syntax.field(id, "name"))),
+            "for_statement" | "for_in_clause" => self.flow(&self.value(id, "right"), &self.targets(syntax.field(id, "left"))),
+            "as_pattern" => self.entered(id),
+            "aliased_import" => {
+                let name = syntax.field(id, "name").and_then(|path| syntax.named(path).last()).map(|last| open(syntax.str(last)));
+                self.stands_for(&self.targets(syntax.field(id, "alias")), name.as_slice());
+            }
+            "import_from_statement" => {
+                for name in syntax.children(id).filter(|&name| syntax.role(name) == Some("name") && syntax.kind(name) == "dotted_name") {
+                    let local = syntax.named(name).next().map(|name| self.spelling.word(name));
+                    self.stands_for(local.as_slice(), &[open(syntax.str(name))]);
+                }
+            }
+            "type_alias_statement" => {
+                let all = self.all_of(id);
+                self.flow(&all, &all);
+            }
+            "return_statement" | "yield" => {
+                let Some(name) = syntax.function(id).and_then(|function| self.name(function)) else { return };
+                let mut from = Vec::new();
+                syntax.named(id).for_each(|part| self.spelling.value(part, 0, &mut from));
+                self.flow(&from, &[name]);
+            }
+            "class_definition" => {
+                let (bases, name) = (self.all(id, "superclasses"), self.name(id));
+                self.stands_for(name.as_slice(), &bases);
+            }
+            "function_definition" => {
+                self.flow(&self.all(id, "return_type"), self.name(id).as_slice());
+                self.parameters(id);
+            }
+            "lambda" => self.parameters(id),
+            "call" => self.call(id),
+            // `type(x) is Class`.
+            "comparison_operator" if syntax.named(id).any(|part| syntax.kind(part) == "call") => {
+                let all = self.all_of(id);
+                self.flow(if all.contains(&open("type")) { &all } else { &[] }, &all);
+            }
+            _ => {}
+        }
+    }
+
+    /// The name of a function or class.
+    fn name(&self, definition: Id) -> Option<Word> {
+        let syntax = self.spelling.syntax;
+        syntax.field(definition, "name").map(|name| self.spelling.word_in(self.spelling.scopes.of(definition), syntax.str(name)))
+    }
+
+    fn assignment(&mut self, id: Id) {
+        let syntax = self.spelling.syntax;
+        let left = self.targets(syntax.field(id, "left"));
+        self.flow(&self.all(id, "type"), &left);
+        self.flow(&self.value(id, "right"), &left);
+        match syntax.field(id, "right").map(|right| syntax.kind(right)) {
+            Some("identifier" | "attribute") => self.stands_for(&left, &self.value(id, "right")),
+            // `Maybe = Optional[AgentOrchestrator]`.
+            Some("subscript" | "binary_operator") => self.flow(&self.all(id, "right"), &left),
+            _ => {}
+        }
+    }
+
+    /// A name for something: it is what that is, and what is passed to it is passed to that.
+    fn stands_for(&mut self, name: &[Word], something: &[Word]) {
+        let of = |words: &[Word]| words.iter().map(|&word| passed(word)).collect::<Vec<_>>();
+        self.flow(something, name);
+        self.flow(&of(name), &of(something));
+    }
+
+    /// `with value as name`, `case Class() as name`.
+    fn entered(&mut self, id: Id) {
+        let syntax = self.spelling.syntax;
+        let mut from = [open("__enter__"), open("__aenter__")].to_vec();
+        let alias = syntax.field(id, "alias");
+        match syntax.named(id).next() {
+            Some(value) if syntax.parent(id).is_some_and(|up| syntax.kind(up) == "with_item") => self.spelling.value(value, 0, &mut from),
+            _ => from.extend(self.all_of(id)),
+        }
+        self.flow(&from, &self.targets(alias));
+    }
+
+    /// The names that a target binds or stores into.
+    fn targets(&self, id: Option<Id>) -> Vec<Word> {
+        let syntax = self.spelling.syntax;
+        let (mut words, mut open): (Vec<Word>, Vec<Id>) = (Vec::new(), id.into_iter().collect());
+        while let Some(id) = open.pop() {
+            match syntax.kind(id) {
+                "identifier" | "attribute" | "subscript" => self.spelling.value(id, 0, &mut words),
+                _ => open.extend(syntax.named(id)),
+            }
+        }
+        words
+    }
+
+    fn parameters(&mut self, function: Id) {
+        let (syntax, spelling) = (self.spelling.syntax, self.spelling);
+        let class = syntax.class_of(function);
+        let name = syntax.field(function, "name").map_or("", |name| syntax.str(name));
+        let mut callers: Vec<Word> = self.name(function).into_iter().map(passed).collect();
+        if name == "__init__" {
+            callers.extend(class.and_then(|class| self.name(class)).map(passed));
+        }
+        let is_decorated = syntax.parent(function).is_some_and(|up| syntax.kind(up) == "decorated_definition");
+        let is_given = name.starts_with("test") || is_decorated;
+        let list: Vec<Id> = syntax.field(function, "parameters").into_iter().flat_map(|list| syntax.named(list)).collect();
+        for (place, parameter) in list.into_iter().enumerate() {
+            let Some(first) = syntax.subtree(parameter).find(|&id| syntax.kind(id) == "identifier") else { continue };
+            let own = spelling.word_in(function, syntax.str(first));
+            let mut from = self.all(parameter, "type");
+            from.extend(self.value(parameter, "value"));
+            match class.filter(|_| place == 0) {
+                // `self`, unless it is a static method's first.
+                Some(class) => from.extend(self.name(class)),
+                None => from.extend(&callers),
+            }
+            if class.is_some() && is_decorated {
+                from.extend(&callers);
+            }
+            // A fixture of that name.
+            from.extend(is_given.then(|| open(syntax.str(first))));
+            self.flow(&from, &[own]);
+        }
+    }
+
+    fn call(&mut self, id: Id) {
+        let syntax = self.spelling.syntax;
+        let (Some(function), Some(list)) = (syntax.field(id, "function"), syntax.field(id, "arguments")) else { return };
+        let callee = match syntax.kind(function) {
+            "identifier" => self.spelling.word(function),
+            "attribute" => syntax.field(function, "attribute").map_or(0, |name| open(syntax.str(name))),
+            _ => return,
+        };
+        let mut given = Vec::new();
+        for argument in syntax.named(list) {
+            self.spelling.value(
+                syntax.field(argument, "value").filter(|_| syntax.kind(argument) == "keyword_argument").unwrap_or(argument),
+                0,
+                &mut given,
+            );
+        }
+        self.flow(&given, &[passed(callee)]);
+        let arguments: Vec<Id> = syntax.named(list).collect();
+        match (syntax.str(function), &arguments[..]) {
+            ("isinstance", [object, class]) => self.flow(&self.all_of(*class), &self.all_of(*object)),
+            (name, [_, name_of, value, ..]) if name.ends_with("setattr") => {
+                let mut from = Vec::new();
+                self.spelling.value(*value, 0, &mut from);
+                self.flow(&from, &self.all_of(*name_of));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The index: what files say to each other. Nobody speaks unless he is asked: work on a file asks for what others are, they
+//! are asked, and whoever took something that changes is asked again, until nothing does. A step sees only what earlier
+//! steps said, so that neither the order of files nor the number of threads can matter.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet as HashSet;
+
+use super::flows::{flows, reached, together};
+use super::kept::Kept;
+use super::lexicon::{Lexicon, Words};
+use super::merge::merged;
+use super::order::steps;
+use super::reach::Reach;
+use super::summary::summary;
+use super::told;
+use super::wide::Wide;
+use crate::python::asked::{Item, Key, Knows};
+use crate::python::carriers::{self, Carriers, Spelling};
+use crate::python::modules::{FileId, Modules};
+use crate::python::outside::{Outside, Summary, Wanted};
+use crate::python::{Inference, Parsed};
+use crate::source::Source;
+
+/// A chain that goes back and forth more often, without a new question, is not followed to its end; what is not known by
+/// then stays unknown.
+const ROUNDS: usize = 12;
+
+/// What somebody asked for: the items, and who knows them.
+pub type Questions = Vec<(Key, Knows)>;
+
+/// What a file said, and what it asked for.
+struct Said {
+    file: FileId,
+    summary: Summary,
+    asked: Questions,
+}
+
+/// The files of a project that can matter, and what they said so far.
+pub struct Index<'s> {
+    outside: Outside,
+    kept: Kept<'s>,
+    edges: &'s BTreeMap<FileId, BTreeSet<FileId>>,
+    sources: &'s HashMap<FileId, &'s Source>,
+    guess: bool,
+    wide: Wide,
+    lexicon: Option<Lexicon<'s>>,
+    /// What every file asked for the last time it spoke.
+    asked: BTreeMap<FileId, Vec<Key>>,
+    /// Files that are asked something new, or that took something which changed.
+    open: BTreeSet<FileId>,
+}
+
+impl<'s> Index<'s> {
+    /// An index in which nobody said anything, for the surface and for classes named by their paths. `guess` where a
+    /// telling name counts.
+    #[must_use]
+    pub fn new(
+        (modules, named): (Arc<Modules>, Arc<[String]>),
+        reach: &'s Reach,
+        sources: &'s HashMap<FileId, &'s Source>,
+        guess: bool,
+    ) -> Self {
+        Index {
+            outside: Outside { modules, named, ..Outside::default() },
+            kept: Kept::new(reach.files(), sources),
+            edges: &reach.edges,
+            sources,
+            guess,
+            wide: Wide::default(),
+            lexicon: None,
+            asked: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// Everything that the files say. What a file imports speaks before it.
+    #[must_use]
+    pub fn everything(mut self) -> Outside {
+        self.outside.wanted = Wanted::All;
+        self.wide = Wide::everything(names(self.sources));
+        for step in steps(self.edges) {
+            let said = self.speak(&step);
+            let changed = self.hear(said);
+            self.touch(&changed);
+        }
+        let changed = merged(&mut self.outside);
+        self.touch(&changed);
+        self.rest();
+        self.outside
+    }
+
+    /// Works on files until nothing changes any more of what the work asked for. `None` from a work that did not get what it
+    /// asked for; it is done again.
+    pub fn settle<T: Send>(
+        &mut self,
+        files: BTreeSet<FileId>,
+        work: impl Fn(FileId, &Outside, Option<&Parsed<'s>>) -> (Option<T>, Questions) + Sync,
+    ) -> BTreeMap<FileId, T> {
+        self.outside.carriers = Some(self.carriers());
+        let (mut results, mut took) = (BTreeMap::new(), BTreeMap::<FileId, Vec<Key>>::new());
+        let mut open = files;
+        while !open.is_empty() {
+            let files: Vec<FileId> = std::mem::take(&mut open).into_iter().collect();
+            let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed)));
+            let done: Vec<_> = files.par_iter().filter_map(look).collect();
+            for (file, (result, asked)) in done {
+                took.insert(file, asked.iter().map(|(key, _)| *key).collect());
+                self.want(asked);
+                match result {
+                    Some(result) => drop(results.insert(file, result)),
+                    None => drop(open.insert(file)),
+                }
+            }
+            let changed = self.rest();
+            open.extend(takers(&took, &changed));
+        }
+        results
+    }
+
+    fn carriers(&self) -> Carriers {
+        let files: Vec<FileId> = self.edges.keys().copied().collect();
+        let of = |&file: &FileId| {
+            self.kept.with(file, |_, parsed| parsed.map(|parsed| flows(Spelling { syntax: &parsed.syntax, scopes: &parsed.scopes, file })))
+        };
+        let flows: Vec<_> = files.par_iter().filter_map(of).flatten().collect();
+        let flows = together(&flows);
+        let (orchestrators, functions) = (reached(&flows, carriers::orchestrators()), reached(&flows, carriers::functions()));
+        Carriers { orchestrators, functions, files: files.into_iter().collect() }
+    }
+
+    /// Notes what somebody asks for.
+    fn want(&mut self, asked: Questions) {
+        for (key, knows) in asked {
+            if !self.outside.wanted.add(key) {
+                continue;
+            }
+            // The name of what it is about has to be known first.
+            match &knows {
+                Knows::File(file) => {
+                    self.wake(*file);
+                    continue;
+                }
+                Knows::Callers(function) => self.want_of(function.file, Item::Function(*function)),
+                Knows::Makers(class) | Knows::Heirs(class) => self.want_of(class.file, Item::Class(*class)),
+                Knows::Stores(_) | Knows::NamedHeirs(_) => {}
+            }
+            self.wide.ask(knows);
+        }
+    }
+
+    fn want_of(&mut self, file: FileId, item: Item<'_>) {
+        if self.outside.wanted.add(item.key()) {
+            self.wake(file);
+        }
+    }
+
+    fn wake(&mut self, file: FileId) {
+        if self.edges.contains_key(&file) {
+            self.open.insert(file);
+        }
+    }
+
+    /// Asks until nobody has anything new to say; the items that changed.
+    fn rest(&mut self) -> HashSet<Key> {
+        let (mut all, mut left) = (HashSet::default(), ROUNDS);
+        while left > 0 {
+            self.search();
+            let files: Vec<FileId> = std::mem::take(&mut self.open).into_iter().collect();
+            if files.is_empty() {
+                break;
+            }
+            let said = self.speak(&files);
+            let mut changed = self.hear(said);
+            left = if self.open.is_empty() { left - 1 } else { ROUNDS };
+            changed.extend(merged(&mut self.outside));
+            self.touch(&changed);
+            all.extend(changed);
+        }
+        self.open.clear();
+        all
+    }
+
+    /// Wakes the files that may know what is asked of all, by their words.
+    fn search(&mut self) {
+        if !self.wide.is_waiting() {
+            return;
+        }
+        let files: Vec<FileId> = self.edges.keys().copied().collect();
+        let lexicon = self.lexicon.get_or_insert_with(|| {
+            let words = |&file: &FileId| self.kept.with(file, |_, parsed| Some((file, Words::of(&parsed?.syntax))));
+            let all: Vec<_> = files.par_iter().filter_map(words).flatten().collect();
+            let mut lexicon = Lexicon::default();
+            all.into_iter().for_each(|(file, words)| lexicon.add(file, words));
+            lexicon
+        });
+        self.open.extend(self.wide.knowing(&self.outside, lexicon));
+    }
+
+    /// Sums up files, each for itself.
+    fn speak(&self, files: &[FileId]) -> Vec<Said> {
+        let speak = |&file: &FileId| {
+            self.kept.with(file, |source, parsed| {
+                let parsed = parsed?;
+                let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), self.guess, &self.outside, file);
+                let summary = summary(&code, &source.path.to_string_lossy(), &self.wide);
+                Some(Said { file, summary, asked: code.asked() })
+            })
+        };
+        files.par_iter().filter_map(speak).flatten().collect()
+    }
+
+    /// Takes in what was said; the items that are new.
+    fn hear(&mut self, said: Vec<Said>) -> HashSet<Key> {
+        let (mut items, silence) = (HashSet::default(), Summary::default());
+        for one in said {
+            let old = self.outside.files.get(&one.file).map_or(&silence, Arc::as_ref);
+            if !self.outside.files.contains_key(&one.file) {
+                items.insert(Item::Stars(one.file).key());
+            }
+            told::changed(one.file, old, &one.summary, &mut items);
+            self.outside.files.insert(one.file, Arc::new(one.summary));
+            self.asked.insert(one.file, one.asked.iter().map(|(key, _)| *key).collect());
+            self.want(one.asked);
+        }
+        items
+    }
+
+    /// Wakes the files that asked for something which changed.
+    fn touch(&mut self, changed: &HashSet<Key>) {
+        self.open.extend(takers(&self.asked, changed));
+    }
+}
+
+/// Those who asked for one of the items.
+fn takers<'a>(asked: &'a BTreeMap<FileId, Vec<Key>>, items: &'a HashSet<Key>) -> impl Iterator<Item = FileId> + 'a {
+    asked.iter().filter(|(_, of)| of.iter().any(|item| items.contains(item))).map(|(file, _)| *file)
+}
+
+/// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
+/// no inference.
+fn names(sources: &HashMap<FileId, &Source>) -> HashSet<String> {
+    let word = |rest: &str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("").to_owned();
+    let mut names: HashSet<String> = std::iter::once("cls".to_owned()).collect();
+    for source in sources.values() {
+        for line in source.text.lines() {
+            let line = line.trim_start();
+            let defined = ["def ", "async def ", "class "].iter().find_map(|head| line.strip_prefix(head));
+            names.extend(defined.map(|rest| word(rest.trim_start())));
+            names.extend(line.split(" as ").skip(1).map(word));
+        }
+    }
+    names
+}

@@ -1,0 +1,236 @@
+//! The names that can carry an orchestrator, told from how code is written, without types: an expression whose value comes
+//! from none of them is no orchestrator, so that nobody needs its type. More names are among them than do carry one; none
+//! may be missing that does. What a value comes from is what `infer` takes it from.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::{FxHashSet, FxHasher};
+
+use super::infer::{DEPTH, Inference};
+use super::modules::FileId;
+use super::scope::{Scopes, runs_in_place};
+use super::syntax::{Id, Syntax};
+use super::types::{Cls, Ty, Typed};
+use crate::surface;
+
+/// A name as a number: the same for all attributes and top-level names of that spelling, another for the names of every
+/// function. Two may share one, so that more is looked into than needed.
+pub type Word = u32;
+
+/// What comes from somewhere that is not followed.
+pub const ANYTHING: Word = 0;
+
+/// The names in files whose code is known.
+#[derive(Default)]
+pub struct Carriers {
+    /// Those that can carry an orchestrator.
+    pub orchestrators: FxHashSet<Word>,
+    /// Those that can carry a function of the surface.
+    pub functions: FxHashSet<Word>,
+    /// The files.
+    pub files: BTreeSet<FileId>,
+}
+
+fn number(of: impl std::hash::Hash) -> Word {
+    // The upper half is mixed best.
+    Word::try_from(BuildHasherDefault::<FxHasher>::default().hash_one(of) >> 32).unwrap_or_default()
+}
+
+/// An attribute, or a name at the top of a file.
+#[must_use]
+pub fn open(name: &str) -> Word {
+    number(name)
+}
+
+/// The names that carry an orchestrator wherever they are met: the class, and what gives its instances.
+pub fn orchestrators() -> impl Iterator<Item = Word> {
+    let members = surface::CLASSES.iter().flat_map(|class| class.members);
+    let giving = members.filter(|member| member.returns == surface::ORCHESTRATOR).map(|member| member.name);
+    giving.chain([surface::ORCHESTRATOR]).map(open).chain([ANYTHING])
+}
+
+/// The names of the functions of the surface.
+pub fn functions() -> impl Iterator<Item = Word> {
+    surface::FUNCTIONS.iter().map(|(_, name, _)| open(name)).chain([ANYTHING])
+}
+
+/// The names of one file.
+#[derive(Clone, Copy)]
+pub struct Spelling<'a, 't> {
+    /// Its nodes.
+    pub syntax: &'a Syntax<'t>,
+    /// Its scopes.
+    pub scopes: &'a Scopes<'t>,
+    /// Which file it is.
+    pub file: FileId,
+}
+
+/// Members that give what their object holds.
+const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
+
+/// Functions that give what they are given.
+const PASSING: [&str; 21] = [
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "reversed",
+    "iter",
+    "next",
+    "enumerate",
+    "run",
+    "run_until_complete",
+    "closing",
+    "aclosing",
+    "nullcontext",
+    "getattr",
+    "cast",
+    "__new__",
+    "Mock",
+    "MagicMock",
+    "AsyncMock",
+    "NonCallableMock",
+    "create_autospec",
+];
+
+impl Spelling<'_, '_> {
+    /// An identifier where it is read or bound.
+    #[must_use]
+    pub fn word(self, id: Id) -> Word {
+        let Spelling { syntax, scopes, .. } = self;
+        let name = syntax.str(id);
+        if syntax.role(id) == Some("attribute") {
+            return open(name);
+        }
+        if matches!(name, "self" | "cls" | "super")
+            && let Some(class) = syntax.frames(id).find(|&up| syntax.kind(up) == "class_definition")
+        {
+            return syntax.field(class, "name").map_or(ANYTHING, |name| self.word_in(scopes.of(class), syntax.str(name)));
+        }
+        scopes.resolve(syntax, id, name).map_or_else(|| open(name), |scope| self.word_in(scope, name))
+    }
+
+    /// A name that a scope binds.
+    #[must_use]
+    pub fn word_in(self, scope: Id, name: &str) -> Word {
+        let Spelling { syntax, file, .. } = self;
+        let own = matches!(syntax.kind(scope), "function_definition" | "lambda") || runs_in_place(syntax.kind(scope));
+        if own { number((file, scope, name)) } else { open(name) }
+    }
+
+    /// Every name at or below a node, in strings too.
+    pub fn all(self, node: Id, into: &mut Vec<Word>) {
+        let syntax = self.syntax;
+        for id in syntax.subtree(node) {
+            match syntax.kind(id) {
+                "identifier" => into.push(self.word(id)),
+                "string_content" => {
+                    let words = syntax.str(id).split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    into.extend(words.filter(|word| !word.is_empty()).map(open));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The names that the value of an expression comes from.
+    pub fn value(self, expression: Id, depth: usize, into: &mut Vec<Word>) {
+        let syntax = self.syntax;
+        if depth > DEPTH {
+            return into.push(ANYTHING);
+        }
+        let parts = |into: &mut Vec<Word>| syntax.named(expression).for_each(|part| self.value(part, depth + 1, into));
+        let field = |name: &str, into: &mut Vec<Word>| {
+            if let Some(part) = syntax.field(expression, name) {
+                self.value(part, depth + 1, into);
+            }
+        };
+        match syntax.kind(expression) {
+            "identifier" => into.push(self.word(expression)),
+            "attribute" => {
+                let name = syntax.field(expression, "attribute").map_or("", |name| syntax.str(name));
+                into.push(open(name));
+                if GIVING.contains(&name) {
+                    field("object", into);
+                }
+            }
+            "call" => self.call(expression, depth, into),
+            "named_expression" | "subscript" => field("value", into),
+            "dictionary" => {
+                syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).for_each(|part| self.value(part, depth + 1, into))
+            }
+            "list_comprehension" | "set_comprehension" | "generator_expression" => field("body", into),
+            "await"
+            | "parenthesized_expression"
+            | "conditional_expression"
+            | "boolean_operator"
+            | "list"
+            | "set"
+            | "tuple"
+            | "expression_list" => parts(into),
+            _ => {}
+        }
+    }
+
+    fn call(self, call: Id, depth: usize, into: &mut Vec<Word>) {
+        let syntax = self.syntax;
+        let Some(function) = syntax.field(call, "function") else { return };
+        let callee = syntax.str(function);
+        self.value(function, depth + 1, into);
+        if PASSING.contains(&callee.rsplit('.').next().unwrap_or(callee))
+            && let Some(list) = syntax.field(call, "arguments")
+        {
+            self.all(list, into);
+        }
+    }
+}
+
+impl Inference<'_, '_> {
+    /// Only expressions whose value comes from the right names are looked into as orchestrators; for the text that the names
+    /// were taken from.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        self.carriers = self.outside.carriers.as_ref().filter(|carriers| carriers.files.contains(&self.file));
+        self
+    }
+
+    /// Whether an expression can be an orchestrator or its class.
+    pub(super) fn can_carry(&self, expression: Id) -> bool {
+        self.has_one(expression, |carriers| &carriers.orchestrators) || self.has_telling_name(expression)
+    }
+
+    /// Whether an expression can be a function of the surface.
+    #[must_use]
+    pub fn can_be_tool(&self, expression: Id) -> bool {
+        self.has_one(expression, |carriers| &carriers.functions)
+    }
+
+    fn has_one(&self, expression: Id, of: fn(&Carriers) -> &FxHashSet<Word>) -> bool {
+        let Some(carriers) = self.carriers else { return true };
+        let mut words = Vec::new();
+        Spelling { syntax: self.syntax, scopes: self.scopes, file: self.file }.value(expression, 0, &mut words);
+        words.iter().any(|word| of(carriers).contains(word))
+    }
+
+    /// The expression as the class of orchestrators, or one that derives from it.
+    #[must_use]
+    pub fn orchestrator_class(&self, expression: Id) -> Option<Typed> {
+        let typed = self.can_carry(expression).then(|| self.of(expression))?;
+        matches!(typed.ty, Ty::Class(class) if self.is_orchestrator(class, 0)).then_some(typed)
+    }
+
+    /// Whether a class is `AgentOrchestrator` or derives from it.
+    #[must_use]
+    pub fn is_orchestrator(&self, class: Cls, depth: usize) -> bool {
+        match class {
+            Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
+            Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
+            Cls::Elsewhere(place) => {
+                let class = self.class_at(place).filter(|_| depth < DEPTH);
+                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
+            }
+            Cls::Named(_) => false,
+        }
+    }
+}
