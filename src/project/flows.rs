@@ -158,13 +158,16 @@ impl Flows<'_, '_> {
     /// `with value as name`, `case Class() as name`.
     fn entered(&mut self, id: Id) {
         let syntax = self.spelling.syntax;
-        let mut from = [open("__enter__"), open("__aenter__")].to_vec();
-        let alias = syntax.field(id, "alias");
+        let mut from = vec![open("__enter__"), open("__aenter__")];
+        let Some(alias) = syntax.field(id, "alias") else {
+            let all = self.all_of(id);
+            return self.flow(&all, &all);
+        };
         match syntax.named(id).next() {
             Some(value) if syntax.parent(id).is_some_and(|up| syntax.kind(up) == "with_item") => self.spelling.value(value, 0, &mut from),
             _ => from.extend(self.all_of(id)),
         }
-        self.flow(&from, &self.targets(alias));
+        self.flow(&from, &self.targets(Some(alias)));
     }
 
     /// The names that a target binds or stores into.

@@ -109,7 +109,7 @@ pub(super) fn parameters(code: &Inference<'_, '_>, function: Id) -> Vec<String> 
 }
 
 fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
-    let (syntax, class) = (code.syntax, code.syntax.class_of(id));
+    let syntax = code.syntax;
     let answer = if code.outside.wanted.has(Item::Answer(code.place(id))) { code.answer(id, 0) } else { Typed::unknown() };
     let decorators: Vec<String> = code.decorators(id).into_iter().map(str::to_owned).collect();
     Function {
@@ -117,8 +117,7 @@ fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
         path: dotted(code, id),
         is_async: syntax.is_async(id),
         yields: code.yields(id),
-        bound: class.is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
-        class: class.map(|class| code.scopes.number(class)),
+        bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
         decorators,
         parameters: parameters(code, id),
         answer: code.globalised(answer, path),

@@ -104,9 +104,9 @@ fn names(knows: &Knows, outside: &Outside, lexicon: &Lexicon<'_>) -> Option<BTre
         Knows::NamedHeirs(number) => lexicon.imported(outside.named_path(*number).rsplit('.').next()?),
         Knows::Callers(at) => {
             let function = outside.function(*at)?;
-            match function.class.filter(|_| function.name == "__init__") {
-                Some(number) => {
-                    let mut names = lexicon.below(class(Place { at: number, ..*at })?);
+            match function.path.rsplit('.').nth(1).filter(|_| function.name == "__init__") {
+                Some(class) => {
+                    let mut names = lexicon.below(class);
                     names.extend(["__init__", "cls"].map(str::to_owned));
                     names
                 }

@@ -40,7 +40,7 @@ pub enum Item<'n> {
 pub type Key = u64;
 
 /// Who knows an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Knows {
     /// This file.
     File(FileId),

@@ -203,10 +203,8 @@ impl<'t> Inference<'_, 't> {
                 Ty::Function(id) if self.decorators(id).iter().any(|d| d.ends_with("contextmanager")) => {
                     return self.answer(id, depth + 1);
                 }
-                Ty::Elsewhere(place) => {
-                    if self.function_at(place).is_some_and(|function| function.has("contextmanager")) {
-                        return self.answer_of(place);
-                    }
+                Ty::Elsewhere(place) if self.function_at(place).is_some_and(|function| function.has("contextmanager")) => {
+                    return self.answer_of(place);
                 }
                 _ => {}
             }

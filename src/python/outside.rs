@@ -42,8 +42,6 @@ pub struct Function {
     pub yields: bool,
     /// The first parameter is the object or the class.
     pub bound: bool,
-    /// The number of the class around it.
-    pub class: Option<u32>,
     /// The names of its decorators.
     pub decorators: Vec<String>,
     /// Its parameters, `self` included; `*args` and `**kwargs` with their stars.

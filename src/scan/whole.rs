@@ -366,3 +366,6 @@ fn with(fix: Fix, chain: &[crate::finding::Edit]) -> Fix {
     edits.dedup();
     Fix { level: Level::Review, edits, reads: fix.reads }
 }
+
+#[cfg(test)]
+mod tests;

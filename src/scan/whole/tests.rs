@@ -1,0 +1,200 @@
+//! What is looked into and what is not must make no difference to what is found.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::super::prefilter::{Facts, load};
+use super::super::words::Sought;
+use super::*;
+use crate::finding::Finding;
+use crate::python::asked::Knows;
+use crate::rule::RuleSet;
+
+/// Programs in which an orchestrator goes some way before its configuration is read in the last file.
+const WAYS: &[(&str, &[&str])] = &[
+    ("an annotated parameter", &["def f(o: AgentOrchestrator):\n    return o._config.x\n"]),
+    ("an annotation in a string", &["def f(o: 'Optional[AgentOrchestrator]'):\n    return o._config.x\n"]),
+    ("an alias of an annotation", &["Maybe = Optional[AgentOrchestrator]\ndef f(o: Maybe):\n    return o._config.x\n"]),
+    ("an alias of the class", &["Agent = AgentOrchestrator\na = Agent()\na._config.x\n"]),
+    ("an import under another name", &["from victor.agent.orchestrator import AgentOrchestrator as AO\na = AO()\na._config.x\n"]),
+    ("a module under another name", &["import victor.agent.orchestrator as home\na = home.AgentOrchestrator()\na._config.x\n"]),
+    (
+        "an import in a function",
+        &["def f():\n    from victor.agent.orchestrator import AgentOrchestrator as A\n    a = A()\n    a._config.x\n"],
+    ),
+    (
+        "a constructor in another class",
+        &["class Desk:\n    def __init__(self):\n        self.a = AgentOrchestrator()\n", "from m0 import Desk\nDesk().a._config.x\n"],
+    ),
+    ("an argument", &["def f(a):\n    return a._config.x\n", "from m0 import f\nf(AgentOrchestrator())\n"]),
+    ("an argument by name", &["def f(*, a):\n    return a._config.x\n", "import m0\nm0.f(a=AgentOrchestrator())\n"]),
+    ("an argument under another name", &["def f(a):\n    return a._config.x\n", "from m0 import f as g\nh = g\nh(AgentOrchestrator())\n"]),
+    (
+        "an argument of a method",
+        &["class D:\n    def f(self, a):\n        return a._config.x\n", "from m0 import D\nd = D()\nd.f(AgentOrchestrator())\n"],
+    ),
+    (
+        "a constructor's argument",
+        &[
+            "class D:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n        return self.a._config.x\n",
+            "from m0 import D\nclass E(D):\n    pass\nE(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "cls(…)",
+        &[
+            "class D:\n    def __init__(self, a):\n        self.a = a\n    @classmethod\n    def make(cls):\n        return cls(AgentOrchestrator())\n    def f(self):\n        return self.a._config.x\n",
+        ],
+    ),
+    ("an inner function's argument", &["def f():\n    def g(a):\n        return a._config.x\n    return g(AgentOrchestrator())\n"]),
+    ("a default", &["DEFAULT = AgentOrchestrator()\ndef f(a=DEFAULT):\n    return a._config.x\n"]),
+    ("an answer", &["def make():\n    return AgentOrchestrator()\n", "from m0 import make\nmake()._config.x\n"]),
+    ("a declared answer", &["def make() -> AgentOrchestrator: ...\n", "import m0\nx = m0.make()\nx._config.x\n"]),
+    (
+        "a coroutine's answer",
+        &[
+            "async def make():\n    return await AgentOrchestrator.from_settings(s)\n",
+            "from m0 import make\nasync def f():\n    a = await make()\n    a._config.x\n",
+        ],
+    ),
+    ("a generator", &["def all():\n    yield AgentOrchestrator()\n", "from m0 import all\nfor a in all():\n    a._config.x\n"]),
+    ("a pair", &["def make():\n    return AgentOrchestrator(), 1\n", "from m0 import make\na, n = make()\na._config.x\n"]),
+    ("a list", &["a = [AgentOrchestrator()]\nfor i, b in enumerate(a):\n    b._config.x\na[0]._config.x\n"]),
+    ("a mapping", &["a = {'x': AgentOrchestrator()}\na.get('x')._config.x\nfor k, v in a.items():\n    v._config.x\n"]),
+    ("a comprehension", &["a = [AgentOrchestrator()]\nb = [x._config.y for x in a]\n"]),
+    (
+        "with",
+        &[
+            "import contextlib\n@contextlib.contextmanager\ndef made():\n    yield AgentOrchestrator()\n",
+            "from m0 import made\nwith made() as a:\n    a._config.x\n",
+        ],
+    ),
+    ("with closing", &["from contextlib import closing\nwith closing(AgentOrchestrator()) as a:\n    a._config.x\n"]),
+    (
+        "__enter__",
+        &[
+            "class S:\n    def __enter__(self):\n        return AgentOrchestrator()\n",
+            "from m0 import S\nwith S() as a:\n    a._config.x\n",
+        ],
+    ),
+    ("isinstance", &["def f(a):\n    if isinstance(a, AgentOrchestrator):\n        a._config.x\n"]),
+    ("type(…) is", &["def f(a):\n    if type(a) is AgentOrchestrator:\n        a._config.x\n"]),
+    ("match", &["def f(a):\n    match a:\n        case AgentOrchestrator() as b:\n            b._config.x\n"]),
+    ("cast", &["from typing import cast\ndef f(a):\n    b = cast('AgentOrchestrator', a)\n    b._config.x\n"]),
+    ("getattr", &["class D:\n    agent: AgentOrchestrator\ngetattr(D(), 'agent')._config.x\n"]),
+    ("setattr", &["class D:\n    agent = None\nd = D()\nd.agent._config.x\n", "import m0\nsetattr(m0.d, 'agent', AgentOrchestrator())\n"]),
+    (
+        "stored from outside",
+        &["class D:\n    agent = None\n", "from m0 import D\nD.agent = AgentOrchestrator()\n", "from m0 import D\nD().agent._config.x\n"],
+    ),
+    ("a walrus", &["if a := AgentOrchestrator():\n    a._config.x\n"]),
+    ("one of two", &["a = AgentOrchestrator() if x else None\nb = a or AgentOrchestrator()\nb._config.x\n"]),
+    (
+        "a subclass",
+        &["class Mine(AgentOrchestrator):\n    def f(self):\n        return self._config.x\n", "from m0 import Mine\nMine()._config.x\n"],
+    ),
+    ("self by another name", &["class Mine(AgentOrchestrator):\n    def f(this):\n        return this._config.x\n"]),
+    ("super()", &["class Mine(AgentOrchestrator):\n    def f(self):\n        return super()._config.x\n"]),
+    (
+        "a property",
+        &["class D:\n    @property\n    def agent(self):\n        return AgentOrchestrator()\n", "from m0 import D\nD().agent._config.x\n"],
+    ),
+    (
+        "a fixture",
+        &["import pytest\n@pytest.fixture\ndef agent():\n    return AgentOrchestrator()\ndef test_it(agent):\n    agent._config.x\n"],
+    ),
+    ("a mock", &["from unittest.mock import Mock\nm = Mock(spec=AgentOrchestrator)\nm._config.x\n"]),
+    ("__new__", &["m = object.__new__(AgentOrchestrator)\nm._config.x\n"]),
+    ("asyncio.run", &["import asyncio\na = asyncio.run(AgentOrchestrator.from_settings(s))\na._config.x\n"]),
+    ("a star", &["agent = AgentOrchestrator()\n", "from m0 import *\nagent._config.x\n"]),
+    ("a global", &["agent = None\ndef start():\n    global agent\n    agent = AgentOrchestrator()\ndef f():\n    agent._config.x\n"]),
+    ("an outer function's name", &["def f():\n    a = AgentOrchestrator()\n    def g():\n        return a._config.x\n"]),
+    ("a name that speaks", &["def f(orch, my_orchestrator, x):\n    x.orch._config.x\n    return orch._config.x\n"]),
+    (
+        "a protocol",
+        &[
+            "from victor.protocols import IAgentOrchestrator\nclass D:\n    def __init__(self, orchestrator: IAgentOrchestrator):\n        self.orchestrator = orchestrator\n    def f(self):\n        return self.orchestrator._config.x\n",
+        ],
+    ),
+    ("a tool", &["from victor.tools import read_file as rf\nread = rf\n", "from m0 import read\nread('x')\n"]),
+];
+
+/// A project in memory, looked at twice: at what can carry an orchestrator, and at everything.
+fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<Knows>) {
+    let rules = RuleSet::load(None).expect("the rules are right");
+    let options = Options::default();
+    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
+    let modules = Modules::new(paths.iter().map(PathBuf::as_path));
+    let sought = Sought::new(rules.names(), false);
+    let mut overlay = Overlay::default();
+    files.into_iter().for_each(|(path, text)| overlay.cover(&path, text.into()));
+    let mut facts = Facts::default();
+    let seen = (0..).zip(&paths).map(|(file, path)| {
+        let mut seen = load((path, None), &overlay, (file, &modules), &sought, &mut Vec::new()).unwrap_or_default();
+        facts.add(&mut seen);
+        seen
+    });
+    let seen: Vec<Seen> = seen.collect();
+    let forms = vec![None; paths.len()];
+    let given = Given { rules: &rules, options: &options, facts: &facts };
+    let whole = Whole::new(Project { paths, forms, modules, overlay }, seen, given, None);
+    let sources = borrowed(&whole.sources);
+    let asked = Mutex::new(HashSet::new());
+    let look = |known: bool| {
+        let found = whole.index(&sources).settle(whole.telling.clone(), |file, outside, parsed| {
+            let questions = RefCell::default();
+            let seat = Seat { outside, file, known, asked: &questions };
+            let found = whole.sources.get(&file).zip(parsed).map(|(source, parsed)| file::look_at(parsed, source, given, seat).findings);
+            let questions = questions.into_inner();
+            if let (true, Ok(mut asked)) = (known, asked.lock()) {
+                asked.extend(questions.iter().map(|(_, knows)| knows.clone()));
+            }
+            (Some(found.unwrap_or_default()), questions)
+        });
+        found.into_values().flatten().collect::<Vec<Finding>>()
+    };
+    let (few, all) = (look(true), look(false));
+    let asked = asked.into_inner().unwrap_or_default();
+    (few, all, asked)
+}
+
+fn told(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{finding:?}")).collect()
+}
+
+#[test]
+fn whichever_way_an_orchestrator_goes_it_is_looked_into() {
+    for (way, files) in WAYS {
+        let import = "from victor.agent.orchestrator import AgentOrchestrator\nfrom typing import Optional\n";
+        let files = files.iter().enumerate().map(|(at, code)| (PathBuf::from(format!("m{at}.py")), format!("{import}{code}")));
+        let (few, all, _) = twice(files.collect());
+        assert_eq!(told(&few), told(&all), "{way}");
+        assert!(few.iter().any(|finding| finding.is_open()), "{way}: nothing is found at all");
+    }
+}
+
+#[test]
+fn in_no_fixture_it_makes_a_difference_what_is_left_out() {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    let folders = std::fs::read_dir(&root).expect("fixtures");
+    let mut found = 0;
+    for folder in folders.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        let walked = super::super::walk(&[folder.clone()], &Options::default());
+        let read = |path: PathBuf| std::fs::read_to_string(&path).ok().map(|text| (path, text));
+        let (few, all, _) = twice(walked.files.into_iter().filter_map(read).collect());
+        found += few.len();
+        assert_eq!(told(&few), told(&all), "{}", folder.display());
+    }
+    assert!(found > 200, "only {found} findings");
+}
+
+#[test]
+fn nobody_is_asked_about_what_cannot_be_an_orchestrator() {
+    let desk =
+        "class Desk:\n    def __init__(self, lamp):\n        self.lamp = lamp\n    def light(self):\n        return self.lamp.on()\n";
+    let shop = "from victor.agent.orchestrator import AgentOrchestrator\nfrom desk import Desk\n\
+                def open(o: AgentOrchestrator, lamp):\n    Desk(lamp).light().glow.more()\n    return o._config.x\n";
+    let (few, _, asked) = twice(vec![(PathBuf::from("desk.py"), desk.to_owned()), (PathBuf::from("shop.py"), shop.to_owned())]);
+    assert_eq!((few.len(), asked.len()), (2, 0), "{asked:?}");
+}
