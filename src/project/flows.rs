@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::python::Id;
-use crate::python::carriers::{Spelling, Word, open};
+use crate::python::carriers::{Names, Spelling, Word, is_open, open};
 
 /// From one name to another.
 pub(super) type Flow = (Word, Word);
@@ -30,12 +30,25 @@ pub(super) fn reached(flows: &[Flow], from: impl Iterator<Item = Word>) -> FxHas
     found
 }
 
-/// Whoever is called by a name takes what is passed to that name.
-fn passed(name: Word) -> Word {
-    name.rotate_left(16) ^ 0x5bd1_e995
+/// The names of a file whose text is not the one that the project is known by. `None` where new names are among them that
+/// other files may have: nobody knows where they lead.
+#[must_use]
+pub fn names_in(spelling: Spelling<'_, '_>, known: &Names) -> Option<Names> {
+    let flows = flows(spelling);
+    let spread = |known: &FxHashSet<Word>| {
+        let from = flows.iter().map(|flow| flow.0).filter(|from| known.contains(from));
+        let more: FxHashSet<Word> = reached(&flows, from).difference(known).copied().collect();
+        (!more.iter().any(|&word| is_open(word))).then_some(more)
+    };
+    Some(Names { orchestrators: spread(&known.orchestrators)?, functions: spread(&known.functions)? })
 }
 
-/// The flows of one file.
+/// Whoever is called by a name takes what is passed to that name.
+fn passed(name: Word) -> Word {
+    (name.rotate_left(16) ^ 0x5bd1_e995) & !1 | name & 1
+}
+
+/// The flows of one file, in order.
 pub(super) fn flows(spelling: Spelling<'_, '_>) -> Vec<Flow> {
     let mut flows = Flows { spelling, found: Vec::new() };
     for id in 0..spelling.syntax.len() {
@@ -76,7 +89,7 @@ impl Flows<'_, '_> {
     fn flow(&mut self, from: &[Word], to: &[Word]) {
         if from.len() > 2 && to.len() > 2 {
             // Over a name that nobody has.
-            let middle = from.iter().chain(to).fold(Word::MAX, |sum, word| sum.rotate_left(5) ^ word);
+            let middle = from.iter().chain(to).fold(Word::MAX, |sum, word| sum.rotate_left(5) ^ word) | 1;
             self.flow(from, &[middle]);
             return self.flow(&[middle], to);
         }

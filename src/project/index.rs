@@ -18,7 +18,7 @@ use super::summary::summary;
 use super::told;
 use super::wide::Wide;
 use crate::python::asked::{Item, Key, Knows};
-use crate::python::carriers::{self, Carriers, Spelling};
+use crate::python::carriers::{self, Carriers, Names, Spelling};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary, Wanted};
 use crate::python::{Inference, Parsed};
@@ -128,7 +128,7 @@ impl<'s> Index<'s> {
         let flows: Vec<_> = files.par_iter().filter_map(of).flatten().collect();
         let flows = together(&flows);
         let (orchestrators, functions) = (reached(&flows, carriers::orchestrators()), reached(&flows, carriers::functions()));
-        Carriers { orchestrators, functions, files: files.into_iter().collect() }
+        Carriers { names: Names { orchestrators, functions }, files: files.into_iter().collect() }
     }
 
     /// Notes what somebody asks for.

@@ -18,6 +18,7 @@ mod uses;
 mod wide;
 
 pub use chain::Boundary;
+pub use flows::names_in;
 pub use imports::{Import, imports};
 pub use index::{Index, Questions};
 pub use plan::{Planned, Plans, edits, plan};

@@ -14,20 +14,27 @@ use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
 use crate::surface;
 
-/// A name as a number: the same for all attributes and top-level names of that spelling, another for the names of every
-/// function. Two may share one, so that more is looked into than needed.
+/// A name as a number. An even one is the same for all attributes and top-level names of that spelling; the names of every
+/// function have odd ones of their own. Two may share one, so that more is looked into than needed.
 pub type Word = u32;
 
 /// What comes from somewhere that is not followed.
 pub const ANYTHING: Word = 0;
 
+/// The names that can carry something.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// An orchestrator.
+    pub orchestrators: FxHashSet<Word>,
+    /// A function of the surface.
+    pub functions: FxHashSet<Word>,
+}
+
 /// The names in files whose code is known.
 #[derive(Default)]
 pub struct Carriers {
-    /// Those that can carry an orchestrator.
-    pub orchestrators: FxHashSet<Word>,
-    /// Those that can carry a function of the surface.
-    pub functions: FxHashSet<Word>,
+    /// The names.
+    pub names: Names,
     /// The files.
     pub files: BTreeSet<FileId>,
 }
@@ -40,7 +47,13 @@ fn number(of: impl std::hash::Hash) -> Word {
 /// An attribute, or a name at the top of a file.
 #[must_use]
 pub fn open(name: &str) -> Word {
-    number(name)
+    number(name) & !1
+}
+
+/// Whether other files may have the name too.
+#[must_use]
+pub fn is_open(word: Word) -> bool {
+    word & 1 == 0
 }
 
 /// The names that carry an orchestrator wherever they are met: the class, and what gives its instances.
@@ -116,7 +129,7 @@ impl Spelling<'_, '_> {
     pub fn word_in(self, scope: Id, name: &str) -> Word {
         let Spelling { syntax, file, .. } = self;
         let own = matches!(syntax.kind(scope), "function_definition" | "lambda") || runs_in_place(syntax.kind(scope));
-        if own { number((file, scope, name)) } else { open(name) }
+        if own { number((file, scope, name)) | 1 } else { open(name) }
     }
 
     /// Every name at or below a node, in strings too.
@@ -187,30 +200,31 @@ impl Spelling<'_, '_> {
 }
 
 impl Inference<'_, '_> {
-    /// Only expressions whose value comes from the right names are looked into as orchestrators; for the text that the names
-    /// were taken from.
+    /// Only expressions whose value comes from the right names are looked into as orchestrators: those of the project, and
+    /// `more` in this text where it is not the one that they were taken from.
     #[must_use]
-    pub fn by_name(mut self) -> Self {
-        self.carriers = self.outside.carriers.as_ref().filter(|carriers| carriers.files.contains(&self.file));
+    pub fn by_name(mut self, more: Names) -> Self {
+        let known = self.outside.carriers.as_ref().filter(|carriers| carriers.files.contains(&self.file));
+        self.carriers = known.map(|carriers| (&carriers.names, more));
         self
     }
 
     /// Whether an expression can be an orchestrator or its class.
     pub(super) fn can_carry(&self, expression: Id) -> bool {
-        self.has_one(expression, |carriers| &carriers.orchestrators) || self.has_telling_name(expression)
+        self.has_one(expression, |names| &names.orchestrators) || self.has_telling_name(expression)
     }
 
     /// Whether an expression can be a function of the surface.
     #[must_use]
     pub fn can_be_tool(&self, expression: Id) -> bool {
-        self.has_one(expression, |carriers| &carriers.functions)
+        self.has_one(expression, |names| &names.functions)
     }
 
-    fn has_one(&self, expression: Id, of: fn(&Carriers) -> &FxHashSet<Word>) -> bool {
-        let Some(carriers) = self.carriers else { return true };
+    fn has_one(&self, expression: Id, of: fn(&Names) -> &FxHashSet<Word>) -> bool {
+        let Some((all, more)) = &self.carriers else { return true };
         let mut words = Vec::new();
         Spelling { syntax: self.syntax, scopes: self.scopes, file: self.file }.value(expression, 0, &mut words);
-        words.iter().any(|word| of(carriers).contains(word))
+        words.iter().any(|word| of(all).contains(word) || of(more).contains(word))
     }
 
     /// The expression as the class of orchestrators, or one that derives from it.

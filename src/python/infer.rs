@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::asked::Asked;
-use super::carriers::Carriers;
+use super::carriers::Names;
 use super::flow;
 use super::modules::FileId;
 use super::outside::{Outside, Place};
@@ -53,7 +53,7 @@ pub struct Inference<'a, 't> {
     pub file: FileId,
     pub(super) asked: Asked,
     /// The names that an orchestrator must have; `None` where it may have any.
-    pub(super) carriers: Option<&'a Carriers>,
+    pub(super) carriers: Option<(&'a Names, Names)>,
     /// What is known of an expression; `None` while it is being found out.
     memo: RefCell<HashMap<Id, Option<Typed>>>,
     /// How often a chain was not followed to its end; what was found without that is found whole.

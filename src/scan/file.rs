@@ -13,8 +13,9 @@ use super::site::Context;
 use super::unseen;
 use crate::edit::imports::Imports;
 use crate::finding::Finding;
-use crate::project::Questions;
+use crate::project::{Questions, names_in};
 use crate::python::Parsed;
+use crate::python::carriers::{Names, Spelling};
 use crate::python::infer::Inference;
 use crate::python::modules::FileId;
 use crate::python::outside::Outside;
@@ -161,7 +162,14 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let broken = syntax.errors().next().map(|id| lines.line_col(syntax.start(id)).0);
     let module = source.module.as_deref();
     let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
-    let code = if project.known { code.by_name() } else { code };
+    let code = match &project.outside.carriers {
+        Some(_) if project.known => code.by_name(Names::default()),
+        Some(carriers) => match names_in(Spelling { syntax, scopes, file: project.file }, &carriers.names) {
+            Some(more) => code.by_name(more),
+            None => code,
+        },
+        None => code,
+    };
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(syntax).within(source);
     let context = Context {
