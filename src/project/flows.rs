@@ -153,10 +153,13 @@ impl Flows<'_, '_> {
         let left = self.targets(syntax.field(id, "left"));
         self.flow(&self.all(id, "type"), &left);
         self.flow(&self.value(id, "right"), &left);
-        match syntax.field(id, "right").map(|right| syntax.kind(right)) {
-            Some("identifier" | "attribute") => self.stands_for(&left, &self.value(id, "right")),
-            // `Maybe = Optional[AgentOrchestrator]`.
-            Some("subscript" | "binary_operator") => self.flow(&self.all(id, "right"), &left),
+        let Some(right) = syntax.field(id, "right") else { return };
+        let part = |name: &str| syntax.field(right, name).map_or("", |part| syntax.kind(part));
+        match syntax.kind(right) {
+            "identifier" | "attribute" => self.stands_for(&left, &self.value(id, "right")),
+            // `Maybe = Optional[AgentOrchestrator]`, `Maybe = AgentOrchestrator | None`.
+            "subscript" if matches!(part("value"), "identifier" | "attribute") => self.flow(&self.all_of(right), &left),
+            "binary_operator" if part("operator") == "|" => self.flow(&self.all_of(right), &left),
             _ => {}
         }
     }

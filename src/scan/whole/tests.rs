@@ -16,6 +16,7 @@ const WAYS: &[(&str, &[&str])] = &[
     ("an annotated parameter", &["def f(o: AgentOrchestrator):\n    return o._config.x\n"]),
     ("an annotation in a string", &["def f(o: 'Optional[AgentOrchestrator]'):\n    return o._config.x\n"]),
     ("an alias of an annotation", &["Maybe = Optional[AgentOrchestrator]\ndef f(o: Maybe):\n    return o._config.x\n"]),
+    ("an alias of a union", &["Maybe = AgentOrchestrator | None\ndef f(o: Maybe):\n    return o._config.x\n"]),
     ("an alias of the class", &["Agent = AgentOrchestrator\na = Agent()\na._config.x\n"]),
     ("an import under another name", &["from victor.agent.orchestrator import AgentOrchestrator as AO\na = AO()\na._config.x\n"]),
     ("a module under another name", &["import victor.agent.orchestrator as home\na = home.AgentOrchestrator()\na._config.x\n"]),
