@@ -20,6 +20,7 @@ mod parsed;
 pub mod place;
 mod region;
 pub mod scope;
+mod splice;
 mod story;
 pub mod syntax;
 pub mod types;

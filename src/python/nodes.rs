@@ -20,7 +20,7 @@ pub struct Nodes {
 }
 
 /// Small, because a large file has millions: positions are those of a text below 4 GB.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     /// The grammar's number of the kind.
     pub kind: u16,

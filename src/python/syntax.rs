@@ -41,6 +41,10 @@ impl<'t> Syntax<'t> {
         self.nodes
     }
 
+    pub(super) fn entries(&self, ids: Range<Id>) -> &[nodes::Entry] {
+        &self.nodes.entries[ids]
+    }
+
     /// The nodes of a kind, in source order.
     pub fn of_kind<'s>(&'s self, kind: &str) -> impl Iterator<Item = Id> + Clone + use<'s, 't> {
         self.kinds.get_or_init(|| Kinds::of(&self.nodes)).get(kind).iter().map(|&id| id as Id)

@@ -19,8 +19,11 @@ pub(crate) fn fix(outcome: &mut FileOutcome, syntax: &Syntax<'_>, given: Given<'
     let mut now: Option<Text> = None;
     let mut refused: Vec<String> = Vec::new();
     for round in 0..ROUNDS {
-        let before = now.as_ref().map_or_else(|| (syntax.text, syntax.errors().count()), |now| (&now.text, now.nodes.faults()));
-        let Some(mut new) = one_round(outcome, before, given.options, &mut refused) else { break };
+        let new = match &mut now {
+            None => one_round(outcome, syntax, given.options, &mut refused),
+            Some(now) => now.with(|syntax| one_round(outcome, syntax, given.options, &mut refused)),
+        };
+        let Some(mut new) = new else { break };
         see(outcome, new.look(outcome, given, project));
         now = Some(new);
         if round + 1 == ROUNDS {
@@ -51,6 +54,22 @@ impl Text {
         Some(Text { text, nodes })
     }
 
+    /// Another text with edits made.
+    fn after(before: &Syntax<'_>, edits: &[Edit]) -> Option<Self> {
+        let text = edit::apply(before.text, edits);
+        match before.edited(edits, &text) {
+            Some(nodes) => Some(Text { text, nodes }),
+            None => Self::new(text),
+        }
+    }
+
+    fn with<T>(&mut self, then: impl FnOnce(&Syntax<'_>) -> T) -> T {
+        let syntax = Syntax::over(&self.text, std::mem::take(&mut self.nodes));
+        let result = then(&syntax);
+        self.nodes = syntax.into_nodes();
+        result
+    }
+
     fn look(&mut self, outcome: &FileOutcome, given: Given<'_>, project: Seat<'_>) -> Look {
         let parsed = Parsed::over(&self.text, std::mem::take(&mut self.nodes), &outcome.source);
         let look = look_at(&parsed, &outcome.source, given, project);
@@ -60,7 +79,8 @@ impl Text {
 }
 
 /// The text after the fixes that fit together; `None` where there are none.
-fn one_round(outcome: &mut FileOutcome, (text, errors): (&str, usize), options: &Options, refused: &mut Vec<String>) -> Option<Text> {
+fn one_round(outcome: &mut FileOutcome, before: &Syntax<'_>, options: &Options, refused: &mut Vec<String>) -> Option<Text> {
+    let (text, errors) = (before.text, before.errors().count());
     let wanted: Vec<(&Finding, &Fix)> = outcome
         .findings
         .iter()
@@ -72,7 +92,7 @@ fn one_round(outcome: &mut FileOutcome, (text, errors): (&str, usize), options: 
     if chosen.is_empty() {
         return None;
     }
-    let made = |chosen: &[(usize, &Fix)]| Text::new(edit::apply(text, &edit::merged(chosen.iter().map(|(_, fix)| *fix))));
+    let made = |chosen: &[(usize, &Fix)]| Text::after(before, &edit::merged(chosen.iter().map(|(_, fix)| *fix)));
     let mut new = made(&chosen)?;
     if new.nodes.faults() > errors {
         let bad = culprits(text, &chosen, errors);
@@ -161,10 +181,10 @@ fn without_unused(outcome: &FileOutcome, now: &Syntax<'_>) -> Option<Text> {
         return None;
     }
     edits.sort();
-    let mut slim = edit::apply(text, &edits);
-    if !text.starts_with(['\n', '\r']) {
+    let mut slim = Text::after(now, &edits)?;
+    if !text.starts_with(['\n', '\r']) && slim.text.starts_with(['\n', '\r']) {
         // The first statement went, and the blank lines after it lead nowhere.
-        slim.drain(..slim.len() - slim.trim_start_matches(['\n', '\r']).len());
+        slim = Text::new(slim.text.trim_start_matches(['\n', '\r']).to_owned())?;
     }
-    Text::new(slim).filter(|slim| slim.nodes.faults() <= now.errors().count())
+    Some(slim).filter(|slim| slim.nodes.faults() <= now.errors().count())
 }
