@@ -93,18 +93,19 @@ impl<'s> Index<'s> {
     }
 
     /// Works on files until nothing changes any more of what the work asked for. `None` from a work that did not get what it
-    /// asked for; it is done again.
+    /// asked for; it is done again, and told whether what it got so far is still the same.
     pub fn settle<T: Send>(
         &mut self,
         files: BTreeSet<FileId>,
-        work: impl Fn(FileId, &Outside, Option<&Parsed<'s>>) -> (Option<T>, Questions) + Sync,
+        work: impl Fn(FileId, &Outside, Option<&Parsed<'s>>, bool) -> (Option<T>, Questions) + Sync,
     ) -> BTreeMap<FileId, T> {
         self.outside.carriers = Some(self.carriers());
         let (mut results, mut took) = (BTreeMap::new(), BTreeMap::<FileId, Vec<Key>>::new());
-        let mut open = files;
+        let (mut open, mut changed) = (files, HashSet::default());
         while !open.is_empty() {
+            let is_same = |file: &FileId| took.get(file).is_some_and(|of| !of.iter().any(|item| changed.contains(item)));
             let files: Vec<FileId> = std::mem::take(&mut open).into_iter().collect();
-            let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed)));
+            let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed, is_same(&file))));
             let done: Vec<_> = files.par_iter().filter_map(look).collect();
             for (file, (result, asked)) in done {
                 took.insert(file, asked.iter().map(|(key, _)| *key).collect());
@@ -114,7 +115,7 @@ impl<'s> Index<'s> {
                     None => drop(open.insert(file)),
                 }
             }
-            let changed = self.rest();
+            changed = self.rest();
             open.extend(takers(&took, &changed));
         }
         results

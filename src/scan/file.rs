@@ -50,23 +50,27 @@ impl Seat<'_> {
     }
 }
 
-/// Looks at a file as it is, or as `prepared`; `parsed` is what it holds. The outcome is `None` when there is nothing to say
-/// about it, and there is none yet while others were not asked for what it takes to fix it.
+/// Looks at a file as it is, or as `prepared`; `parsed` is what it holds, `seen` what is known of it already. The outcome is
+/// `None` when there is nothing to say about it.
+///
+/// # Errors
+/// Others have to be asked first for what it takes to fix the file; with what was seen so far, where that can be used again.
 pub(crate) fn scan(
     source: &Source,
     prepared: Option<&String>,
-    parsed: Option<&Parsed<'_>>,
+    (parsed, seen): (Option<&Parsed<'_>>, Option<Look>),
     given: Given<'_>,
     project: Seat<'_>,
-) -> Option<Option<FileOutcome>> {
+) -> Result<Option<FileOutcome>, Option<Look>> {
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let hidden = source.document.as_ref().and_then(|document| parts::hidden(document, given.facts.imports_victor));
-    let Look { mut findings, syntax_error, unused, near } = parsed.map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project));
+    let look = seen.unwrap_or_else(|| parsed.map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project)));
     let project = Seat { known: false, ..project };
     let changes = given.options.fix || prepared.is_some() || given.options.comments.changes();
     if changes && !project.is_answered() {
-        return None;
+        return Err(Some(look));
     }
+    let Look { mut findings, syntax_error, unused, near } = look;
     if is_home {
         findings.clear();
     }
@@ -96,14 +100,14 @@ pub(crate) fn scan(
         comments(&mut outcome, given, project);
     }
     if changes && !project.is_answered() {
-        return None;
+        return Err(None);
     }
     let silent = outcome.findings.is_empty()
         && outcome.near.is_empty()
         && outcome.unused.is_empty()
         && outcome.fixed.is_none()
         && outcome.notes.is_empty();
-    Some((!silent || outcome.syntax_error.is_some()).then_some(outcome))
+    Ok((!silent || outcome.syntax_error.is_some()).then_some(outcome))
 }
 
 /// Writes our comments, or takes them out, where that was asked for and does what it should.

@@ -4,19 +4,19 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
 use super::approved;
-use super::file::{self, Given, Seat};
+use super::file::{self, Given, Look, Seat};
 use super::outcome::FileOutcome;
 use super::parts;
 use super::prefilter::Seen;
 use super::{Approved, Options};
 use crate::edit;
 use crate::finding::{Fix, Level};
-use crate::project::{self, Boundary, Glance, Index, Planned, Plans, Reach};
+use crate::project::{self, Boundary, Glance, Index, Planned, Plans, Questions, Reach};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::Place;
 use crate::source::{Form, Overlay, Source};
@@ -198,12 +198,23 @@ impl<'g> Whole<'g> {
         let sources = borrowed(if prepared.is_empty() { &self.sources } else { &changed });
         let given = Given { options, ..self.given };
         let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
-        let scanned = self.index(&sources).settle(wanted, |file, outside, parsed| {
-            let asked = RefCell::default();
-            let source = self.sources.get(&file);
+        // What was seen of files whose fixes wait for what others are.
+        let waiting = Mutex::new(HashMap::<FileId, (Look, Questions)>::new());
+        let scanned = self.index(&sources).settle(wanted, |file, outside, parsed, same| {
+            let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
+            let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
+            let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));
             let seat = Seat { outside, file, known: true, asked: &asked };
-            let done = source.and_then(|source| file::scan(source, prepared.get(&file), parsed, given, seat));
-            (done, asked.into_inner())
+            match file::scan(source, prepared.get(&file), (parsed, seen), given, seat) {
+                Ok(outcome) => (Some(outcome), asked.into_inner()),
+                Err(look) => {
+                    let asked = asked.into_inner();
+                    if let (Some(look), Ok(mut all)) = (look, waiting.lock()) {
+                        all.insert(file, (look, asked.clone()));
+                    }
+                    (None, asked)
+                }
+            }
         });
         scanned.into_iter().filter_map(|(file, outcome)| Some((file, outcome?))).collect()
     }

@@ -143,7 +143,7 @@ fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<
     let sources = borrowed(&whole.sources);
     let asked = Mutex::new(HashSet::new());
     let look = |known: bool| {
-        let found = whole.index(&sources).settle(whole.telling.clone(), |file, outside, parsed| {
+        let found = whole.index(&sources).settle(whole.telling.clone(), |file, outside, parsed, _| {
             let questions = RefCell::default();
             let seat = Seat { outside, file, known, asked: &questions };
             let found = whole.sources.get(&file).zip(parsed).map(|(source, parsed)| file::look_at(parsed, source, given, seat).findings);
