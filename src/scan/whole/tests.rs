@@ -181,7 +181,7 @@ fn in_no_fixture_it_makes_a_difference_what_is_left_out() {
     let folders = std::fs::read_dir(&root).expect("fixtures");
     let mut found = 0;
     for folder in folders.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        let walked = super::super::walk(&[folder.clone()], &Options::default());
+        let walked = super::super::walk(std::slice::from_ref(&folder), &Options::default());
         let read = |path: PathBuf| std::fs::read_to_string(&path).ok().map(|text| (path, text));
         let (few, all, _) = twice(walked.files.into_iter().filter_map(read).collect());
         found += few.len();
