@@ -49,6 +49,8 @@ pub struct Index<'s> {
     lexicon: Option<Lexicon<'s>>,
     /// What every file asked for the last time it spoke.
     asked: BTreeMap<FileId, Vec<Key>>,
+    /// How many questions there were so far.
+    questions: usize,
     /// Files that are asked something new, or that took something which changed.
     open: BTreeSet<FileId>,
 }
@@ -72,6 +74,7 @@ impl<'s> Index<'s> {
             wide: Wide::default(),
             lexicon: None,
             asked: BTreeMap::new(),
+            questions: 0,
             open: BTreeSet::new(),
         }
     }
@@ -138,6 +141,7 @@ impl<'s> Index<'s> {
             if !self.outside.wanted.add(key) {
                 continue;
             }
+            self.questions += 1;
             // The name of what it is about has to be known first.
             match &knows {
                 Knows::File(file) => {
@@ -174,8 +178,9 @@ impl<'s> Index<'s> {
                 break;
             }
             let said = self.speak(&files);
+            let before = self.questions;
             let mut changed = self.hear(said);
-            left = if self.open.is_empty() { left - 1 } else { ROUNDS };
+            left = if self.questions == before { left - 1 } else { ROUNDS };
             changed.extend(merged(&mut self.outside));
             self.touch(&changed);
             all.extend(changed);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-use rustc_hash::{FxHashMap as HashMap, FxHasher};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet, FxHasher};
 
 use super::summary::last_word;
 use crate::python::modules::FileId;
@@ -100,8 +100,15 @@ impl<'t> Lexicon<'t> {
 
     /// The files that have one of the names in a role.
     pub(super) fn having(&self, role: Role, names: &BTreeSet<String>) -> impl Iterator<Item = FileId> + '_ {
-        let numbers: Vec<u32> = names.iter().map(|name| number(name)).collect();
-        let has = move |all: &[u32]| numbers.iter().any(|number| all.binary_search(number).is_ok());
+        let numbers: HashSet<u32> = names.iter().map(|name| number(name)).collect();
+        let has = move |all: &[u32]| {
+            // Whichever is less work.
+            if numbers.len() < all.len() / 16 {
+                numbers.iter().any(|number| all.binary_search(number).is_ok())
+            } else {
+                all.iter().any(|number| numbers.contains(number))
+            }
+        };
         self.files.iter().filter(move |(_, all)| has(&all[role as usize])).map(|(file, _)| *file)
     }
 

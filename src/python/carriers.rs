@@ -11,7 +11,7 @@ use super::infer::{DEPTH, Inference};
 use super::modules::FileId;
 use super::scope::{Scopes, runs_in_place};
 use super::syntax::{Id, Syntax};
-use super::types::{Cls, Ty, Typed};
+use super::types::{Ty, Typed};
 use crate::surface;
 
 /// A name as a number. An even one is the same for all attributes and top-level names of that spelling; the names of every
@@ -232,19 +232,5 @@ impl Inference<'_, '_> {
     pub fn orchestrator_class(&self, expression: Id) -> Option<Typed> {
         let typed = self.can_carry(expression).then(|| self.of(expression))?;
         matches!(typed.ty, Ty::Class(class) if self.is_orchestrator(class, 0)).then_some(typed)
-    }
-
-    /// Whether a class is `AgentOrchestrator` or derives from it.
-    #[must_use]
-    pub fn is_orchestrator(&self, class: Cls, depth: usize) -> bool {
-        match class {
-            Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
-            Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
-            Cls::Elsewhere(place) => {
-                let class = self.class_at(place).filter(|_| depth < DEPTH);
-                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
-            }
-            Cls::Named(_) => false,
-        }
     }
 }

@@ -136,6 +136,20 @@ impl<'a, 't> Inference<'a, 't> {
         }
     }
 
+    /// Whether a class is `AgentOrchestrator` or derives from it.
+    #[must_use]
+    pub fn is_orchestrator(&self, class: Cls, depth: usize) -> bool {
+        match class {
+            Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
+            Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
+            Cls::Elsewhere(place) => {
+                let class = self.class_at(place).filter(|_| depth < DEPTH);
+                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
+            }
+            Cls::Named(_) => false,
+        }
+    }
+
     pub(super) fn has_telling_name(&self, expression: Id) -> bool {
         let name = match self.syntax.kind(expression) {
             "attribute" => self.syntax.field(expression, "attribute"),
