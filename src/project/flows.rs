@@ -5,47 +5,79 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::python::Id;
-use crate::python::carriers::{Names, Spelling, Word, is_open, open};
+use crate::python::carriers::{CALLED, Names, PASSED, RESULT, Spelling, Word, hub, is_open, open, passed, result};
 
 /// From one name to another.
 pub(super) type Flow = (Word, Word);
 
-/// The flows of all files, for [`reached`].
-pub(super) fn together(files: &[Vec<Flow>]) -> Vec<Flow> {
-    let mut flows = files.concat();
-    flows.par_sort_unstable();
-    flows.dedup();
-    flows
+/// The flows of all files.
+#[derive(Default)]
+pub(super) struct Ways {
+    /// In order.
+    from: Vec<Flow>,
+    /// The same from where they lead, in order.
+    to: Vec<Flow>,
 }
 
-/// All names that something can get to from these.
-pub(super) fn reached(flows: &[Flow], from: impl Iterator<Item = Word>) -> FxHashSet<Word> {
-    let mut open: Vec<Word> = from.collect();
-    let mut found: FxHashSet<Word> = open.iter().copied().collect();
-    while let Some(from) = open.pop() {
-        let first = flows.partition_point(|flow| flow.0 < from);
-        let next = flows[first..].iter().take_while(|flow| flow.0 == from).map(|flow| flow.1);
-        open.extend(next.filter(|&to| found.insert(to)));
+/// The flows that begin at a word.
+fn of(flows: &[Flow], word: Word) -> impl Iterator<Item = Word> + '_ {
+    let first = flows.partition_point(|flow| flow.0 < word);
+    flows[first..].iter().take_while(move |flow| flow.0 == word).map(|flow| flow.1)
+}
+
+impl Ways {
+    pub(super) fn new(files: &[Vec<Flow>]) -> Self {
+        let mut from = files.concat();
+        from.par_sort_unstable();
+        from.dedup();
+        let mut to: Vec<Flow> = from.iter().map(|&(from, to)| (to, from)).collect();
+        to.par_sort_unstable();
+        Ways { from, to }
     }
-    found
+
+    /// Adds all names that something can get to from these; with what calls give, `results`, where it is about objects and not
+    /// about the very functions and classes.
+    pub(super) fn reach(&self, from: impl Iterator<Item = Word>, results: bool, found: &mut FxHashSet<Word>) {
+        let mut open: Vec<Word> = from.filter(|&word| found.insert(word)).collect();
+        while let Some(word) = open.pop() {
+            open.extend(self.next(word, results).into_iter().filter(|&to| found.insert(to)));
+        }
+    }
+
+    fn next(&self, word: Word, results: bool) -> Vec<Word> {
+        if word & CALLED != 0 {
+            let into = of(&self.to, word & !CALLED);
+            return into.map(|from| if from & PASSED == 0 { passed(from) } else { from | CALLED }).collect();
+        }
+        let mut next: Vec<Word> = of(&self.from, word).collect();
+        if word & RESULT != 0 {
+            // Whatever is called by another name gives the same by it.
+            next.extend(of(&self.from, word & !RESULT).map(result));
+        }
+        match word & PASSED {
+            // What is passed to a name is passed to whatever it stands for.
+            PASSED => next.push(word & !PASSED | CALLED),
+            _ if results => next.push(result(word)),
+            _ => {}
+        }
+        next
+    }
 }
 
 /// The names of a file whose text is not the one that the project is known by. `None` where new names are among them that
 /// other files may have: nobody knows where they lead.
 #[must_use]
 pub fn names_in(spelling: Spelling<'_, '_>, known: &Names) -> Option<Names> {
-    let flows = flows(spelling);
+    let ways = Ways::new(&[flows(spelling)]);
     let spread = |known: &FxHashSet<Word>| {
-        let from = flows.iter().map(|flow| flow.0).filter(|from| known.contains(from));
-        let more: FxHashSet<Word> = reached(&flows, from).difference(known).copied().collect();
+        let mut more = FxHashSet::default();
+        let marked = |word: Word| [0, RESULT, PASSED, RESULT | PASSED].map(|mark| word | mark);
+        let ends = ways.from.iter().flat_map(|flow| [flow.0, flow.1]).flat_map(marked);
+        ways.reach(ends.filter(|word| known.contains(word)), true, &mut more);
+        more.retain(|word| !known.contains(word));
         (!more.iter().any(|&word| is_open(word))).then_some(more)
     };
     Some(Names { orchestrators: spread(&known.orchestrators)?, functions: spread(&known.functions)? })
-}
-
-/// Whoever is called by a name takes what is passed to that name.
-fn passed(name: Word) -> Word {
-    (name.rotate_left(16) ^ 0x5bd1_e995) & !1 | name & 1
 }
 
 /// The flows of one file, in order.
@@ -89,7 +121,8 @@ impl Flows<'_, '_> {
     fn flow(&mut self, from: &[Word], to: &[Word]) {
         if from.len() > 2 && to.len() > 2 {
             // Over a name that nobody has.
-            let middle = from.iter().chain(to).fold(Word::MAX, |sum, word| sum.rotate_left(5) ^ word) | 1;
+            let sum = from.iter().chain(to).fold(Word::MAX, |sum, word| sum.rotate_left(5) ^ word);
+            let middle = hub(sum);
             self.flow(from, &[middle]);
             return self.flow(&[middle], to);
         }
@@ -105,12 +138,12 @@ impl Flows<'_, '_> {
             "as_pattern" => self.entered(id),
             "aliased_import" => {
                 let name = syntax.field(id, "name").and_then(|path| syntax.named(path).last()).map(|last| open(syntax.str(last)));
-                self.stands_for(&self.targets(syntax.field(id, "alias")), name.as_slice());
+                self.flow(name.as_slice(), &self.targets(syntax.field(id, "alias")));
             }
             "import_from_statement" => {
                 for name in syntax.children(id).filter(|&name| syntax.role(name) == Some("name") && syntax.kind(name) == "dotted_name") {
                     let local = syntax.named(name).next().map(|name| self.spelling.word(name));
-                    self.stands_for(local.as_slice(), &[open(syntax.str(name))]);
+                    self.flow(&[open(syntax.str(name))], local.as_slice());
                 }
             }
             "type_alias_statement" => {
@@ -121,14 +154,14 @@ impl Flows<'_, '_> {
                 let Some(name) = syntax.function(id).and_then(|function| self.name(function)) else { return };
                 let mut from = Vec::new();
                 syntax.named(id).for_each(|part| self.spelling.value(part, 0, &mut from));
-                self.flow(&from, &[name]);
+                self.flow(&from, &[result(name)]);
             }
             "class_definition" => {
                 let (bases, name) = (self.all(id, "superclasses"), self.name(id));
-                self.stands_for(name.as_slice(), &bases);
+                self.flow(&bases, name.as_slice());
             }
             "function_definition" => {
-                self.flow(&self.all(id, "return_type"), self.name(id).as_slice());
+                self.flow(&self.all(id, "return_type"), self.name(id).map(result).as_slice());
                 self.parameters(id);
             }
             "lambda" => self.parameters(id),
@@ -144,8 +177,7 @@ impl Flows<'_, '_> {
 
     /// The name of a function or class.
     fn name(&self, definition: Id) -> Option<Word> {
-        let syntax = self.spelling.syntax;
-        syntax.field(definition, "name").map(|name| self.spelling.word_in(self.spelling.scopes.of(definition), syntax.str(name)))
+        self.spelling.definition(definition)
     }
 
     fn assignment(&mut self, id: Id) {
@@ -153,10 +185,17 @@ impl Flows<'_, '_> {
         let left = self.targets(syntax.field(id, "left"));
         self.flow(&self.all(id, "type"), &left);
         self.flow(&self.value(id, "right"), &left);
-        let Some(right) = syntax.field(id, "right") else { return };
+        let last = |&right: &Id| syntax.field(right, "right").filter(|_| syntax.kind(right) == "assignment");
+        let Some(right) = std::iter::successors(syntax.field(id, "right"), last).last() else { return };
+        if let Some(class) =
+            syntax.field(id, "left").filter(|&left| syntax.str(left) == "__init__").map(|left| self.spelling.scopes.of(left))
+        {
+            // `__init__ = set_up`: a call of the class is one of that.
+            let class: Vec<Word> = self.name(class).into_iter().map(passed).collect();
+            self.flow(&class, &self.value(id, "right").into_iter().map(passed).collect::<Vec<_>>());
+        }
         let part = |name: &str| syntax.field(right, name).map_or("", |part| syntax.kind(part));
         match syntax.kind(right) {
-            "identifier" | "attribute" => self.stands_for(&left, &self.value(id, "right")),
             // `Maybe = Optional[AgentOrchestrator]`, `Maybe = AgentOrchestrator | None`.
             "subscript" if matches!(part("value"), "identifier" | "attribute") => self.flow(&self.all_of(right), &left),
             "binary_operator" if part("operator") == "|" => self.flow(&self.all_of(right), &left),
@@ -164,17 +203,10 @@ impl Flows<'_, '_> {
         }
     }
 
-    /// A name for something: it is what that is, and what is passed to it is passed to that.
-    fn stands_for(&mut self, name: &[Word], something: &[Word]) {
-        let of = |words: &[Word]| words.iter().map(|&word| passed(word)).collect::<Vec<_>>();
-        self.flow(something, name);
-        self.flow(&of(name), &of(something));
-    }
-
     /// `with value as name`, `case Class() as name`.
     fn entered(&mut self, id: Id) {
         let syntax = self.spelling.syntax;
-        let mut from = vec![open("__enter__"), open("__aenter__")];
+        let mut from = vec![result(open("__enter__")), result(open("__aenter__"))];
         let Some(alias) = syntax.field(id, "alias") else {
             let all = self.all_of(id);
             return self.flow(&all, &all);
@@ -196,6 +228,7 @@ impl Flows<'_, '_> {
                 _ => open.extend(syntax.named(id)),
             }
         }
+        words.retain(|word| word & RESULT == 0);
         words
     }
 
@@ -224,7 +257,7 @@ impl Flows<'_, '_> {
                 from.extend(&callers);
             }
             // A fixture of that name.
-            from.extend(is_given.then(|| open(syntax.str(first))));
+            from.extend(is_given.then(|| result(open(syntax.str(first)))));
             self.flow(&from, &[own]);
         }
     }
@@ -248,7 +281,7 @@ impl Flows<'_, '_> {
         self.flow(&given, &[passed(callee)]);
         let arguments: Vec<Id> = syntax.named(list).collect();
         match (syntax.str(function), &arguments[..]) {
-            ("isinstance", [object, class]) => self.flow(&self.all_of(*class), &self.all_of(*object)),
+            ("isinstance", [object, class, ..]) => self.flow(&self.all_of(*class), &self.all_of(*object)),
             (name, [_, name_of, value, ..]) if name.ends_with("setattr") => {
                 let mut from = Vec::new();
                 self.spelling.value(*value, 0, &mut from);

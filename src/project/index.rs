@@ -8,9 +8,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
-use super::flows::{flows, reached, together};
+use super::flows::{Ways, flows};
 use super::kept::Kept;
-use super::lexicon::{Lexicon, Words};
+use super::lexicon::{Lexicon, words};
 use super::merge::merged;
 use super::order::steps;
 use super::reach::Reach;
@@ -18,7 +18,7 @@ use super::summary::summary;
 use super::told;
 use super::wide::Wide;
 use crate::python::asked::{Item, Key, Knows};
-use crate::python::carriers::{self, Carriers, Names, Spelling};
+use crate::python::carriers::{self, Carriers, Names, Spelling, spelled};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::{Outside, Summary, Wanted};
 use crate::python::{Inference, Parsed};
@@ -46,7 +46,9 @@ pub struct Index<'s> {
     sources: &'s HashMap<FileId, &'s Source>,
     guess: bool,
     wide: Wide,
-    lexicon: Option<Lexicon<'s>>,
+    lexicon: Option<Lexicon>,
+    /// How values go from name to name.
+    ways: Ways,
     /// What every file asked for the last time it spoke.
     asked: BTreeMap<FileId, Vec<Key>>,
     /// How many questions there were so far.
@@ -73,6 +75,7 @@ impl<'s> Index<'s> {
             guess,
             wide: Wide::default(),
             lexicon: None,
+            ways: Ways::default(),
             asked: BTreeMap::new(),
             questions: 0,
             open: BTreeSet::new(),
@@ -84,7 +87,17 @@ impl<'s> Index<'s> {
     pub fn everything(mut self) -> Outside {
         self.outside.wanted = Wanted::All;
         self.wide = Wide::everything(names(self.sources));
-        for step in steps(self.edges) {
+        self.in_order();
+        self.outside
+    }
+
+    /// Lets everybody speak who is asked for something, as if nobody had spoken before: what a file imports speaks before it,
+    /// and a file speaks again where something changed. The items that differ from before.
+    fn in_order(&mut self) -> HashSet<Key> {
+        let asked = |file: &FileId| self.wide.all || self.outside.files.contains_key(file);
+        let steps: Vec<Vec<FileId>> = steps(self.edges).into_iter().map(|step| step.into_iter().filter(asked).collect()).collect();
+        let before = self.outside.forget();
+        for step in steps {
             let said = self.speak(&step);
             let changed = self.hear(said);
             self.touch(&changed);
@@ -92,7 +105,7 @@ impl<'s> Index<'s> {
         let changed = merged(&mut self.outside);
         self.touch(&changed);
         self.rest();
-        self.outside
+        told::differing(&before, &self.outside)
     }
 
     /// Works on files until nothing changes any more of what the work asked for. `None` from a work that did not get what it
@@ -104,35 +117,48 @@ impl<'s> Index<'s> {
     ) -> BTreeMap<FileId, T> {
         self.outside.carriers = Some(self.carriers());
         let (mut results, mut took) = (BTreeMap::new(), BTreeMap::<FileId, Vec<Key>>::new());
-        let (mut open, mut changed) = (files, HashSet::default());
-        while !open.is_empty() {
-            let is_same = |file: &FileId| took.get(file).is_some_and(|of| !of.iter().any(|item| changed.contains(item)));
-            let files: Vec<FileId> = std::mem::take(&mut open).into_iter().collect();
-            let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed, is_same(&file))));
-            let done: Vec<_> = files.par_iter().filter_map(look).collect();
-            for (file, (result, asked)) in done {
-                took.insert(file, asked.iter().map(|(key, _)| *key).collect());
-                self.want(asked);
-                match result {
-                    Some(result) => drop(results.insert(file, result)),
-                    None => drop(open.insert(file)),
+        let (mut open, mut changed, mut evaluated) = (files, HashSet::default(), 0);
+        loop {
+            while !open.is_empty() {
+                let is_same = |file: &FileId| took.get(file).is_some_and(|of| !of.iter().any(|item| changed.contains(item)));
+                let files: Vec<FileId> = std::mem::take(&mut open).into_iter().collect();
+                let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed, is_same(&file))));
+                let done: Vec<_> = files.par_iter().filter_map(look).collect();
+                for (file, (result, asked)) in done {
+                    took.insert(file, asked.iter().map(|(key, _)| *key).collect());
+                    self.want(asked);
+                    match result {
+                        Some(result) => drop(results.insert(file, result)),
+                        None => drop(open.insert(file)),
+                    }
                 }
+                changed = self.rest();
+                open.extend(takers(&took, &changed));
             }
-            changed = self.rest();
+            if self.questions == evaluated {
+                return results;
+            }
+            // Now it is known what is asked for. What comes of it must not depend on who was asked first.
+            changed.clear();
+            while self.questions != evaluated {
+                evaluated = self.questions;
+                changed.extend(self.in_order());
+            }
             open.extend(takers(&took, &changed));
         }
-        results
     }
 
-    fn carriers(&self) -> Carriers {
+    fn carriers(&mut self) -> Carriers {
         let files: Vec<FileId> = self.edges.keys().copied().collect();
         let of = |&file: &FileId| {
             self.kept.with(file, |_, parsed| parsed.map(|parsed| flows(Spelling { syntax: &parsed.syntax, scopes: &parsed.scopes, file })))
         };
         let flows: Vec<_> = files.par_iter().filter_map(of).flatten().collect();
-        let flows = together(&flows);
-        let (orchestrators, functions) = (reached(&flows, carriers::orchestrators()), reached(&flows, carriers::functions()));
-        Carriers { names: Names { orchestrators, functions }, files: files.into_iter().collect() }
+        self.ways = Ways::new(&flows);
+        let mut names = Names::default();
+        self.ways.reach(carriers::orchestrators(), true, &mut names.orchestrators);
+        self.ways.reach(carriers::functions(), true, &mut names.functions);
+        Carriers { names, files: files.into_iter().collect() }
     }
 
     /// Notes what somebody asks for.
@@ -196,13 +222,10 @@ impl<'s> Index<'s> {
         }
         let files: Vec<FileId> = self.edges.keys().copied().collect();
         let lexicon = self.lexicon.get_or_insert_with(|| {
-            let words = |&file: &FileId| self.kept.with(file, |_, parsed| Some((file, Words::of(&parsed?.syntax))));
-            let all: Vec<_> = files.par_iter().filter_map(words).flatten().collect();
-            let mut lexicon = Lexicon::default();
-            all.into_iter().for_each(|(file, words)| lexicon.add(file, words));
-            lexicon
+            let words = |&file: &FileId| self.kept.with(file, |_, parsed| Some((file, words(&parsed?.syntax))));
+            Lexicon(files.par_iter().filter_map(words).flatten().collect())
         });
-        self.open.extend(self.wide.knowing(&self.outside, lexicon));
+        self.open.extend(self.wide.knowing(&self.outside, lexicon, &self.ways));
     }
 
     /// Sums up files, each for itself.
@@ -247,9 +270,9 @@ fn takers<'a>(asked: &'a BTreeMap<FileId, Vec<Key>>, items: &'a HashSet<Key>) ->
 
 /// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
 /// no inference.
-fn names(sources: &HashMap<FileId, &Source>) -> HashSet<String> {
-    let word = |rest: &str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("").to_owned();
-    let mut names: HashSet<String> = std::iter::once("cls".to_owned()).collect();
+fn names(sources: &HashMap<FileId, &Source>) -> HashSet<u32> {
+    let word = |rest: &str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().map_or(0, spelled);
+    let mut names: HashSet<u32> = std::iter::once(spelled("cls")).collect();
     for source in sources.values() {
         for line in source.text.lines() {
             let line = line.trim_start();

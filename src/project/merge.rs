@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::told;
 use crate::finding::Strength;
-use crate::python::asked::{Item, Key};
+use crate::python::asked::Key;
 use crate::python::outside::{HANDED, Outside, Owner, Place};
 use crate::python::types::{Cls, Ty, Typed};
 
@@ -44,11 +44,10 @@ pub(super) fn merged(outside: &mut Outside) -> HashSet<Key> {
     let joined = |names: Named<'_>| names.into_iter().map(|(name, types)| (name.to_owned(), together(&types, false))).collect();
     let stored: BTreeMap<Owner, BTreeMap<String, Typed>> = stored.into_iter().map(|(owner, names)| (owner, joined(names))).collect();
     let passed: HashMap<_, _> = all.into_par_iter().map(|(place, names)| (place, taken(names, handed.contains(&place)))).collect();
+    let new = Outside { stored, subclasses, derived, passed, ..Outside::default() };
     let mut items = HashSet::default();
-    told::stored(&outside.stored, &stored, &mut items);
-    items.extend(told::unlike(&outside.subclasses, &subclasses, |a, b| a == b).map(|&class| Item::Under(class).key()));
-    items.extend(told::unlike(&outside.derived, &derived, |a, b| a == b).map(|&number| Item::Derived(number).key()));
-    told::passed(&outside.passed, &passed, &mut items);
+    told::together(outside, &new, &mut items);
+    let Outside { stored, subclasses, derived, passed, .. } = new;
     (outside.stored, outside.subclasses, outside.derived, outside.passed) = (stored, subclasses, derived, passed);
     items
 }

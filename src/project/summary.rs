@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::wide::Wide;
 use crate::python::asked::Item;
+use crate::python::carriers::Spelling;
 use crate::python::flow::settled;
 use crate::python::outside::{Class, Function, Place, Summary};
 use crate::python::types::{Cls, Ty, Typed};
-use crate::python::{Id, Inference};
+use crate::python::{Id, Inference, Syntax};
 
 /// Sums up a file; `path` names it in chains of evidence, `wide` is what all files are asked for.
 pub(super) fn summary(code: &Inference<'_, '_>, path: &str, wide: &Wide) -> Summary {
@@ -24,7 +25,7 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str, wide: &Wide) -> Summ
     for (&definition, number) in scopes.definitions().iter().zip(0..) {
         let place = Place { file: code.file, at: number };
         if syntax.kind(definition) == "class_definition" {
-            if wanted.has(Item::Class(place)) || bases(code, definition).any(|base| wide.inherits(last_word(syntax.str(base)))) {
+            if wanted.has(Item::Class(place)) || bases(code, definition).any(|base| wide.inherits(base_name(syntax, base))) {
                 summary.classes.insert(number, class(code, definition, path));
             }
         } else if wanted.has(Item::Function(place)) || wanted.has(Item::Answer(place)) {
@@ -50,15 +51,24 @@ pub(super) fn bases<'c>(code: &'c Inference<'_, '_>, class: Id) -> impl Iterator
     list.into_iter().flat_map(|list| code.syntax.named(list)).filter(|&base| code.syntax.kind(base) != "keyword_argument")
 }
 
-/// `Desk` of `shop.Desk[int]`.
-pub(super) fn last_word(written: &str) -> &str {
-    let plain = written.split(['[', '(']).next().unwrap_or(written);
-    plain.rsplit('.').next().unwrap_or(plain).trim()
+/// `Desk` of `shop.Desk[int]`; `None` for what is no name.
+pub(super) fn base_name<'t>(syntax: &Syntax<'t>, base: Id) -> Option<&'t str> {
+    match syntax.kind(base) {
+        "identifier" => Some(syntax.str(base)),
+        "attribute" => syntax.field(base, "attribute").map(|name| syntax.str(name)),
+        "subscript" => base_name(syntax, syntax.field(base, "value")?),
+        _ => None,
+    }
+}
+
+fn spelling<'c, 't>(code: &'c Inference<'_, 't>) -> Spelling<'c, 't> {
+    Spelling { syntax: code.syntax, scopes: code.scopes, file: code.file }
 }
 
 fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
     let name = code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
-    let mut class = Class { name: name.to_owned(), ..Class::default() };
+    let word = spelling(code).definition(id).unwrap_or_default();
+    let mut class = Class { name: name.to_owned(), word, ..Class::default() };
     for base in bases(code, id) {
         match code.of(base).ty {
             Ty::Class(Cls::Local(id)) => class.bases.push(Cls::Elsewhere(code.place(id))),
@@ -117,6 +127,8 @@ fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
         path: dotted(code, id),
         is_async: syntax.is_async(id),
         yields: code.yields(id),
+        word: spelling(code).definition(id).unwrap_or_default(),
+        class: syntax.class_of(id).and_then(|class| spelling(code).definition(class)),
         bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),
         decorators,
         parameters: parameters(code, id),

@@ -2,16 +2,35 @@
 //! others reaches them on another way.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::python::asked::{Item, Key};
 use crate::python::modules::FileId;
-use crate::python::outside::{HANDED, Owner, Place, Summary};
+use crate::python::outside::{HANDED, Outside, Owner, Place, Summary};
 use crate::python::types::{Ty, Typed};
 
 /// Types by the name of a parameter or an attribute.
 type Names = BTreeMap<String, Typed>;
+
+/// The items of which the files said something else before.
+pub(super) fn differing(old: &Outside, new: &Outside) -> FxHashSet<Key> {
+    let (mut items, silence) = (FxHashSet::default(), Summary::default());
+    for (&file, now) in &new.files {
+        changed(file, old.files.get(&file).map_or(&silence, Arc::as_ref), now, &mut items);
+    }
+    together(old, new, &mut items);
+    items
+}
+
+/// Adds what all files together say otherwise of a function, class or module.
+pub(super) fn together(old: &Outside, new: &Outside, items: &mut FxHashSet<Key>) {
+    passed(&old.passed, &new.passed, items);
+    stored(&old.stored, &new.stored, items);
+    items.extend(unlike(&old.subclasses, &new.subclasses, |a, b| a == b).map(|&class| Item::Under(class).key()));
+    items.extend(unlike(&old.derived, &new.derived, |a, b| a == b).map(|&number| Item::Derived(number).key()));
+}
 
 /// Adds the items of a file that changed.
 pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut FxHashSet<Key>) {
@@ -37,7 +56,7 @@ pub(super) fn changed(file: FileId, old: &Summary, new: &Summary, items: &mut Fx
 
 /// Adds the parameters to which calls pass something else than before; something unknown is as good as nothing. Where a
 /// parameter has a default, it matters that it is given.
-pub(super) fn passed(old: &FxHashMap<Place, Names>, new: &FxHashMap<Place, Names>, items: &mut FxHashSet<Key>) {
+fn passed(old: &FxHashMap<Place, Names>, new: &FxHashMap<Place, Names>, items: &mut FxHashSet<Key>) {
     let none = Names::new();
     let gone = old.keys().filter(|place| !new.contains_key(place));
     for &place in new.keys().chain(gone) {
@@ -53,7 +72,7 @@ pub(super) fn passed(old: &FxHashMap<Place, Names>, new: &FxHashMap<Place, Names
 }
 
 /// Adds the names under which something else than before is stored from outside.
-pub(super) fn stored(old: &BTreeMap<Owner, Names>, new: &BTreeMap<Owner, Names>, items: &mut FxHashSet<Key>) {
+fn stored(old: &BTreeMap<Owner, Names>, new: &BTreeMap<Owner, Names>, items: &mut FxHashSet<Key>) {
     let none = Names::new();
     let gone = old.keys().filter(|owner| !new.contains_key(owner));
     for &owner in new.keys().chain(gone) {

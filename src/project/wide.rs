@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet as HashSet;
 
+use super::flows::Ways;
 use super::lexicon::{Lexicon, Role};
 use crate::python::asked::Knows;
+use crate::python::carriers::{Word, open, spelled, spelling_of};
 use crate::python::modules::FileId;
 use crate::python::outside::{Outside, Place};
 
@@ -18,19 +20,19 @@ pub(super) struct Wide {
     pub all: bool,
     called: BTreeSet<Place>,
     made: BTreeSet<Place>,
-    /// Names of functions and classes that are called.
-    calls: HashSet<String>,
+    /// Names under which the functions and classes that are called can be met.
+    calls: HashSet<u32>,
     /// Names under which something is stored.
-    stores: HashSet<String>,
+    stores: HashSet<u32>,
     /// Names of classes that others derive from.
-    bases: HashSet<String>,
+    bases: HashSet<u32>,
     /// Questions whose names are not known yet.
     nameless: Vec<Knows>,
 }
 
 impl Wide {
     /// Everything; what is called and handed around is found by these names.
-    pub(super) fn everything(calls: HashSet<String>) -> Self {
+    pub(super) fn everything(calls: HashSet<u32>) -> Self {
         Wide { all: true, calls, ..Wide::default() }
     }
 
@@ -40,7 +42,7 @@ impl Wide {
     }
 
     pub(super) fn calls(&self, name: &str) -> bool {
-        self.calls.contains(name)
+        self.calls.contains(&spelled(name))
     }
 
     pub(super) fn is_called(&self, function: Place) -> bool {
@@ -52,11 +54,12 @@ impl Wide {
     }
 
     pub(super) fn stores(&self, name: &str) -> bool {
-        self.all || self.stores.contains(name)
+        self.all || self.stores.contains(&spelled(name))
     }
 
-    pub(super) fn inherits(&self, base: &str) -> bool {
-        self.all || self.bases.contains(base)
+    /// Whether a class with that base may derive from one that is asked about; a base without a name may be any.
+    pub(super) fn inherits(&self, base: Option<&str>) -> bool {
+        self.all || !self.bases.is_empty() && base.is_none_or(|base| self.bases.contains(&spelled(base)))
     }
 
     /// Takes a question; the answer waits until the name is known of what it is about.
@@ -74,45 +77,55 @@ impl Wide {
     }
 
     /// The files that may know something of what names became known of meanwhile.
-    pub(super) fn knowing(&mut self, outside: &Outside, lexicon: &Lexicon<'_>) -> BTreeSet<FileId> {
-        let mut new = [(Role::Any, BTreeSet::new()), (Role::Stored, BTreeSet::new()), (Role::Base, BTreeSet::new())];
+    pub(super) fn knowing(&mut self, outside: &Outside, lexicon: &Lexicon, ways: &Ways) -> BTreeSet<FileId> {
+        let mut new: [HashSet<u32>; 3] = Default::default();
         for knows in std::mem::take(&mut self.nameless) {
-            let Some(names) = names(&knows, outside, lexicon) else {
-                self.nameless.push(knows);
-                continue;
+            let role = match &knows {
+                Knows::Callers(_) | Knows::Makers(_) | Knows::File(_) => Role::Any,
+                Knows::Stores(_) => Role::Stored,
+                Knows::Heirs(_) | Knows::NamedHeirs(_) => Role::Base,
             };
-            let (role, all) = match knows {
-                Knows::Callers(_) | Knows::Makers(_) | Knows::File(_) => (Role::Any, &mut self.calls),
-                Knows::Stores(_) => (Role::Stored, &mut self.stores),
-                Knows::Heirs(_) | Knows::NamedHeirs(_) => (Role::Base, &mut self.bases),
-            };
-            all.extend(names.iter().cloned());
-            new[role as usize].1.extend(names);
+            match names(&knows, outside, ways) {
+                Some(names) => new[role as usize].extend(names),
+                None => self.nameless.push(knows),
+            }
         }
-        new.iter().flat_map(|(role, names)| lexicon.having(*role, names)).collect()
+        let [calls, stores, bases] = &mut new;
+        self.calls.extend(calls.iter());
+        self.stores.extend(stores.iter());
+        self.bases.extend(bases.iter());
+        if !bases.is_empty() {
+            bases.insert(0);
+        }
+        [(Role::Any, &*calls), (Role::Stored, stores), (Role::Base, bases)]
+            .into_iter()
+            .flat_map(|(role, names)| lexicon.having(role, names).collect::<Vec<_>>())
+            .collect()
     }
 }
 
 /// The names under which a function or class can be met; `None` where its own is not known.
-fn names(knows: &Knows, outside: &Outside, lexicon: &Lexicon<'_>) -> Option<BTreeSet<String>> {
-    let class = |at: Place| outside.class(at).map(|class| class.name.as_str());
-    let names = match knows {
-        Knows::File(_) => BTreeSet::new(),
-        Knows::Stores(name) => BTreeSet::from([name.clone()]),
-        Knows::Makers(at) => lexicon.called(class(*at)?),
-        Knows::Heirs(at) => lexicon.imported(class(*at)?),
-        Knows::NamedHeirs(number) => lexicon.imported(outside.named_path(*number).rsplit('.').next()?),
+fn names(knows: &Knows, outside: &Outside, ways: &Ways) -> Option<HashSet<u32>> {
+    let reached = |from: &[Word]| {
+        let mut found = HashSet::default();
+        ways.reach(from.iter().copied(), false, &mut found);
+        found
+    };
+    let words = match knows {
+        Knows::File(_) => HashSet::default(),
+        Knows::Stores(name) => return Some(HashSet::from_iter([spelled(name)])),
+        Knows::Makers(at) | Knows::Heirs(at) => reached(&[outside.class(*at)?.word]),
+        Knows::NamedHeirs(number) => reached(&[open(outside.named_path(*number).rsplit('.').next()?)]),
         Knows::Callers(at) => {
             let function = outside.function(*at)?;
-            match function.path.rsplit('.').nth(1).filter(|_| function.name == "__init__") {
-                Some(class) => {
-                    let mut names = lexicon.below(class);
-                    names.extend(["__init__", "cls"].map(str::to_owned));
-                    names
-                }
-                None => lexicon.called(&function.name),
+            let mut words = reached(&[function.word]);
+            // It may be what a call of its class runs.
+            if let Some(class) = function.class.filter(|_| words.contains(&open("__init__"))) {
+                words.extend(reached(&[class]));
+                words.insert(open("cls"));
             }
+            words
         }
     };
-    Some(names)
+    Some(words.into_iter().filter_map(spelling_of).collect())
 }

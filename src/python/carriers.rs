@@ -14,12 +14,72 @@ use super::syntax::{Id, Syntax};
 use super::types::{Ty, Typed};
 use crate::surface;
 
-/// A name as a number. An even one is the same for all attributes and top-level names of that spelling; the names of every
-/// function have odd ones of their own. Two may share one, so that more is looked into than needed.
-pub type Word = u32;
+/// A name as a number: how it is spelled in the upper half; in the lower one nothing for attributes and top-level names,
+/// which are the same everywhere, and the scope of the names of a function. Two may share one, so that more is looked into
+/// than needed.
+pub type Word = u64;
 
 /// What comes from somewhere that is not followed.
 pub const ANYTHING: Word = 0;
+
+/// The name of a function's own.
+const LOCAL: Word = 1;
+/// What calls of the name give.
+pub const RESULT: Word = 2;
+/// What calls of the name pass.
+pub const PASSED: Word = 4;
+/// No name at all, but a place where many flows meet.
+const HUB: Word = 8;
+/// What is passed to whatever the name may stand for.
+pub const CALLED: Word = 16;
+/// All of these.
+const MARKS: Word = LOCAL | RESULT | PASSED | HUB | CALLED;
+
+fn hash(of: impl std::hash::Hash) -> Word {
+    BuildHasherDefault::<FxHasher>::default().hash_one(of)
+}
+
+/// A spelling as a number.
+#[must_use]
+pub fn spelled(name: &str) -> u32 {
+    u32::try_from(hash(name) >> 32).unwrap_or_default()
+}
+
+/// How a name is spelled; `None` for what is no name but what it gives or takes.
+#[must_use]
+pub fn spelling_of(word: Word) -> Option<u32> {
+    (word & (RESULT | PASSED | HUB | CALLED) == 0).then(|| u32::try_from(word >> 32).unwrap_or_default())
+}
+
+/// An attribute, or a name at the top of a file.
+#[must_use]
+pub fn open(name: &str) -> Word {
+    Word::from(spelled(name)) << 32
+}
+
+/// Whether other files may have the name too.
+#[must_use]
+pub fn is_open(word: Word) -> bool {
+    word & LOCAL == 0
+}
+
+/// What a call of that name gives.
+#[must_use]
+pub fn result(word: Word) -> Word {
+    word | RESULT
+}
+
+/// What calls of that name pass.
+#[must_use]
+pub fn passed(word: Word) -> Word {
+    word | PASSED
+}
+
+/// A place of that number where many flows of one file meet.
+#[must_use]
+pub fn hub(number: Word) -> Word {
+    number & !MARKS | HUB | LOCAL
+}
 
 /// The names that can carry something.
 #[derive(Clone, Debug, Default)]
@@ -37,23 +97,6 @@ pub struct Carriers {
     pub names: Names,
     /// The files.
     pub files: BTreeSet<FileId>,
-}
-
-fn number(of: impl std::hash::Hash) -> Word {
-    // The upper half is mixed best.
-    Word::try_from(BuildHasherDefault::<FxHasher>::default().hash_one(of) >> 32).unwrap_or_default()
-}
-
-/// An attribute, or a name at the top of a file.
-#[must_use]
-pub fn open(name: &str) -> Word {
-    number(name) & !1
-}
-
-/// Whether other files may have the name too.
-#[must_use]
-pub fn is_open(word: Word) -> bool {
-    word & 1 == 0
 }
 
 /// The names that carry an orchestrator wherever they are met: the class, and what gives its instances.
@@ -83,7 +126,7 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 21] = [
+const PASSING: [&str; 22] = [
     "list",
     "tuple",
     "set",
@@ -105,6 +148,7 @@ const PASSING: [&str; 21] = [
     "AsyncMock",
     "NonCallableMock",
     "create_autospec",
+    "SimpleNamespace",
 ];
 
 impl Spelling<'_, '_> {
@@ -116,12 +160,11 @@ impl Spelling<'_, '_> {
         if syntax.role(id) == Some("attribute") {
             return open(name);
         }
-        if matches!(name, "self" | "cls" | "super")
-            && let Some(class) = syntax.frames(id).find(|&up| syntax.kind(up) == "class_definition")
-        {
-            return syntax.field(class, "name").map_or(ANYTHING, |name| self.word_in(scopes.of(class), syntax.str(name)));
+        match scopes.resolve(syntax, id, name) {
+            Some(scope) => self.word_in(scope, name),
+            None if name == "super" => syntax.frames(id).find_map(|up| self.class(up)).unwrap_or(ANYTHING),
+            None => open(name),
         }
-        scopes.resolve(syntax, id, name).map_or_else(|| open(name), |scope| self.word_in(scope, name))
     }
 
     /// A name that a scope binds.
@@ -129,18 +172,33 @@ impl Spelling<'_, '_> {
     pub fn word_in(self, scope: Id, name: &str) -> Word {
         let Spelling { syntax, file, .. } = self;
         let own = matches!(syntax.kind(scope), "function_definition" | "lambda") || runs_in_place(syntax.kind(scope));
-        if own { number((file, scope, name)) | 1 } else { open(name) }
+        let scope = if own { hash((file, scope)) >> 32 & !MARKS | LOCAL } else { 0 };
+        open(name) | scope
+    }
+
+    /// The name of a function or class.
+    #[must_use]
+    pub fn definition(self, id: Id) -> Option<Word> {
+        let name = self.syntax.field(id, "name")?;
+        Some(self.word_in(self.scopes.of(id), self.syntax.str(name)))
+    }
+
+    fn class(self, id: Id) -> Option<Word> {
+        self.definition(id).filter(|_| self.syntax.kind(id) == "class_definition")
     }
 
     /// Every name at or below a node, in strings too.
     pub fn all(self, node: Id, into: &mut Vec<Word>) {
-        let syntax = self.syntax;
+        let Spelling { syntax, scopes, .. } = self;
         for id in syntax.subtree(node) {
             match syntax.kind(id) {
                 "identifier" => into.push(self.word(id)),
                 "string_content" => {
                     let words = syntax.str(id).split(|c: char| !(c.is_alphanumeric() || c == '_'));
-                    into.extend(words.filter(|word| !word.is_empty()).map(open));
+                    for word in words.filter(|word| !word.is_empty()) {
+                        into.push(open(word));
+                        into.extend(scopes.resolve(syntax, id, word).map(|scope| self.word_in(scope, word)));
+                    }
                 }
                 _ => {}
             }
@@ -163,13 +221,15 @@ impl Spelling<'_, '_> {
             "identifier" => into.push(self.word(expression)),
             "attribute" => {
                 let name = syntax.field(expression, "attribute").map_or("", |name| syntax.str(name));
-                into.push(open(name));
+                // A property gives what its function does.
+                into.extend([open(name), result(open(name))]);
                 if GIVING.contains(&name) {
                     field("object", into);
                 }
             }
             "call" => self.call(expression, depth, into),
             "named_expression" | "subscript" => field("value", into),
+            "assignment" => field("right", into),
             "dictionary" => {
                 syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).for_each(|part| self.value(part, depth + 1, into))
             }
@@ -190,11 +250,16 @@ impl Spelling<'_, '_> {
         let syntax = self.syntax;
         let Some(function) = syntax.field(call, "function") else { return };
         let callee = syntax.str(function);
-        self.value(function, depth + 1, into);
+        let mut functions = Vec::new();
+        self.value(function, depth + 1, &mut functions);
+        into.extend(functions.into_iter().map(result));
         if PASSING.contains(&callee.rsplit('.').next().unwrap_or(callee))
             && let Some(list) = syntax.field(call, "arguments")
         {
+            let first = into.len();
             self.all(list, into);
+            // `cast(Desk, x)`, `next(desks())`.
+            into.extend(into[first..].iter().map(|&word| result(word)).collect::<Vec<_>>());
         }
     }
 }

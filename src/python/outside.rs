@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use super::address::{Owner, Place};
 use super::asked::{Asked, Item, Key};
-use super::carriers::Carriers;
+use super::carriers::{Carriers, Word};
 use super::modules::{FileId, Modules};
 use super::types::{Cls, Ty, Typed};
 
@@ -17,6 +17,8 @@ use super::types::{Cls, Ty, Typed};
 pub struct Class {
     /// Its name.
     pub name: String,
+    /// The same as values go by it.
+    pub word: Word,
     /// Its bases, as far as they are classes that are known.
     pub bases: Vec<Cls>,
     /// Its other bases, as written.
@@ -40,6 +42,10 @@ pub struct Function {
     pub is_async: bool,
     /// Has a `yield`.
     pub yields: bool,
+    /// Its name as values go by it.
+    pub word: Word,
+    /// That of the class around it.
+    pub class: Option<Word>,
     /// The first parameter is the object or the class.
     pub bound: bool,
     /// The names of its decorators.
@@ -147,6 +153,19 @@ pub struct Outside {
 }
 
 impl Outside {
+    /// Takes out what files said, and leaves what they are asked for.
+    #[must_use]
+    pub fn forget(&mut self) -> Self {
+        Outside {
+            files: std::mem::take(&mut self.files),
+            passed: std::mem::take(&mut self.passed),
+            stored: std::mem::take(&mut self.stored),
+            subclasses: std::mem::take(&mut self.subclasses),
+            derived: std::mem::take(&mut self.derived),
+            ..Outside::default()
+        }
+    }
+
     /// The path of a named class.
     #[must_use]
     pub fn named_path(&self, number: u16) -> &str {

@@ -37,10 +37,22 @@ pub(crate) struct Given<'g> {
 pub(crate) struct Seat<'p> {
     pub outside: &'p Outside,
     pub file: FileId,
-    /// The text is the one by which the project is known.
-    pub known: bool,
+    /// Which text is looked at.
+    pub text: Text,
     /// What looks at the file ask of others.
     pub asked: &'p RefCell<Questions>,
+}
+
+/// A text, for somebody who wants to know which names in it can carry an orchestrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// The one by which the project is known.
+    Known,
+    /// What became of it.
+    Changed,
+    /// Any: every name can.
+    #[cfg(test)]
+    Any,
 }
 
 impl Seat<'_> {
@@ -65,7 +77,7 @@ pub(crate) fn scan(
     let is_home = source.module.as_deref() == Some(surface::HOME);
     let hidden = source.document.as_ref().and_then(|document| parts::hidden(document, given.facts.imports_victor));
     let look = seen.unwrap_or_else(|| parsed.map_or(Look::BEYOND, |parsed| look_at(parsed, source, given, project)));
-    let project = Seat { known: false, ..project };
+    let project = Seat { text: Text::Changed, ..project };
     let changes = given.options.fix || prepared.is_some() || given.options.comments.changes();
     if changes && !project.is_answered() {
         return Err(Some(look));
@@ -167,12 +179,13 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
     let module = source.module.as_deref();
     let code = Inference::new((syntax, scopes, lines), given.facts.imports_victor, project.outside, project.file);
     let code = match &project.outside.carriers {
-        Some(_) if project.known => code.by_name(Names::default()),
-        Some(carriers) => match names_in(Spelling { syntax, scopes, file: project.file }, &carriers.names) {
+        Some(_) if project.text == Text::Known => code.by_name(Names::default()),
+        Some(carriers) if project.text == Text::Changed => match names_in(Spelling { syntax, scopes, file: project.file }, &carriers.names)
+        {
             Some(more) => code.by_name(more),
             None => code,
         },
-        None => code,
+        _ => code,
     };
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let imports = Imports::new(syntax).within(source);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::approved;
-use super::file::{self, Given, Look, Seat};
+use super::file::{self, Given, Look, Seat, Text};
 use super::outcome::FileOutcome;
 use super::parts;
 use super::prefilter::Seen;
@@ -204,7 +204,7 @@ impl<'g> Whole<'g> {
             let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
             let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
             let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));
-            let seat = Seat { outside, file, known: true, asked: &asked };
+            let seat = Seat { outside, file, text: Text::Known, asked: &asked };
             match file::scan(source, prepared.get(&file), (parsed, seen), given, seat) {
                 Ok(outcome) => (Some(outcome), asked.into_inner()),
                 Err(look) => {

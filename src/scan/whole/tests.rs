@@ -118,7 +118,128 @@ const WAYS: &[(&str, &[&str])] = &[
             "from victor.protocols import IAgentOrchestrator\nclass D:\n    def __init__(self, orchestrator: IAgentOrchestrator):\n        self.orchestrator = orchestrator\n    def f(self):\n        return self.orchestrator._config.x\n",
         ],
     ),
+    ("an annotated self", &["class M:\n    def chat(self: AgentOrchestrator):\n        return self._config.x\n"]),
+    (
+        "an outer self",
+        &[
+            "class My(AgentOrchestrator):\n    def g(self):\n        class L:\n            y = self._config.x\n            def h(inner): return self._config.y\n        return L\n",
+        ],
+    ),
+    ("a parameter called cls", &["def f(this, cls: AgentOrchestrator):\n    cls._config.x\n"]),
+    ("a chain of assignments", &["a = b = AgentOrchestrator()\na._config.x\n"]),
+    ("a chain of aliases", &["N = O = Optional[AgentOrchestrator]\ndef f(a: N):\n    a._config.x\n"]),
+    (
+        "a local name in a string",
+        &["def f(y):\n    from victor.agent.orchestrator import AgentOrchestrator as AO\n    def g(o: 'AO'):\n        o._config.x\n"],
+    ),
+    (
+        "a class as an argument",
+        &[
+            "class W:\n    def __init__(self, o):\n        self.o = o\n    def g(self):\n        return self.o._config.x\ndef build(cls: type[W]):\n    return cls(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "a function got by name",
+        &[
+            "def handler(o):\n    return o._config.x\n",
+            "import m0\ndef go():\n    handler = getattr(m0, 'handler')\n    handler(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "a function handed on",
+        &[
+            "def handler(o):\n    return o._config.x\ndef apply(handler, orch):\n    return handler(orch)\napply(handler, AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "one of many functions",
+        &["def handler(o):\n    return o._config.x\nALL = [handler]\nfor handler in ALL:\n    handler(AgentOrchestrator())\n"],
+    ),
+    (
+        "a factory of factories",
+        &[
+            "def make():\n    def inner():\n        return AgentOrchestrator()\n    return inner\nmake()()._config.x\nh = make()\nh()._config.y\n",
+        ],
+    ),
+    ("SimpleNamespace", &["from types import SimpleNamespace\nSimpleNamespace(spec=AgentOrchestrator)._config.x\n"]),
+    ("isinstance with more", &["def f(x):\n    if isinstance(x, AgentOrchestrator, 1):\n        x._config.x\n"]),
+    (
+        "a subclass of an alias",
+        &[
+            "class W:\n    def __init__(self, o):\n        self.o = o\n    def g(self):\n        return self.o._config.x\n",
+            "import m0\nBase = m0.W\nclass Sub(Base):\n    pass\nSub(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "a name of a name",
+        &["def handler(o):\n    return o._config.x\nrun = handler\n", "from m0 import run as go\ngo(AgentOrchestrator())\n"],
+    ),
+    (
+        "a subclass of what is got by name",
+        &[
+            "class W:\n    def __init__(self, o):\n        self.o = o\n    def g(self):\n        return self.o._config.x\n",
+            "import m0\nclass S(getattr(m0, 'W')):\n    pass\nS(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "another function as __init__",
+        &[
+            "class F:\n    def setup(self, o):\n        self.o = o\n    __init__ = setup\n    def g(self):\n        return self.o._config.x\nF(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "one function or another",
+        &[
+            "def handler(o):\n    return o._config.x\n",
+            "from m0 import handler\nimport os\nh = handler if os.name else handler\nh(AgentOrchestrator())\n",
+        ],
+    ),
     ("a tool", &["from victor.tools import read_file as rf\nread = rf\n", "from m0 import read\nread('x')\n"]),
+];
+
+/// Programs that are understood only in full, with how sure the findings are of their receivers, and at which level.
+const DOUBTS: &[(&str, &[&str], &str)] = &[
+    (
+        "functions of two files that call each other",
+        &[
+            "import m1\ndef visit(node, orch):\n    orch._config.x\n    m1.handle(node, orch)\n",
+            "from m0 import visit\ndef handle(node, orch):\n    for k in node: visit(k, orch)\n",
+            "from m0 import visit\nvisit([], AgentOrchestrator())\n",
+        ],
+        "Proven Safe",
+    ),
+    (
+        "an attribute that is put back",
+        &[
+            "class Box:\n    def __init__(self):\n        self.svc = AgentOrchestrator()\n    def go(self):\n        return self.svc._config.x\n",
+            "from m0 import Box\ndef test_x():\n    box = Box()\n    old = box.svc\n    box.svc = old\n",
+        ],
+        "Proven Safe",
+    ),
+    (
+        "an attribute taken from a parent",
+        &[
+            "class Base:\n    core = AgentOrchestrator()\n    def go(self):\n        return self.core._config.x\nclass Node(Base):\n    def __init__(self, parent: Base):\n        self.core = parent.core\n",
+        ],
+        "Proven Safe",
+    ),
+    (
+        "a subclass behind an alias puts a string there",
+        &[
+            "class Host:\n    orch = AgentOrchestrator()\n    def g(self):\n        return self.orch._config.x\n",
+            "from m0 import Host\n_Base = Host\nclass Mix(_Base):\n    orch = 'text'\n",
+        ],
+        "Proven Manual",
+    ),
+    (
+        "a constructor behind an alias is given a string",
+        &[
+            "class W:\n    def __init__(self, o):\n        self.o = o\n    def g(self):\n        return self.o._config.x\n",
+            "from m0 import W\nW(AgentOrchestrator())\n",
+            "import m0\nclass S(getattr(m0, 'W')):\n    pass\nS('text')\n",
+        ],
+        "Proven Manual",
+    ),
 ];
 
 /// A project in memory, looked at twice: at what can carry an orchestrator, and at everything.
@@ -142,22 +263,27 @@ fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<
     let whole = Whole::new(Project { paths, forms, modules, overlay }, seen, given, None);
     let sources = borrowed(&whole.sources);
     let asked = Mutex::new(HashSet::new());
-    let look = |known: bool| {
+    let look = |text: Text| {
         let found = whole.index(&sources).settle(whole.telling.clone(), |file, outside, parsed, _| {
             let questions = RefCell::default();
-            let seat = Seat { outside, file, known, asked: &questions };
+            let seat = Seat { outside, file, text, asked: &questions };
             let found = whole.sources.get(&file).zip(parsed).map(|(source, parsed)| file::look_at(parsed, source, given, seat).findings);
             let questions = questions.into_inner();
-            if let (true, Ok(mut asked)) = (known, asked.lock()) {
+            if let (Text::Known, Ok(mut asked)) = (text, asked.lock()) {
                 asked.extend(questions.iter().map(|(_, knows)| knows.clone()));
             }
             (Some(found.unwrap_or_default()), questions)
         });
         found.into_values().flatten().collect::<Vec<Finding>>()
     };
-    let (few, all) = (look(true), look(false));
+    let (few, all) = (look(Text::Known), look(Text::Any));
     let asked = asked.into_inner().unwrap_or_default();
     (few, all, asked)
+}
+
+fn project(files: &[&str]) -> Vec<(PathBuf, String)> {
+    let import = "from victor.agent.orchestrator import AgentOrchestrator\nfrom typing import Optional\n";
+    files.iter().enumerate().map(|(at, code)| (PathBuf::from(format!("m{at}.py")), format!("{import}{code}"))).collect()
 }
 
 fn told(findings: &[Finding]) -> Vec<String> {
@@ -167,11 +293,37 @@ fn told(findings: &[Finding]) -> Vec<String> {
 #[test]
 fn whichever_way_an_orchestrator_goes_it_is_looked_into() {
     for (way, files) in WAYS {
-        let import = "from victor.agent.orchestrator import AgentOrchestrator\nfrom typing import Optional\n";
-        let files = files.iter().enumerate().map(|(at, code)| (PathBuf::from(format!("m{at}.py")), format!("{import}{code}")));
-        let (few, all, _) = twice(files.collect());
+        let (few, all, _) = twice(project(files));
         assert_eq!(told(&few), told(&all), "{way}");
         assert!(few.iter().any(|finding| finding.is_open()), "{way}: nothing is found at all");
+    }
+}
+
+#[test]
+fn what_is_sure_and_what_is_not_does_not_depend_on_who_is_asked_first() {
+    for (what, files, expected) in DOUBTS {
+        let (few, all, _) = twice(project(files));
+        assert_eq!(told(&few), told(&all), "{what}");
+        let sure: Vec<String> = few.iter().filter(|f| f.is_open()).map(|f| format!("{:?} {:?}", f.strength, f.level)).collect();
+        assert_eq!(sure, [*expected], "{what}");
+    }
+}
+
+#[test]
+fn a_long_chain_of_files_is_followed_to_its_end() {
+    for link in ["from m{} import x{} as y\nx{} = y\n", "from m{} import x{} as y\ndef f(): return y\nx{} = f()\n"] {
+        let mut files = vec![(
+            PathBuf::from("m0.py"),
+            "from victor.agent.orchestrator import AgentOrchestrator\nx0 = AgentOrchestrator()\n".to_owned(),
+        )];
+        for at in 1..30 {
+            let (before, own) = ((at - 1).to_string(), at.to_string());
+            let text = link.replacen("{}", &before, 2).replacen("{}", &own, 1);
+            files.push((PathBuf::from(format!("m{at}.py")), text));
+        }
+        files.push((PathBuf::from("last.py"), "from m29 import x29\nx29._config.x\n".to_owned()));
+        let (few, ..) = twice(files);
+        assert!(few.iter().any(|finding| finding.is_open()), "{link}");
     }
 }
 
