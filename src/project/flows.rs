@@ -35,13 +35,21 @@ impl Ways {
         Ways { from, to }
     }
 
-    /// Adds all names that something can get to from these; with what calls give, `results`, where it is about objects and not
-    /// about the very functions and classes.
-    pub(super) fn reach(&self, from: impl Iterator<Item = Word>, results: bool, found: &mut FxHashSet<Word>) {
-        let mut open: Vec<Word> = from.filter(|&word| found.insert(word)).collect();
-        while let Some(word) = open.pop() {
-            open.extend(self.next(word, results).into_iter().filter(|&to| found.insert(to)));
+    /// Adds all names that something can get to from these, and gives those that are new; with what calls give, `results`, where
+    /// it is about objects and not about the very functions and classes.
+    pub(super) fn reach(&self, from: impl Iterator<Item = Word>, results: bool, found: &mut FxHashSet<Word>) -> Vec<Word> {
+        let mut new: Vec<Word> = from.filter(|&word| found.insert(word)).collect();
+        let mut at = 0;
+        while let Some(&word) = new.get(at) {
+            at += 1;
+            new.extend(self.next(word, results).into_iter().filter(|&to| found.insert(to)));
         }
+        new
+    }
+
+    /// Whether something goes straight from one name to another.
+    pub(super) fn leads(&self, from: Word, to: Word) -> bool {
+        self.from.binary_search(&(from, to)).is_ok()
     }
 
     fn next(&self, word: Word, results: bool) -> Vec<Word> {
@@ -111,6 +119,14 @@ impl Flows<'_, '_> {
         self.spelling.syntax.field(id, field).map_or_else(Vec::new, |part| self.all_of(part))
     }
 
+    /// The instances that an annotation names, and what `type[…]` names itself.
+    fn declared(&self, annotation: Id) -> Vec<Word> {
+        let words = self.all_of(annotation);
+        let itself = words.iter().any(|&word| word == open("type") || word == open("Type"));
+        let instances = words.iter().map(|&word| result(word)).collect::<Vec<_>>();
+        if itself { [words, instances].concat() } else { instances }
+    }
+
     fn all_of(&self, id: Id) -> Vec<Word> {
         let mut words = Vec::new();
         self.spelling.all(id, &mut words);
@@ -161,7 +177,8 @@ impl Flows<'_, '_> {
                 self.flow(&bases, name.as_slice());
             }
             "function_definition" => {
-                self.flow(&self.all(id, "return_type"), self.name(id).map(result).as_slice());
+                let declared = syntax.field(id, "return_type").map_or_else(Vec::new, |declared| self.declared(declared));
+                self.flow(&declared, self.name(id).map(result).as_slice());
                 self.parameters(id);
             }
             "lambda" => self.parameters(id),
@@ -169,7 +186,7 @@ impl Flows<'_, '_> {
             // `type(x) is Class`.
             "comparison_operator" if syntax.named(id).any(|part| syntax.kind(part) == "call") => {
                 let all = self.all_of(id);
-                self.flow(if all.contains(&open("type")) { &all } else { &[] }, &all);
+                self.flow(&if all.contains(&open("type")) { self.declared(id) } else { Vec::new() }, &all);
             }
             _ => {}
         }
@@ -183,7 +200,8 @@ impl Flows<'_, '_> {
     fn assignment(&mut self, id: Id) {
         let syntax = self.spelling.syntax;
         let left = self.targets(syntax.field(id, "left"));
-        self.flow(&self.all(id, "type"), &left);
+        let declared = syntax.field(id, "type").map_or_else(Vec::new, |declared| self.declared(declared));
+        self.flow(&declared, &left);
         self.flow(&self.value(id, "right"), &left);
         let last = |&right: &Id| syntax.field(right, "right").filter(|_| syntax.kind(right) == "assignment");
         let Some(right) = std::iter::successors(syntax.field(id, "right"), last).last() else { return };
@@ -208,12 +226,11 @@ impl Flows<'_, '_> {
         let syntax = self.spelling.syntax;
         let mut from = vec![result(open("__enter__")), result(open("__aenter__"))];
         let Some(alias) = syntax.field(id, "alias") else {
-            let all = self.all_of(id);
-            return self.flow(&all, &all);
+            return self.flow(&self.declared(id), &self.all_of(id));
         };
         match syntax.named(id).next() {
             Some(value) if syntax.parent(id).is_some_and(|up| syntax.kind(up) == "with_item") => self.spelling.value(value, 0, &mut from),
-            _ => from.extend(self.all_of(id)),
+            _ => from.extend(self.declared(id)),
         }
         self.flow(&from, &self.targets(Some(alias)));
     }
@@ -246,7 +263,7 @@ impl Flows<'_, '_> {
         for (place, parameter) in list.into_iter().enumerate() {
             let Some(first) = syntax.subtree(parameter).find(|&id| syntax.kind(id) == "identifier") else { continue };
             let own = spelling.word_in(function, syntax.str(first));
-            let mut from = self.all(parameter, "type");
+            let mut from = syntax.field(parameter, "type").map_or_else(Vec::new, |declared| self.declared(declared));
             from.extend(self.value(parameter, "value"));
             match class.filter(|_| place == 0) {
                 // `self`, unless it is a static method's first.
@@ -281,7 +298,7 @@ impl Flows<'_, '_> {
         self.flow(&given, &[passed(callee)]);
         let arguments: Vec<Id> = syntax.named(list).collect();
         match (syntax.str(function), &arguments[..]) {
-            ("isinstance", [object, class, ..]) => self.flow(&self.all_of(*class), &self.all_of(*object)),
+            ("isinstance", [object, class, ..]) => self.flow(&self.declared(*class), &self.all_of(*object)),
             (name, [_, name_of, value, ..]) if name.ends_with("setattr") => {
                 let mut from = Vec::new();
                 self.spelling.value(*value, 0, &mut from);

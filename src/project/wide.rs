@@ -26,6 +26,8 @@ pub(super) struct Wide {
     stores: HashSet<u32>,
     /// Names of classes that others derive from.
     bases: HashSet<u32>,
+    /// Everything that was met from names of what is called, and of classes that others derive from.
+    met: [HashSet<Word>; 2],
     /// Questions whose names are not known yet.
     nameless: Vec<Knows>,
 }
@@ -80,21 +82,29 @@ impl Wide {
     pub(super) fn knowing(&mut self, outside: &Outside, lexicon: &Lexicon, ways: &Ways) -> BTreeSet<FileId> {
         let mut new: [HashSet<u32>; 3] = Default::default();
         for knows in std::mem::take(&mut self.nameless) {
-            let role = match &knows {
-                Knows::Callers(_) | Knows::Makers(_) | Knows::File(_) => Role::Any,
-                Knows::Stores(_) => Role::Stored,
-                Knows::Heirs(_) | Knows::NamedHeirs(_) => Role::Base,
+            let (role, met) = match &knows {
+                Knows::Callers(_) | Knows::Makers(_) | Knows::File(_) => (Role::Any, &mut self.met[0]),
+                Knows::Stores(name) => {
+                    new[Role::Stored as usize].insert(spelled(name));
+                    continue;
+                }
+                Knows::Heirs(_) | Knows::NamedHeirs(_) => (Role::Base, &mut self.met[1]),
             };
-            match names(&knows, outside, ways) {
-                Some(names) => new[role as usize].extend(names),
-                None => self.nameless.push(knows),
-            }
+            let Some(words) = names(&knows, outside, ways) else {
+                self.nameless.push(knows);
+                continue;
+            };
+            // The name itself, because this function may be another than the one that is met by it.
+            new[role as usize].extend(words.iter().copied().filter_map(spelling_of));
+            let more = ways.reach(words.into_iter(), false, met);
+            new[role as usize].extend(more.into_iter().filter_map(spelling_of));
         }
         let [calls, stores, bases] = &mut new;
         self.calls.extend(calls.iter());
         self.stores.extend(stores.iter());
         self.bases.extend(bases.iter());
         if !bases.is_empty() {
+            // Those without a name.
             bases.insert(0);
         }
         [(Role::Any, &*calls), (Role::Stored, stores), (Role::Base, bases)]
@@ -104,28 +114,18 @@ impl Wide {
     }
 }
 
-/// The names under which a function or class can be met; `None` where its own is not known.
-fn names(knows: &Knows, outside: &Outside, ways: &Ways) -> Option<HashSet<u32>> {
-    let reached = |from: &[Word]| {
-        let mut found = HashSet::default();
-        ways.reach(from.iter().copied(), false, &mut found);
-        found
-    };
-    let words = match knows {
-        Knows::File(_) => HashSet::default(),
-        Knows::Stores(name) => return Some(HashSet::from_iter([spelled(name)])),
-        Knows::Makers(at) | Knows::Heirs(at) => reached(&[outside.class(*at)?.word]),
-        Knows::NamedHeirs(number) => reached(&[open(outside.named_path(*number).rsplit('.').next()?)]),
+/// The names of a function or class, from which others may come; `None` where it is not known.
+fn names(knows: &Knows, outside: &Outside, ways: &Ways) -> Option<Vec<Word>> {
+    Some(match knows {
+        Knows::File(_) | Knows::Stores(_) => Vec::new(),
+        Knows::Makers(at) | Knows::Heirs(at) => vec![outside.class(*at)?.word],
+        Knows::NamedHeirs(number) => vec![open(outside.named_path(*number).rsplit('.').next()?)],
         Knows::Callers(at) => {
             let function = outside.function(*at)?;
-            let mut words = reached(&[function.word]);
+            let runs_for_class = function.name == "__init__" || ways.leads(function.word, open("__init__"));
             // It may be what a call of its class runs.
-            if let Some(class) = function.class.filter(|_| words.contains(&open("__init__"))) {
-                words.extend(reached(&[class]));
-                words.insert(open("cls"));
-            }
-            words
+            let class = function.class.filter(|_| runs_for_class).into_iter().flat_map(|class| [class, open("cls")]);
+            class.chain([function.word]).collect()
         }
-    };
-    Some(words.into_iter().filter_map(spelling_of).collect())
+    })
 }
