@@ -266,8 +266,11 @@ impl Flows<'_, '_> {
             let mut from = syntax.field(parameter, "type").map_or_else(Vec::new, |declared| self.declared(declared));
             from.extend(self.value(parameter, "value"));
             match class.filter(|_| place == 0) {
-                // `self`, unless it is a static method's first.
-                Some(class) => from.extend(self.name(class)),
+                // `self`; with a decorator it may be `cls`, or a static method's first.
+                Some(class) => {
+                    from.extend(self.name(class).map(result));
+                    from.extend(self.name(class).filter(|_| is_decorated));
+                }
                 None => from.extend(&callers),
             }
             if class.is_some() && is_decorated {

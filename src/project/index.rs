@@ -132,6 +132,15 @@ impl<'s> Index<'s> {
                         None => drop(open.insert(file)),
                     }
                 }
+                if self.wide.is_much() {
+                    // Whole hierarchies are asked for: it is less work to let everybody say everything.
+                    open.extend(took.keys());
+                    self.wide = Wide::everything(names(self.sources));
+                    self.outside.wanted = Wanted::All;
+                    changed = self.in_order();
+                    evaluated = self.questions;
+                    continue;
+                }
                 changed = self.rest();
                 open.extend(takers(&took, &changed));
             }

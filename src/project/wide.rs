@@ -13,6 +13,9 @@ use crate::python::carriers::{Word, open, spelled, spelling_of};
 use crate::python::modules::FileId;
 use crate::python::outside::{Outside, Place};
 
+/// With the heirs of more classes than this, nearly every file has something to say.
+const MUCH: usize = 100;
+
 /// What is asked of all files.
 #[derive(Default)]
 pub(super) struct Wide {
@@ -28,6 +31,8 @@ pub(super) struct Wide {
     bases: HashSet<u32>,
     /// Everything that was met from names of what is called, and of classes that others derive from.
     met: [HashSet<Word>; 2],
+    /// Classes whose heirs are asked for.
+    heirs: usize,
     /// Questions whose names are not known yet.
     nameless: Vec<Knows>,
 }
@@ -69,8 +74,17 @@ impl Wide {
         match &knows {
             Knows::Callers(function) if !self.called.insert(*function) => {}
             Knows::Makers(class) if !self.made.insert(*class) => {}
+            Knows::Heirs(_) => {
+                self.heirs += 1;
+                self.nameless.push(knows);
+            }
             _ => self.nameless.push(knows),
         }
+    }
+
+    /// Whether so much is asked that it is no longer worth while to ask for single things.
+    pub(super) fn is_much(&self) -> bool {
+        !self.all && self.heirs > MUCH
     }
 
     /// Whether some question waits for a name.
