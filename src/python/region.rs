@@ -4,7 +4,8 @@ use super::nodes::small;
 use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 
-const SCOPES: [&str; 8] = [
+/// Kinds of nodes with names of their own.
+pub(super) const SCOPES: [&str; 8] = [
     "module",
     "function_definition",
     "class_definition",
@@ -128,7 +129,7 @@ pub(super) fn scopes(syntax: &Syntax<'_>) -> Vec<u32> {
             continue;
         };
         let inherited = scope_of[up];
-        scope_of[id] = if SCOPES.contains(&syntax.kind(up)) && up != 0 {
+        scope_of[id] = if up != 0 && syntax.is_scope(up) {
             let inside = match syntax.kind(up) {
                 "function_definition" | "class_definition" | "lambda" => syntax.role(id) == Some("body"),
                 _ => true,
