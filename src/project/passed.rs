@@ -19,7 +19,7 @@ pub(crate) struct Callee {
 
 /// The function that an expression in call position means.
 pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
-    let of_object = |object: Id| matches!(code.of(object).ty, Ty::Instance(_)) || code.syntax.str(object).starts_with("super(");
+    let of_object = |object: Id| matches!(code.of(object).ty, Ty::Instance(_)) || code.is_super(object);
     let typed = code.of(function);
     // One of several functions is none that can be named.
     match typed.ty {
@@ -27,7 +27,9 @@ pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
         ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
             let place = placed(code, &ty)?;
             let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
-            let bound = object.is_some_and(|object| of_object(object) || is_class_method(code, place));
+            // `__new__` gets its class as an argument, whoever calls it.
+            let is_new = code.syntax.str(function).ends_with(".__new__");
+            let bound = !is_new && object.is_some_and(|object| of_object(object) || is_class_method(code, place));
             Some(Callee { place, bound })
         }
         Ty::Class(class) => Some(Callee { place: constructor(code, class, 0)?, bound: true }),

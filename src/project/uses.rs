@@ -164,9 +164,6 @@ fn is_argument(code: &Inference<'_, '_>, string: Id, of: &[&str]) -> bool {
 }
 
 fn called(code: &Inference<'_, '_>, function: Id, names: &HashSet<&str>) -> Option<Means> {
-    if let Some(place) = from_super(code, function) {
-        return Some(Means::This(place));
-    }
     callee(code, function).map(|callee| Means::This(callee.place)).or_else(|| unknown(code, function, names))
 }
 
@@ -181,22 +178,6 @@ fn unknown(code: &Inference<'_, '_>, attribute: Id, names: &HashSet<&str>) -> Op
     let name = syntax.str(syntax.field(attribute, "attribute")?);
     let hidden = names.contains(name) && matches!(code.of(object).ty, Ty::Unknown | Ty::Mock(_));
     hidden.then(|| Means::Named(name.to_owned()))
-}
-
-/// The method that `super().name` means.
-fn from_super(code: &Inference<'_, '_>, function: Id) -> Option<Place> {
-    let syntax = code.syntax;
-    let object = syntax.field(function, "object").filter(|_| syntax.kind(function) == "attribute")?;
-    if !syntax.str(object).starts_with("super(") {
-        return None;
-    }
-    let name = syntax.str(syntax.field(function, "attribute")?);
-    let class = syntax.class_of(syntax.function(object)?)?;
-    code.bases(class, 0).into_iter().find_map(|base| placed(code, &method(code, base, name)))
-}
-
-fn method(code: &Inference<'_, '_>, class: Cls, name: &str) -> Ty {
-    code.member(crate::python::types::Typed::plain(Ty::Instance(class)), name, 0).ty
 }
 
 fn site(code: &Inference<'_, '_>, call: Id) -> Site {

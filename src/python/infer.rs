@@ -205,6 +205,9 @@ impl<'a, 't> Inference<'a, 't> {
                 let (Some(object), Some(name)) = (syntax.field(expression, "object"), syntax.field(expression, "attribute")) else {
                     return Typed::unknown();
                 };
+                if self.is_super(object) {
+                    return self.above(object, syntax.str(name), depth);
+                }
                 let owner = self.infer(object, depth + 1);
                 self.member(owner, syntax.str(name), depth)
             }

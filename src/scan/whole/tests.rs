@@ -43,6 +43,27 @@ const WAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "what a subclass hands up",
+        &[
+            "class D:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n        return self.a._config.x\n",
+            "from m0 import D\nclass E(D):\n    def __init__(self, thing):\n        super().__init__(thing)\nE(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "what a subclass hands up by name, over a class without a constructor",
+        &[
+            "class D:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n        return self.a._config.x\n",
+            "from m0 import D\nclass E(D):\n    pass\nclass F(E):\n    def __init__(self):\n        super(F, self).__init__(a=AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "what a method of a base answers",
+        &[
+            "class D:\n    def make(self):\n        return AgentOrchestrator()\n",
+            "from m0 import D\nclass E(D):\n    def make(self):\n        a = super().make()\n        a._config.x\n        return a\n",
+        ],
+    ),
+    (
         "cls(…)",
         &[
             "class D:\n    def __init__(self, a):\n        self.a = a\n    @classmethod\n    def make(cls):\n        return cls(AgentOrchestrator())\n    def f(self):\n        return self.a._config.x\n",
@@ -205,6 +226,23 @@ const DOUBTS: &[(&str, &[&str], &str)] = &[
             "import m1\ndef visit(node, orch):\n    orch._config.x\n    m1.handle(node, orch)\n",
             "from m0 import visit\ndef handle(node, orch):\n    for k in node: visit(k, orch)\n",
             "from m0 import visit\nvisit([], AgentOrchestrator())\n",
+        ],
+        "Proven Safe",
+    ),
+    (
+        "subclasses that hand up different things",
+        &[
+            "class D:\n    def __init__(self, a):\n        self.a = a\n    def f(self):\n        return self.a._config.x\n",
+            "from m0 import D\nclass E(D):\n    def __init__(self):\n        super().__init__(AgentOrchestrator())\n",
+            "from m0 import D\nclass F(D):\n    def __init__(self):\n        super().__init__('text')\n",
+        ],
+        "Proven Manual",
+    ),
+    (
+        "a base that makes the object before its own `__init__`",
+        &[
+            "class D:\n    def __new__(cls, a):\n        a._config.x\n        return object.__new__(cls)\n",
+            "from m0 import D\nclass E(D):\n    def __new__(cls, thing):\n        return super().__new__(cls, thing)\nE.__new__(E, AgentOrchestrator())\n",
         ],
         "Proven Safe",
     ),
