@@ -126,10 +126,13 @@ struct Flows<'s, 't> {
 impl Flows<'_, '_> {
     /// The field of a node, as a value.
     fn value(&self, id: Id, field: &str) -> Vec<Word> {
+        self.value_of(self.spelling.syntax.field(id, field))
+    }
+
+    /// The values of expressions.
+    fn value_of(&self, expressions: impl IntoIterator<Item = Id>) -> Vec<Word> {
         let mut words = Vec::new();
-        if let Some(part) = self.spelling.syntax.field(id, field) {
-            self.spelling.value(part, 0, &mut words);
-        }
+        expressions.into_iter().for_each(|one| self.spelling.value(one, 0, &mut words));
         words
     }
 
@@ -187,9 +190,7 @@ impl Flows<'_, '_> {
             }
             "return_statement" | "yield" => {
                 let Some(name) = syntax.function(id).and_then(|function| self.name(function)) else { return };
-                let mut from = Vec::new();
-                syntax.named(id).for_each(|part| self.spelling.value(part, 0, &mut from));
-                self.flow(&from, &[result(name)]);
+                self.flow(&self.value_of(syntax.named(id)), &[result(name)]);
             }
             "class_definition" => {
                 let (bases, name) = (self.all(id, "superclasses"), self.name(id));
@@ -309,23 +310,13 @@ impl Flows<'_, '_> {
             "attribute" => syntax.field(function, "attribute").map_or(0, |name| open(syntax.str(name))),
             _ => return,
         };
-        let mut given = Vec::new();
-        for argument in syntax.named(list) {
-            self.spelling.value(
-                syntax.field(argument, "value").filter(|_| syntax.kind(argument) == "keyword_argument").unwrap_or(argument),
-                0,
-                &mut given,
-            );
-        }
-        self.flow(&given, &[passed(callee)]);
+        let given =
+            |argument: Id| syntax.field(argument, "value").filter(|_| syntax.kind(argument) == "keyword_argument").unwrap_or(argument);
+        self.flow(&self.value_of(syntax.named(list).map(given)), &[passed(callee)]);
         let arguments: Vec<Id> = syntax.named(list).collect();
         match (syntax.str(function), &arguments[..]) {
             ("isinstance", [object, class, ..]) => self.flow(&self.declared(*class), &self.all_of(*object)),
-            (name, [_, name_of, value, ..]) if name.ends_with("setattr") => {
-                let mut from = Vec::new();
-                self.spelling.value(*value, 0, &mut from);
-                self.flow(&from, &self.all_of(*name_of));
-            }
+            (name, [_, name_of, value, ..]) if name.ends_with("setattr") => self.flow(&self.value_of([*value]), &self.all_of(*name_of)),
             _ => {}
         }
     }
