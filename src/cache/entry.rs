@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::digest;
@@ -70,7 +71,7 @@ impl Entry {
             return None;
         }
         Some(Outcome {
-            files: self.files.into_iter().map(File::outcome).collect::<Option<_>>()?,
+            files: self.files.into_par_iter().map(File::outcome).collect::<Option<_>>()?,
             scanned: self.scanned,
             looked: self.looked,
             looked_into: self.looked_into,
