@@ -28,6 +28,9 @@ use crate::source::Source;
 /// then stays unknown.
 const ROUNDS: usize = 12;
 
+/// How many files are looked at before it is seen whether they ask for so much that all have to speak.
+const GLANCE: usize = 256;
+
 /// What somebody asked for: the items, and who knows them.
 pub type Questions = Vec<(Key, Knows)>;
 
@@ -123,7 +126,18 @@ impl<'s> Index<'s> {
                 let is_same = |file: &FileId| took.get(file).is_some_and(|of| !of.iter().any(|item| changed.contains(item)));
                 let files: Vec<FileId> = std::mem::take(&mut open).into_iter().collect();
                 let look = |&file: &FileId| self.kept.with(file, |_, parsed| (file, work(file, &self.outside, parsed, is_same(&file))));
-                let done: Vec<_> = files.par_iter().filter_map(look).collect();
+                let (mut done, mut heirs) = (Vec::new(), HashSet::default());
+                for files in files.chunks(GLANCE) {
+                    if self.wide.is_much(heirs.len()) {
+                        open.extend(files);
+                        continue;
+                    }
+                    let seen: Vec<_> = files.par_iter().filter_map(look).collect();
+                    let asked = seen.iter().flat_map(|(_, (_, asked))| asked);
+                    let of_heirs = asked.filter(|(key, knows)| matches!(knows, Knows::Heirs(_)) && !self.outside.wanted.has_key(*key));
+                    heirs.extend(of_heirs.map(|(key, _)| *key));
+                    done.extend(seen);
+                }
                 for (file, (result, asked)) in done {
                     took.insert(file, asked.iter().map(|(key, _)| *key).collect());
                     self.want(asked);
@@ -132,7 +146,7 @@ impl<'s> Index<'s> {
                         None => drop(open.insert(file)),
                     }
                 }
-                if self.wide.is_much() {
+                if self.wide.is_much(0) {
                     // Whole hierarchies are asked for: it is less work to let everybody say everything.
                     open.extend(took.keys());
                     self.wide = Wide::everything(names(self.sources));

@@ -82,9 +82,9 @@ impl Wide {
         }
     }
 
-    /// Whether so much is asked that it is no longer worth while to ask for single things.
-    pub(super) fn is_much(&self) -> bool {
-        !self.all && self.heirs > MUCH
+    /// Whether so much is asked, with the heirs of `more` classes, that it is no longer worth while to ask for single things.
+    pub(super) fn is_much(&self, more: usize) -> bool {
+        !self.all && self.heirs + more > MUCH
     }
 
     /// Whether some question waits for a name.

@@ -389,3 +389,15 @@ fn nobody_is_asked_about_what_cannot_be_an_orchestrator() {
     let (few, _, asked) = twice(vec![(PathBuf::from("desk.py"), desk.to_owned()), (PathBuf::from("shop.py"), shop.to_owned())]);
     assert_eq!((few.len(), asked.len()), (2, 0), "{asked:?}");
 }
+
+#[test]
+fn in_a_large_hierarchy_every_file_is_looked_at_and_the_last_heir_is_heard() {
+    let class = |at: usize| format!("class W{at}(AgentOrchestrator):\n    def f(self):\n        return self._provider\n");
+    let mut files: Vec<String> = (0..300).map(class).collect();
+    files.push("from m0 import W0\nclass Last(W0):\n    def provider(self):\n        return 1\n".to_owned());
+    let (few, all, asked) = twice(project(&files.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(asked.iter().filter(|knows| matches!(knows, Knows::Heirs(_))).count() > 100, "it has to be much that is asked");
+    assert_eq!(told(&few), told(&all));
+    let levels = |wanted: Level| few.iter().filter(|finding| finding.is_open() && finding.level == wanted).count();
+    assert_eq!((levels(Level::Safe), levels(Level::Manual)), (299, 1));
+}
