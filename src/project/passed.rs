@@ -19,7 +19,6 @@ pub(crate) struct Callee {
 
 /// The function that an expression in call position means.
 pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
-    let of_object = |object: Id| matches!(code.of(object).ty, Ty::Instance(_)) || code.is_super(object);
     let typed = code.of(function);
     // One of several functions is none that can be named.
     match typed.ty {
@@ -27,9 +26,7 @@ pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
         ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
             let place = placed(code, &ty)?;
             let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
-            // `__new__` gets its class as an argument, whoever calls it.
-            let is_new = code.syntax.str(function).ends_with(".__new__");
-            let bound = !is_new && object.is_some_and(|object| of_object(object) || is_class_method(code, place));
+            let bound = object.is_some_and(|object| is_bound(code, object, place));
             Some(Callee { place, bound })
         }
         Ty::Class(class) => Some(Callee { place: constructor(code, class, 0)?, bound: true }),
@@ -58,10 +55,21 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
     placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
 }
 
-fn is_class_method(code: &Inference<'_, '_>, place: Place) -> bool {
-    match own(code, place) {
-        Some(id) => code.decorators(id).iter().any(|name| name.ends_with("classmethod")),
-        None => code.function_at(place).is_some_and(|function| function.has("classmethod")),
+/// Whether `object.function(…)` gives the function its first parameter without an argument.
+fn is_bound(code: &Inference<'_, '_>, object: Id, function: Place) -> bool {
+    let (own, known) = (own(code, function), code.function_at(function));
+    let has = |decorator: &str| match own {
+        Some(id) => code.decorators(id).iter().any(|name| name.ends_with(decorator)),
+        None => known.is_some_and(|known| known.has(decorator)),
+    };
+    let name = own.and_then(|id| code.syntax.field(id, "name")).map(|name| code.syntax.str(name));
+    match name.or(known.map(|known| known.name.as_str())) {
+        // It gets its class as an argument, whoever calls it.
+        Some("__new__") => false,
+        _ if has("staticmethod") => false,
+        _ if has("classmethod") => true,
+        _ if code.is_super(object) => code.is_super_of_object(object),
+        _ => matches!(code.of(object).ty, Ty::Instance(_)),
     }
 }
 

@@ -56,34 +56,6 @@ impl<'t> Inference<'_, 't> {
         }
     }
 
-    /// Whether an expression is `super()`, in any of its forms.
-    pub(crate) fn is_super(&self, expression: Id) -> bool {
-        let callee = self.syntax.field(expression, "function").filter(|_| self.syntax.kind(expression) == "call");
-        callee.is_some_and(|callee| self.syntax.str(callee) == "super")
-    }
-
-    /// The method of the project that `super().name` means: that of the first base which has one. What else the bases have
-    /// is the same through `self`, and asked for there.
-    pub(super) fn above(&self, object: Id, name: &str, depth: usize) -> Typed {
-        let Some(class) = self.class_of_super(object, depth) else { return Typed::unknown() };
-        let owner = Typed::plain(Ty::Instance(Cls::Local(class)));
-        let of = |base| self.inherited(&owner, base, name, depth + 1);
-        let found = self.bases(class, depth).into_iter().map(of).find(|typed| typed.ty != Ty::Unknown);
-        found.filter(|typed| matches!(typed.ty, Ty::Function(_) | Ty::Elsewhere(_))).unwrap_or_else(Typed::unknown)
-    }
-
-    /// The class above which `super()` looks: the one around it, or the one that is named.
-    fn class_of_super(&self, call: Id, depth: usize) -> Option<Id> {
-        let syntax = self.syntax;
-        match syntax.named(syntax.field(call, "arguments")?).next() {
-            None => syntax.frames(call).find(|&up| syntax.kind(up) == "class_definition"),
-            Some(named) => match self.infer(named, depth + 1).ty {
-                Ty::Class(Cls::Local(class)) => Some(class),
-                _ => None,
-            },
-        }
-    }
-
     pub(super) fn local_member(&self, owner: &Typed, class: Id, name: &str, depth: usize) -> Typed {
         if depth > DEPTH {
             return Typed::unknown();
@@ -100,7 +72,7 @@ impl<'t> Inference<'_, 't> {
         }
         for base in self.bases(class, depth) {
             let typed = self.inherited(owner, base, name, depth + 1);
-            if typed.ty != Ty::Unknown {
+            if typed.ty != Ty::Unknown || self.defines(base, name, false, depth) {
                 return typed;
             }
         }

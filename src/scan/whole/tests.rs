@@ -218,6 +218,26 @@ const WAYS: &[(&str, &[&str])] = &[
     ("a tool", &["from victor.tools import read_file as rf\nread = rf\n", "from m0 import read\nread('x')\n"]),
 ];
 
+/// Programs in which the configuration is not read of an orchestrator.
+const NEVER: &[(&str, &str)] = &[
+    (
+        "the second parameter of a static method",
+        "class D:\n    @staticmethod\n    def f(a, b):\n        b._config.x\nclass E(D):\n    def g(self):\n        super().f(AgentOrchestrator(), 1)\n        self.f(AgentOrchestrator(), 1)\n",
+    ),
+    (
+        "what a class method hands up to a method, after its object",
+        "class D:\n    def f(self, a, b):\n        b._config.x\nclass E(D):\n    @classmethod\n    def g(cls, me):\n        super().f(me, AgentOrchestrator(), 1)\n",
+    ),
+    (
+        "a `super` of the program's own",
+        "class T:\n    def make(self):\n        return 1\ndef super():\n    return T()\nclass D:\n    def make(self):\n        return AgentOrchestrator()\nclass E(D):\n    def g(self):\n        super().make()._config.x\n",
+    ),
+    (
+        "what an earlier base hides",
+        "class P:\n    make = something()\nclass D:\n    def make(self):\n        return AgentOrchestrator()\nclass E(P, D):\n    def g(self):\n        super().make()._config.x\n        self.make()._config.x\n",
+    ),
+];
+
 /// Programs that are understood only in full, with how sure the findings are of their receivers, and at which level.
 const DOUBTS: &[(&str, &[&str], &str)] = &[
     (
@@ -237,6 +257,22 @@ const DOUBTS: &[(&str, &[&str], &str)] = &[
             "from m0 import D\nclass F(D):\n    def __init__(self):\n        super().__init__('text')\n",
         ],
         "Proven Manual",
+    ),
+    (
+        "one base that inherits what another one defines",
+        &[
+            "class R:\n    def make(self):\n        return AgentOrchestrator()\nclass A(R):\n    pass\nclass B(R):\n    def make(self):\n        return 1\n",
+            "from m0 import A, B\nclass C(A, B):\n    def g(self):\n        super().make()._config.x\n",
+        ],
+        "Likely Review",
+    ),
+    (
+        "a base that nobody knows before the one that has it",
+        &[
+            "class D:\n    def make(self):\n        return AgentOrchestrator()\n",
+            "import json\nimport m0\nclass C(json.JSONEncoder, m0.D):\n    def g(self):\n        super().make()._config.x\n",
+        ],
+        "Likely Review",
     ),
     (
         "a base that makes the object before its own `__init__`",
@@ -344,6 +380,15 @@ fn what_is_sure_and_what_is_not_does_not_depend_on_who_is_asked_first() {
         assert_eq!(told(&few), told(&all), "{what}");
         let sure: Vec<String> = few.iter().filter(|f| f.is_open()).map(|f| format!("{:?} {:?}", f.strength, f.level)).collect();
         assert_eq!(sure, [*expected], "{what}");
+    }
+}
+
+#[test]
+fn what_is_no_orchestrator_is_not_taken_for_one() {
+    for (what, code) in NEVER {
+        let (few, all, _) = twice(project(&[code]));
+        assert_eq!(told(&few), told(&all), "{what}");
+        assert!(!few.iter().any(Finding::is_open), "{what}");
     }
 }
 
