@@ -57,7 +57,9 @@ fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Pla
 
 /// Whether `object.function(…)` gives the function its first parameter without an argument.
 fn is_bound(code: &Inference<'_, '_>, object: Id, function: Place) -> bool {
-    let (own, known) = (own(code, function), code.function_at(function));
+    let own = own(code, function);
+    // Nobody has to be asked about a function of this file.
+    let known = if own.is_none() { code.function_at(function) } else { None };
     let has = |decorator: &str| match own {
         Some(id) => code.decorators(id).iter().any(|name| name.ends_with(decorator)),
         None => known.is_some_and(|known| known.has(decorator)),

@@ -21,10 +21,12 @@ impl Inference<'_, '_> {
     pub(super) fn above(&self, object: Id, name: &str, depth: usize) -> Typed {
         let Some(class) = self.class_of_super(object, depth).filter(|_| depth < DEPTH) else { return Typed::unknown() };
         let owner = Typed::plain(Ty::Instance(class));
-        let (bases, all) = self.bases_of(class, depth);
-        let mut found: Option<Typed> = None;
-        let mut is_sure = all;
-        for base in bases {
+        let (mut found, mut is_sure): (Option<Typed>, bool) = (None, true);
+        for base in self.written_bases(class, depth) {
+            let Some(base) = base else {
+                is_sure &= found.is_some();
+                continue;
+            };
             let typed = self.inherited(&owner, base, name, depth + 1);
             match &found {
                 None if typed.ty != Ty::Unknown => found = Some(typed),
@@ -40,27 +42,26 @@ impl Inference<'_, '_> {
         typed
     }
 
-    /// The bases of a class, and whether all of them are known.
-    fn bases_of(&self, class: Cls, depth: usize) -> (Vec<Cls>, bool) {
+    /// The bases of a class in their order; nothing for one that is not known. Of another file's class those come first.
+    fn written_bases(&self, class: Cls, depth: usize) -> Vec<Option<Cls>> {
         match class {
             Cls::Local(id) => {
-                let bases = self.bases(id, depth);
                 let list = self.syntax.field(id, "superclasses");
                 let written = list.into_iter().flat_map(|list| self.syntax.named(list));
-                let count = written.filter(|&base| self.syntax.kind(base) != "keyword_argument").count();
-                let all = bases.len() == count;
-                (bases, all)
+                let classes =
+                    written.filter(|&base| self.syntax.kind(base) != "keyword_argument").map(|base| self.infer(base, depth + 1).ty);
+                classes.map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
             }
             Cls::Elsewhere(place) => {
-                let bases = self.class_at(place).map(|class| class.bases.iter().map(|&base| self.local(base)).collect());
-                (bases.unwrap_or_default(), true)
+                let Some(class) = self.class_at(place) else { return Vec::new() };
+                class.foreign.iter().map(|_| None).chain(class.bases.iter().map(|&base| Some(self.local(base)))).collect()
             }
-            Cls::Surface(_) | Cls::Named(_) => (Vec::new(), false),
+            Cls::Surface(_) | Cls::Named(_) => Vec::new(),
         }
     }
 
     /// The class above which `super()` looks: the one around it, or the one that is named.
-    fn class_of_super(&self, call: Id, depth: usize) -> Option<Cls> {
+    pub(crate) fn class_of_super(&self, call: Id, depth: usize) -> Option<Cls> {
         let syntax = self.syntax;
         let around = || syntax.frames(call).find(|&up| syntax.kind(up) == "class_definition").map(Cls::Local);
         match syntax.named(syntax.field(call, "arguments")?).next() {

@@ -79,14 +79,16 @@ impl<'t> Inference<'_, 't> {
 
     pub(super) fn called(&self, function: Id, short: &str, depth: usize) -> Typed {
         let callee = self.infer(function, depth + 1);
-        let mut answer = self.answered(&callee, short, depth);
-        answer.strength = answer.strength.max(callee.strength);
+        let strength = callee.strength;
+        let mut answer = self.answered(callee, short, depth);
+        // What is only likely called is only likely answered.
+        answer.strength = answer.strength.max(strength);
         answer
     }
 
-    fn answered(&self, callee: &Typed, short: &str, depth: usize) -> Typed {
+    fn answered(&self, callee: Typed, short: &str, depth: usize) -> Typed {
         match callee.ty.clone() {
-            Ty::Class(class) => callee.clone().with(Ty::Instance(class)),
+            Ty::Class(class) => callee.with(Ty::Instance(class)),
             Ty::Function(id) => {
                 let typed = decorated(self.decorators(id).into_iter(), self.answer(id, depth + 1));
                 let ty = typed.ty.clone();
@@ -98,12 +100,12 @@ impl<'t> Inference<'_, 't> {
             Ty::Elsewhere(place) => self.answer_elsewhere(place),
             Ty::Method(class, name) => match class.member(name) {
                 Some(member) if matches!(member.kind, surface::MemberKind::AsyncMethod | surface::MemberKind::ClassMethod) => {
-                    callee.clone().with(Ty::Coroutine(Box::new(valued(member.returns))))
+                    callee.with(Ty::Coroutine(Box::new(valued(member.returns))))
                 }
-                Some(member) => callee.clone().with(valued(member.returns)),
+                Some(member) => callee.with(valued(member.returns)),
                 None => Typed::unknown(),
             },
-            Ty::Mapping(inner) => callee.clone().with(*inner),
+            Ty::Mapping(inner) => callee.with(*inner),
             Ty::Foreign(_, name) if starts_upper(&name) => Typed::plain(Ty::Other(name.to_string().into())),
             Ty::Unknown if starts_upper(short) => Typed::plain(Ty::Other(short.to_owned().into())),
             _ => Typed::unknown(),

@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use tree_sitter::{Language, Parser, Tree, TreeCursor};
 
 use super::frames::FRAMES;
-use super::region::SCOPES;
 use super::syntax::Id;
 use crate::source::nesting;
 
@@ -44,8 +43,6 @@ struct Kind {
     fields: bool,
     /// See [`FRAMES`].
     frame: bool,
-    /// See [`SCOPES`].
-    scope: bool,
     /// Kinds of one name are one group.
     group: usize,
 }
@@ -57,7 +54,6 @@ const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictio
 struct Words {
     kinds: Vec<Kind>,
     fields: Vec<Option<&'static str>>,
-    field_numbers: FxHashMap<&'static str, u8>,
     groups: FxHashMap<&'static str, usize>,
 }
 
@@ -69,18 +65,16 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let name = LANGUAGE.node_kind_for_id(id).unwrap_or("");
         let next = groups.len();
         let group = *groups.entry(name).or_insert(next);
-        let (frame, scope) = (FRAMES.contains(&name), SCOPES.contains(&name));
-        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), frame, scope, group }
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), frame: FRAMES.contains(&name), group }
     };
     let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
-    let fields: Vec<_> = (0..=small(LANGUAGE.field_count())).map(|id| LANGUAGE.field_name_for_id(id)).collect();
-    let field_numbers = fields.iter().zip(0..).filter_map(|(name, number)| Some(((*name)?, number))).collect();
-    Words { kinds, fields, field_numbers, groups }
+    let fields = (0..=small(LANGUAGE.field_count())).map(|id| LANGUAGE.field_name_for_id(id)).collect();
+    Words { kinds, fields, groups }
 });
 
 /// What stands where the parser gave up; the grammar has no number for it.
-const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, scope: false, group: 0 };
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, group: 0 };
 
 fn kind_of(number: u16) -> &'static Kind {
     WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
@@ -124,16 +118,6 @@ impl Kinds {
 /// Whether nodes of a kind hold whole expressions.
 pub(super) fn is_frame(number: u16) -> bool {
     kind_of(number).frame
-}
-
-/// Whether names that are bound below nodes of a kind are their own.
-pub(super) fn is_scope(number: u16) -> bool {
-    kind_of(number).scope
-}
-
-/// The number of a field; none has 0.
-pub(super) fn field_number(name: &str) -> u8 {
-    WORDS.field_numbers.get(name).copied().unwrap_or(0)
 }
 
 /// The name of a field.

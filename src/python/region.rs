@@ -4,8 +4,7 @@ use super::nodes::small;
 use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 
-/// Kinds of nodes with names of their own.
-pub(super) const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 8] = [
     "module",
     "function_definition",
     "class_definition",
@@ -129,7 +128,7 @@ pub(super) fn scopes(syntax: &Syntax<'_>) -> Vec<u32> {
             continue;
         };
         let inherited = scope_of[up];
-        scope_of[id] = if up != 0 && syntax.is_scope(up) {
+        scope_of[id] = if SCOPES.contains(&syntax.kind(up)) && up != 0 {
             let inside = match syntax.kind(up) {
                 "function_definition" | "class_definition" | "lambda" => syntax.role(id) == Some("body"),
                 _ => true,

@@ -58,26 +58,6 @@ pub struct Scopes<'t> {
     chained: Option<(Id, Id)>,
 }
 
-/// Kinds of nodes that bind names, or say more of them.
-const BINDING: [&str; 16] = [
-    "assignment",
-    "augmented_assignment",
-    "named_expression",
-    "for_statement",
-    "for_in_clause",
-    "as_pattern",
-    "delete_statement",
-    "import_statement",
-    "import_from_statement",
-    "future_import_statement",
-    "function_definition",
-    "class_definition",
-    "lambda",
-    "case_clause",
-    "call",
-    "comparison_operator",
-];
-
 /// Whether a scope of that kind runs at once, where it stands.
 #[must_use]
 pub fn runs_in_place(kind: &str) -> bool {
@@ -94,11 +74,11 @@ impl<'t> Scopes<'t> {
             outer: HashMap::default(),
             attributes: HashMap::default(),
             stars: Vec::new(),
-            definitions: syntax.of_kinds(&["class_definition", "function_definition"]),
+            definitions: (0..syntax.len()).filter(|&id| matches!(syntax.kind(id), "class_definition" | "function_definition")).collect(),
             chained: None,
         };
         scopes.outer_names(syntax);
-        for id in syntax.of_kinds(&BINDING) {
+        for id in 0..syntax.len() {
             scopes.collect(syntax, id, package);
         }
         for list in scopes.bindings.values_mut().flat_map(HashMap::values_mut) {
@@ -176,9 +156,11 @@ impl<'t> Scopes<'t> {
     }
 
     fn outer_names(&mut self, syntax: &Syntax<'t>) {
-        for id in syntax.of_kinds(&["global_statement", "nonlocal_statement"]) {
-            for name in syntax.named(id) {
-                self.outer.entry(self.of(id)).or_default().insert(syntax.str(name));
+        for id in 0..syntax.len() {
+            if matches!(syntax.kind(id), "global_statement" | "nonlocal_statement") {
+                for name in syntax.named(id) {
+                    self.outer.entry(self.of(id)).or_default().insert(syntax.str(name));
+                }
             }
         }
     }

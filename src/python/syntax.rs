@@ -50,14 +50,6 @@ impl<'t> Syntax<'t> {
         self.kinds.get_or_init(|| Kinds::of(&self.nodes)).get(kind).iter().map(|&id| id as Id)
     }
 
-    /// The nodes of several kinds, in source order.
-    #[must_use]
-    pub fn of_kinds(&self, kinds: &[&str]) -> Vec<Id> {
-        let mut all: Vec<Id> = kinds.iter().flat_map(|kind| self.of_kind(kind)).collect();
-        all.sort_unstable();
-        all
-    }
-
     /// The number of nodes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -141,11 +133,6 @@ impl<'t> Syntax<'t> {
         std::iter::successors(self.parent(id), |&up| self.parent(up))
     }
 
-    /// Whether names that are bound below the node are its own.
-    pub(super) fn is_scope(&self, id: Id) -> bool {
-        nodes::is_scope(self.nodes.entries[id].kind)
-    }
-
     /// The next node on the way up that is no mere part of an expression.
     pub(super) fn step(&self, id: Id) -> Id {
         let entries = &self.nodes.entries;
@@ -183,8 +170,7 @@ impl<'t> Syntax<'t> {
     /// The first child in that field.
     #[must_use]
     pub fn field(&self, id: Id, name: &str) -> Option<Id> {
-        let number = nodes::field_number(name);
-        self.children(id).find(|&child| self.nodes.entries[child].field == number && number != 0 && !self.is_trivia(child))
+        self.children(id).find(|&child| self.role(child) == Some(name) && !self.is_trivia(child))
     }
 
     /// The node without parentheses around it.

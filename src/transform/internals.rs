@@ -3,7 +3,7 @@
 
 use crate::finding::{Kind, Level, Strength};
 use crate::python::syntax::Id;
-use crate::python::types::{Cls, Ty, Typed};
+use crate::python::types::{Ty, Typed};
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
 use crate::surface;
@@ -43,9 +43,9 @@ fn reflected(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
     let callee = syntax.field(object, "function").filter(|_| syntax.kind(object) == "call")?;
     match (syntax.str(callee), &arguments(context, object)[..]) {
         ("type", [of]) => context.code.orchestrator(*of),
-        ("super", []) => {
-            let class = syntax.class_of(syntax.function(object)?)?;
-            context.code.is_orchestrator(Cls::Local(class), 0).then(|| Typed::plain(Ty::Class(Cls::Local(class))))
+        _ if context.code.is_super(object) => {
+            let class = context.code.class_of_super(object, 0)?;
+            context.code.is_orchestrator(class, 0).then(|| Typed::plain(Ty::Class(class)))
         }
         _ => None,
     }
