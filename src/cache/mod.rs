@@ -15,8 +15,6 @@ use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
 use crate::source::Overlay;
 
-use entry::Entry;
-
 /// Smaller projects are scanned as fast as their entry would be read.
 const LEAST: usize = 200;
 
@@ -66,7 +64,7 @@ impl Cache {
             return scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         };
         let path = self.folder.join(&key.name);
-        if let Some(outcome) = read(&path).and_then(Entry::outcome) {
+        if let Some(outcome) = fs::read(&path).ok().and_then(|text| entry::outcome(&text)) {
             // What is used is young, so that it is not the first to go.
             let _ = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(began));
             return Outcome { remembered: true, ..outcome };
@@ -74,20 +72,19 @@ impl Cache {
         let outcome = scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         // A file that changes within the resolution of the clock looks unchanged afterwards.
         if outcome.failed.is_empty() && key.settled(began) {
-            let _ = self.write(&path, &Entry::new(&outcome));
+            let _ = self.write(&path, &outcome);
         }
         outcome
     }
 
-    fn write(&self, path: &Path, entry: &Entry) -> std::io::Result<()> {
-        let body = serde_json::to_vec(entry)?;
-        if body.len() > MOST {
+    fn write(&self, path: &Path, outcome: &Outcome) -> std::io::Result<()> {
+        let text = entry::written(outcome)?;
+        if text.len() > MOST {
             return Ok(());
         }
         fs::create_dir_all(&self.folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        writeln!(file, "{}", digest(&body))?;
-        file.write_all(&body)?;
+        file.write_all(&text)?;
         file.persist(path).map_err(|error| error.error)?;
         self.prune()
     }
@@ -101,14 +98,6 @@ impl Cache {
         all.sort();
         all.iter().take(all.len().saturating_sub(KEPT)).try_for_each(|(_, path)| fs::remove_file(path))
     }
-}
-
-/// An entry whose digest is right.
-fn read(path: &Path) -> Option<Entry> {
-    let bytes = fs::read(path).ok()?;
-    let end = memchr::memchr(b'\n', &bytes)?;
-    let body = bytes.get(end + 1..)?;
-    (bytes.get(..end)? == digest(body).as_bytes()).then(|| serde_json::from_slice(body).ok()).flatten()
 }
 
 /// The digest of bytes, in hexadecimal digits.

@@ -68,17 +68,18 @@ pub(super) fn path(code: &Inference<'_, '_>, node: Id) -> Option<String> {
 fn words(code: &Inference<'_, '_>, object: Id) -> Option<String> {
     let typed = code.of(object);
     let Ty::Instance(class) = typed.ty else { return None };
-    (typed.also.is_empty() && typed.strength == Strength::Proven).then(|| class_words(code, class, 0)).flatten()
+    (typed.also.is_empty() && typed.strength == Strength::Proven).then(|| class_words(code, class)).flatten()
 }
 
-fn class_words(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<String> {
-    match class {
-        _ if code.is_orchestrator(class, 0) => Some(surface::ORCHESTRATOR.to_owned()),
+fn class_words(code: &Inference<'_, '_>, class: Cls) -> Option<String> {
+    if code.is_orchestrator(class) {
+        return Some(surface::ORCHESTRATOR.to_owned());
+    }
+    code.lineage(class, 0).into_iter().find_map(|class| match class {
         Cls::Surface(class) => Some(class.name.to_owned()),
         Cls::Named(number) => Some(code.outside.named_path(number).to_owned()),
-        Cls::Local(id) if depth < 16 => code.bases(id, 0).into_iter().find_map(|base| class_words(code, base, depth + 1)),
         Cls::Local(_) | Cls::Elsewhere(_) => None,
-    }
+    })
 }
 
 /// Why a piece of code has no tie, for its author.

@@ -58,6 +58,8 @@ pub struct Index<'s> {
     questions: usize,
     /// Files that are asked something new, or that took something which changed.
     open: BTreeSet<FileId>,
+    /// Files whose types go round in circles, so that they were not followed to the end.
+    circling: BTreeSet<FileId>,
 }
 
 impl<'s> Index<'s> {
@@ -82,6 +84,7 @@ impl<'s> Index<'s> {
             asked: BTreeMap::new(),
             questions: 0,
             open: BTreeSet::new(),
+            circling: BTreeSet::new(),
         }
     }
 
@@ -100,6 +103,7 @@ impl<'s> Index<'s> {
         let asked = |file: &FileId| self.wide.all || self.outside.files.contains_key(file);
         let steps: Vec<Vec<FileId>> = steps(self.edges).into_iter().map(|step| step.into_iter().filter(asked).collect()).collect();
         let before = self.outside.forget();
+        self.circling.clear();
         for step in steps {
             let said = self.speak(&step);
             let changed = self.hear(said);
@@ -111,13 +115,14 @@ impl<'s> Index<'s> {
         told::differing(&before, &self.outside)
     }
 
-    /// Works on files until nothing changes any more of what the work asked for. `None` from a work that did not get what it
+    /// Works on files until nothing changes any more of what the work asked for; with the files that were not followed to the
+    /// end. `None` from a work that did not get what it
     /// asked for; it is done again, and told whether what it got so far is still the same.
     pub fn settle<T: Send>(
         &mut self,
         files: BTreeSet<FileId>,
         work: impl Fn(FileId, &Outside, Option<&Parsed<'s>>, bool) -> (Option<T>, Questions) + Sync,
-    ) -> BTreeMap<FileId, T> {
+    ) -> (BTreeMap<FileId, T>, BTreeSet<FileId>) {
         self.outside.carriers = Some(self.carriers());
         let (mut results, mut took) = (BTreeMap::new(), BTreeMap::<FileId, Vec<Key>>::new());
         let (mut open, mut changed, mut evaluated) = (files, HashSet::default(), 0);
@@ -159,7 +164,7 @@ impl<'s> Index<'s> {
                 open.extend(takers(&took, &changed));
             }
             if self.questions == evaluated {
-                return results;
+                return (results, std::mem::take(&mut self.circling));
             }
             // Now it is known what is asked for. What comes of it must not depend on who was asked first.
             changed.clear();
@@ -234,7 +239,7 @@ impl<'s> Index<'s> {
             self.touch(&changed);
             all.extend(changed);
         }
-        self.open.clear();
+        self.circling.append(&mut self.open);
         all
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
             let bound = object.is_some_and(|object| is_bound(code, object, place));
             Some(Callee { place, bound })
         }
-        Ty::Class(class) => Some(Callee { place: constructor(code, class, 0)?, bound: true }),
+        Ty::Class(class) => Some(Callee { place: constructor(code, class)?, bound: true }),
         _ => None,
     }
 }
@@ -43,16 +43,13 @@ pub(crate) fn placed(code: &Inference<'_, '_>, ty: &Ty) -> Option<Place> {
 }
 
 /// The `__init__` that runs when a class is called.
-fn constructor(code: &Inference<'_, '_>, class: Cls, depth: usize) -> Option<Place> {
-    let (own, bases) = match class {
-        Cls::Local(id) => (code.own_member(id, "__init__", 0).ty, code.bases(id, 0)),
-        Cls::Elsewhere(place) => {
-            let class = code.class_at(place)?;
-            (code.member_at(place, "__init__").map_or(Ty::Unknown, |typed| typed.ty.clone()), class.bases.clone())
-        }
-        Cls::Surface(_) | Cls::Named(_) => return None,
+fn constructor(code: &Inference<'_, '_>, class: Cls) -> Option<Place> {
+    let own = |class: Cls| match class {
+        Cls::Local(id) => placed(code, &code.own_member(id, "__init__", 0).ty),
+        Cls::Elsewhere(place) => code.class_at(place).and_then(|_| placed(code, &code.member_at(place, "__init__")?.ty)),
+        Cls::Surface(_) | Cls::Named(_) => None,
     };
-    placed(code, &own).or_else(|| bases.into_iter().filter(|_| depth < 16).find_map(|base| constructor(code, base, depth + 1)))
+    own(class).or_else(|| code.lineage(class, 0).into_iter().skip(1).find_map(own))
 }
 
 /// Whether `object.function(…)` gives the function its first parameter without an argument.
@@ -150,7 +147,7 @@ fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), (path
 fn handed(code: &Inference<'_, '_>, id: Id) -> Option<Place> {
     let ty = code.of(id).ty;
     match ty {
-        Ty::Class(class) if !is_only_named(code.syntax, id) => constructor(code, class, 0),
+        Ty::Class(class) if !is_only_named(code.syntax, id) => constructor(code, class),
         _ => placed(code, &ty),
     }
 }
@@ -185,7 +182,7 @@ pub(crate) fn is_value(syntax: &Syntax<'_>, id: Id) -> bool {
 /// The subclass of the orchestrator that a call makes an instance of.
 fn subclass(code: &Inference<'_, '_>, function: Id) -> Option<Place> {
     match code.of(function).ty {
-        Ty::Class(class) if !code.is_orchestrator(class, 0) => None,
+        Ty::Class(class) if !code.is_orchestrator(class) => None,
         Ty::Class(Cls::Local(id)) => Some(code.place(id)),
         Ty::Class(Cls::Elsewhere(place)) => Some(place),
         _ => None,

@@ -35,8 +35,12 @@ impl Reach {
     }
 }
 
+/// From a telling file to what may hold an orchestrator for it without a word of it: a package that passes a class on, the
+/// class, its base.
+const NEAR: usize = 3;
+
 /// The files to index: importers of `victor`, or of what a rule names, and, step by step, importers of those; what they import as far as
-/// a telling file stands behind it; and whoever else imports such a telling file and may call it.
+/// a telling file stands behind it, or near a telling one; and whoever else imports such a telling file and may call it.
 #[must_use]
 pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let ids = || (0..).zip(files);
@@ -60,6 +64,11 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let above = closure(telling.collect(), into);
     let between = below.intersection(&above).copied();
     let mut all: HashSet<FileId> = between.chain(seeing.iter().copied()).collect();
+    let mut near: Vec<FileId> = seeing.iter().copied().filter(|&id| files[id as usize].telling).collect();
+    for _ in 0..NEAR {
+        near = near.into_iter().flat_map(out).collect::<HashSet<FileId>>().into_iter().collect();
+        all.extend(near.iter().copied());
+    }
     let callers: Vec<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).flat_map(into).collect();
     all.extend(callers);
     // A nearer fixture of the same name counts, even one that has nothing to do with `victor`.

@@ -25,7 +25,7 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str, wide: &Wide) -> Summ
     for (&definition, number) in scopes.definitions().iter().zip(0..) {
         let place = Place { file: code.file, at: number };
         if syntax.kind(definition) == "class_definition" {
-            if wanted.has(Item::Class(place)) || bases(code, definition).any(|base| wide.inherits(base_name(syntax, base))) {
+            if wanted.has(Item::Class(place)) || code.written_bases(definition).any(|base| wide.inherits(base_name(syntax, base))) {
                 summary.classes.insert(number, class(code, definition, path));
             }
         } else if wanted.has(Item::Function(place)) || wanted.has(Item::Answer(place)) {
@@ -43,12 +43,6 @@ fn all(code: &Inference<'_, '_>) -> Option<BTreeSet<String>> {
     let value = syntax.parent(binding.node).and_then(|up| syntax.field(up, "right"))?;
     let literals: Option<BTreeSet<String>> = syntax.named(value).map(|part| syntax.literal(part).map(str::to_owned)).collect();
     literals.filter(|_| matches!(syntax.kind(value), "list" | "tuple"))
-}
-
-/// The bases of a class as written.
-pub(super) fn bases<'c>(code: &'c Inference<'_, '_>, class: Id) -> impl Iterator<Item = Id> + 'c {
-    let list = code.syntax.field(class, "superclasses");
-    list.into_iter().flat_map(|list| code.syntax.named(list)).filter(|&base| code.syntax.kind(base) != "keyword_argument")
 }
 
 /// `Desk` of `shop.Desk[int]`; `None` for what is no name.
@@ -69,7 +63,7 @@ fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
     let name = code.syntax.field(id, "name").map_or("", |name| code.syntax.str(name));
     let word = spelling(code).definition(id).unwrap_or_default();
     let mut class = Class { name: name.to_owned(), word, ..Class::default() };
-    for base in bases(code, id) {
+    for base in code.written_bases(id) {
         match code.of(base).ty {
             Ty::Class(Cls::Local(id)) => class.bases.push(Cls::Elsewhere(code.place(id))),
             Ty::Class(known) => {

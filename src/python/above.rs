@@ -22,7 +22,7 @@ impl Inference<'_, '_> {
         let Some(class) = self.class_of_super(object, depth).filter(|_| depth < DEPTH) else { return Typed::unknown() };
         let owner = Typed::plain(Ty::Instance(class));
         let (mut found, mut is_sure): (Option<Typed>, bool) = (None, true);
-        for base in self.written_bases(class, depth) {
+        for base in self.each_base(class, depth) {
             let Some(base) = base else {
                 is_sure &= found.is_some();
                 continue;
@@ -30,7 +30,7 @@ impl Inference<'_, '_> {
             let typed = self.inherited(&owner, base, name, depth + 1);
             match &found {
                 None if typed.ty != Ty::Unknown => found = Some(typed),
-                None if self.defines(base, name, false, depth) => return Typed::unknown(),
+                None if self.defines(base, name, false) => return Typed::unknown(),
                 Some(first) if typed.ty != Ty::Unknown && typed.ty != first.ty => is_sure = false,
                 _ => {}
             }
@@ -43,13 +43,10 @@ impl Inference<'_, '_> {
     }
 
     /// The bases of a class in their order; nothing for one that is not known. Of another file's class those come first.
-    fn written_bases(&self, class: Cls, depth: usize) -> Vec<Option<Cls>> {
+    fn each_base(&self, class: Cls, depth: usize) -> Vec<Option<Cls>> {
         match class {
             Cls::Local(id) => {
-                let list = self.syntax.field(id, "superclasses");
-                let written = list.into_iter().flat_map(|list| self.syntax.named(list));
-                let classes =
-                    written.filter(|&base| self.syntax.kind(base) != "keyword_argument").map(|base| self.infer(base, depth + 1).ty);
+                let classes = self.written_bases(id).map(|base| self.infer(base, depth + 1).ty);
                 classes.map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
             }
             Cls::Elsewhere(place) => {

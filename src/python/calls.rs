@@ -24,7 +24,7 @@ impl<'t> Inference<'_, 't> {
             ("__new__", Some(class)) => {
                 let typed = self.class_named(class, depth);
                 return match typed.ty {
-                    Ty::Instance(class) if self.is_orchestrator(class, 0) => typed.with(Ty::Mock(true)),
+                    Ty::Instance(class) if self.is_orchestrator(class) => typed.with(Ty::Mock(true)),
                     _ => Typed::unknown(),
                 };
             }
@@ -122,7 +122,7 @@ impl<'t> Inference<'_, 't> {
         });
         match spec.map(|class| self.class_named(class, depth)) {
             Some(typed) => match typed.ty {
-                Ty::Instance(class) if self.is_orchestrator(class, 0) => typed.with(Ty::Mock(true)),
+                Ty::Instance(class) if self.is_orchestrator(class) => typed.with(Ty::Mock(true)),
                 Ty::Other(_) | Ty::Instance(_) => Typed::plain(Ty::Other("a mock of something else".into())),
                 _ => Typed::plain(Ty::Mock(false)),
             },

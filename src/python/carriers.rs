@@ -296,6 +296,6 @@ impl Inference<'_, '_> {
     #[must_use]
     pub fn orchestrator_class(&self, expression: Id) -> Option<Typed> {
         let typed = self.can_carry(expression).then(|| self.of(expression))?;
-        matches!(typed.ty, Ty::Class(class) if self.is_orchestrator(class, 0)).then_some(typed)
+        matches!(typed.ty, Ty::Class(class) if self.is_orchestrator(class)).then_some(typed)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::asked::{Item, Key, Knows};
 use super::calls::decorated;
-use super::infer::{DEPTH, Inference};
+use super::infer::Inference;
 use super::modules::FileId;
 use super::outside::{Class, Function, HANDED, Owner, Place};
 use super::story::Story;
@@ -168,7 +168,7 @@ impl Inference<'_, '_> {
         match ty {
             Ty::Instance(class) | Ty::Class(class) => {
                 let class = self.local(*class);
-                matches!(class, Cls::Surface(_) | Cls::Named(_)) || self.is_orchestrator(class, 0) || self.is_any_named(class)
+                matches!(class, Cls::Surface(_) | Cls::Named(_)) || self.is_orchestrator(class) || self.is_any_named(class)
             }
             Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => self.speaks(inner),
             Ty::Tuple(parts) => parts.iter().any(|part| self.speaks(part)),
@@ -177,24 +177,14 @@ impl Inference<'_, '_> {
         }
     }
 
-    pub(super) fn member_elsewhere(&self, owner: &Typed, place: Place, name: &str, depth: usize) -> Typed {
-        let Some(class) = self.class_at(place).filter(|_| depth < DEPTH) else {
-            return Typed::unknown();
+    /// What a class of another file says of a member itself, a property as what it gives.
+    pub(super) fn member_elsewhere(&self, place: Place, name: &str) -> Option<Typed> {
+        let typed = self.class_at(place).and_then(|_| self.member_at(place, name))?;
+        let property = match typed.ty {
+            Ty::Elsewhere(method) => Some(method).filter(|_| self.function_at(method).is_some_and(|function| function.has("property"))),
+            _ => None,
         };
-        if let Some(typed) = self.member_at(place, name) {
-            let property = match typed.ty {
-                Ty::Elsewhere(method) => Some(method).filter(|_| self.function_at(method).is_some_and(|function| function.has("property"))),
-                _ => None,
-            };
-            return property.map_or_else(|| self.localised(typed.clone()), |method| self.answer_of(method));
-        }
-        for &base in &class.bases {
-            let typed = self.inherited(owner, self.local(base), name, depth + 1);
-            if typed.ty != Ty::Unknown {
-                return typed;
-            }
-        }
-        Typed::unknown()
+        Some(property.map_or_else(|| self.localised(typed.clone()), |method| self.answer_of(method)))
     }
 
     /// What a call of another file's function gives.

@@ -116,14 +116,14 @@ impl<'a, 't> Inference<'a, 't> {
     #[must_use]
     pub fn orchestrator(&self, expression: Id) -> Option<Typed> {
         let mut typed = self.can_carry(expression).then(|| self.of(expression))?;
-        let is_one = |ty: &Ty| matches!(*ty, Ty::Instance(class) if self.is_orchestrator(class, 0));
+        let is_one = |ty: &Ty| matches!(*ty, Ty::Instance(class) if self.is_orchestrator(class));
         if !is_one(&typed.ty)
             && let Some(at) = typed.also.iter().position(is_one)
         {
             std::mem::swap(&mut typed.ty, &mut typed.also[at]);
         }
         match typed.ty {
-            Ty::Instance(class) if self.is_orchestrator(class, 0) => Some(typed),
+            Ty::Instance(class) if self.is_orchestrator(class) => Some(typed),
             Ty::Mock(true) => Some(typed),
             Ty::Unknown | Ty::Foreign(..) | Ty::Mock(false) if self.guess && self.has_telling_name(expression) => {
                 let line = self.line(expression);
@@ -136,20 +136,6 @@ impl<'a, 't> Inference<'a, 't> {
         }
     }
 
-    /// Whether a class is `AgentOrchestrator` or derives from it.
-    #[must_use]
-    pub fn is_orchestrator(&self, class: Cls, depth: usize) -> bool {
-        match class {
-            Cls::Surface(class) => class.name == surface::ORCHESTRATOR,
-            Cls::Local(id) => depth < DEPTH && self.bases(id, depth).iter().any(|&base| self.is_orchestrator(base, depth + 1)),
-            Cls::Elsewhere(place) => {
-                let class = self.class_at(place).filter(|_| depth < DEPTH);
-                class.is_some_and(|class| class.bases.iter().any(|&base| self.is_orchestrator(self.local(base), depth + 1)))
-            }
-            Cls::Named(_) => false,
-        }
-    }
-
     pub(super) fn has_telling_name(&self, expression: Id) -> bool {
         let name = match self.syntax.kind(expression) {
             "attribute" => self.syntax.field(expression, "attribute"),
@@ -157,19 +143,6 @@ impl<'a, 't> Inference<'a, 't> {
             _ => None,
         };
         name.is_some_and(|name| TELLING.contains(&self.syntax.str(name)))
-    }
-
-    pub(crate) fn bases(&self, class: Id, depth: usize) -> Vec<Cls> {
-        let Some(list) = self.syntax.field(class, "superclasses") else {
-            return Vec::new();
-        };
-        let bases = self.syntax.named(list).filter(|&base| self.syntax.kind(base) != "keyword_argument");
-        bases
-            .filter_map(|base| match self.infer(base, depth + 1).ty {
-                Ty::Class(class) => Some(class),
-                _ => None,
-            })
-            .collect()
     }
 
     pub(super) fn infer(&self, expression: Id, depth: usize) -> Typed {

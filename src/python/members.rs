@@ -21,11 +21,11 @@ impl<'t> Inference<'_, 't> {
                 None => Typed::unknown(),
             },
             Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => {
-                let own = self.local_member(&owner, class, name, depth);
+                let own = self.inherited(&owner, Cls::Local(class), name, depth);
                 self.also_elsewhere(own, self.place(class), name)
             }
             Ty::Instance(Cls::Elsewhere(class)) | Ty::Class(Cls::Elsewhere(class)) => {
-                let own = self.member_elsewhere(&owner, class, name, depth);
+                let own = self.inherited(&owner, Cls::Elsewhere(class), name, depth);
                 self.also_elsewhere(own, class, name)
             }
             Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => Typed::unknown(),
@@ -47,36 +47,31 @@ impl<'t> Inference<'_, 't> {
         typed
     }
 
-    /// A member as a base says it, without what others of its subclasses make of it.
-    pub(super) fn inherited(&self, owner: &Typed, base: Cls, name: &str, depth: usize) -> Typed {
-        match base {
-            Cls::Local(class) => self.local_member(owner, class, name, depth),
-            Cls::Elsewhere(place) => self.member_elsewhere(owner, place, name, depth),
-            Cls::Surface(_) | Cls::Named(_) => self.member(owner.clone().with(Ty::Instance(base)), name, depth),
-        }
-    }
-
-    pub(super) fn local_member(&self, owner: &Typed, class: Id, name: &str, depth: usize) -> Typed {
+    /// A member as a class or the first of its bases that has one says it, without what others of its subclasses make of it.
+    pub(super) fn inherited(&self, owner: &Typed, class: Cls, name: &str, depth: usize) -> Typed {
         if depth > DEPTH {
             return Typed::unknown();
         }
-        let own = self.own_member(class, name, depth);
-        if own.ty != Ty::Unknown {
-            return match own.ty {
-                Ty::Function(id) if self.decorators(id).iter().any(|d| d.ends_with("property")) => self.answer(id, depth + 1),
-                _ => own,
-            };
-        }
-        if !self.scopes.attribute(class, name).is_empty() {
-            return own;
-        }
-        for base in self.bases(class, depth) {
-            let typed = self.inherited(owner, base, name, depth + 1);
-            if typed.ty != Ty::Unknown || self.defines(base, name, false, depth) {
-                return typed;
+        let of = |class: Cls| self.said_of(owner, class, name, depth);
+        of(class).or_else(|| self.lineage(class, depth).into_iter().skip(1).find_map(of)).unwrap_or_else(Typed::unknown)
+    }
+
+    /// What a class says of a member itself, which may be that nobody knows; `None` where it has none of that name.
+    fn said_of(&self, owner: &Typed, class: Cls, name: &str, depth: usize) -> Option<Typed> {
+        match class {
+            Cls::Local(id) if self.scopes.attribute(id, name).is_empty() => None,
+            Cls::Local(id) => {
+                let own = self.own_member(id, name, depth);
+                Some(match own.ty {
+                    Ty::Function(id) if self.decorators(id).iter().any(|d| d.ends_with("property")) => self.answer(id, depth + 1),
+                    _ => own,
+                })
+            }
+            Cls::Elsewhere(place) => self.member_elsewhere(place, name),
+            Cls::Surface(_) | Cls::Named(_) => {
+                Some(self.member(owner.clone().with(Ty::Instance(class)), name, depth)).filter(|typed| typed.ty != Ty::Unknown)
             }
         }
-        Typed::unknown()
     }
 
     /// What a class says of an attribute itself, a method as a function; its bases are not asked.
@@ -96,22 +91,6 @@ impl<'t> Inference<'_, 't> {
 }
 
 impl<'t> Inference<'_, 't> {
-    /// Whether a class of the project, or a base of it that is one, assigns an attribute: anywhere, or (`at_birth`) in its
-    /// body or `__init__`.
-    #[must_use]
-    pub fn defines(&self, class: Cls, name: &str, at_birth: bool, depth: usize) -> bool {
-        let (own, bases) = match class {
-            Cls::Local(id) => (self.assigns(id, name, at_birth), self.bases(id, depth)),
-            Cls::Elsewhere(place) => {
-                let Some(class) = self.class_at(place) else { return false };
-                let own = class.own.contains(name) || (!at_birth && class.members.contains_key(name));
-                (own, class.bases.iter().map(|&base| self.local(base)).collect())
-            }
-            Cls::Surface(_) | Cls::Named(_) => return false,
-        };
-        own || (depth < DEPTH && bases.into_iter().any(|base| self.defines(base, name, at_birth, depth + 1)))
-    }
-
     /// The attributes that a class of this file assigns; with `at_birth`, in its body or `__init__`.
     pub fn own_attributes(&self, class: Id, at_birth: bool) -> impl Iterator<Item = &'t str> + '_ {
         self.scopes.attributes(class).filter(move |name| self.assigns(class, name, at_birth))

@@ -12,6 +12,7 @@ mod elsewhere;
 pub mod flow;
 mod frames;
 pub mod infer;
+mod lineage;
 mod members;
 pub mod modules;
 mod named;

@@ -28,19 +28,7 @@ impl Inference<'_, '_> {
     /// Whether a class is the one of that path, or derives from it.
     #[must_use]
     pub fn is_named(&self, class: Cls, path: &str) -> bool {
-        self.descends(class, path, 0)
-    }
-
-    fn descends(&self, class: Cls, path: &str, depth: usize) -> bool {
-        let above = |bases: Vec<Cls>| depth < DEPTH && bases.into_iter().any(|base| self.descends(base, path, depth + 1));
-        self.is_exactly(class, path)
-            || match class {
-                Cls::Local(id) => above(self.bases(id, depth)),
-                Cls::Elsewhere(place) => {
-                    above(self.class_at(place).map_or_else(Vec::new, |class| class.bases.iter().map(|&base| self.local(base)).collect()))
-                }
-                Cls::Surface(_) | Cls::Named(_) => false,
-            }
+        self.lineage(class, 0).into_iter().any(|class| self.is_exactly(class, path))
     }
 
     fn is_exactly(&self, class: Cls, path: &str) -> bool {
@@ -104,25 +92,13 @@ impl Inference<'_, '_> {
     /// The class between an instance's own and the named one, its own included, that brings the member itself.
     #[must_use]
     pub fn brings(&self, class: Cls, path: &str, member: &str) -> Option<String> {
-        self.brought(class, path, member, 0)
-    }
-
-    fn brought(&self, class: Cls, path: &str, member: &str, depth: usize) -> Option<String> {
-        if depth > DEPTH || self.is_exactly(class, path) || !self.is_named(class, path) {
-            return None;
-        }
-        let (own, bases) = match class {
-            Cls::Local(id) => (self.assigns(id, member, true), self.bases(id, depth)),
-            Cls::Elsewhere(place) => {
-                let class = self.class_at(place)?;
-                (class.own.contains(member), class.bases.iter().map(|&base| self.local(base)).collect())
-            }
-            Cls::Surface(_) | Cls::Named(_) => return None,
+        let between = self.lineage(class, 0).into_iter().filter(|&class| !self.is_exactly(class, path) && self.is_named(class, path));
+        let brings = |class: &Cls| match *class {
+            Cls::Local(id) => self.assigns(id, member, true),
+            Cls::Elsewhere(place) => self.class_at(place).is_some_and(|class| class.own.contains(member)),
+            Cls::Surface(_) | Cls::Named(_) => false,
         };
-        if own {
-            return self.class_name(class).map(str::to_owned);
-        }
-        bases.into_iter().find_map(|base| self.brought(base, path, member, depth + 1))
+        between.into_iter().find(brings).and_then(|class| self.class_name(class)).map(str::to_owned)
     }
 
     /// Whether a node stands in the body of the named class, which is its implementation and no use.
@@ -213,7 +189,7 @@ impl Inference<'_, '_> {
     pub fn described(&self, ty: &Ty) -> String {
         match ty {
             Ty::Instance(Cls::Named(number)) => format!("a `{}`", self.outside.named_path(*number)),
-            Ty::Instance(class) if !self.is_orchestrator(*class, 0) => match self.class_name(*class) {
+            Ty::Instance(class) if !self.is_orchestrator(*class) => match self.class_name(*class) {
                 Some(name) => format!("a `{name}`"),
                 None => ty.name(),
             },

@@ -10,7 +10,7 @@ use crate::finding::Strength;
 use crate::surface::Class;
 
 /// A class: one of the surface, of this file, or of another file of the project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cls {
     /// Of `victor`.
     Surface(&'static Class),

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::sites::{Severity, State, sites};
+use super::list;
+use super::sites::{Severity, Site, State, sites};
 use crate::scan::Outcome;
 
 /// Writes the array; what a comment keeps quiet is not in it.
@@ -13,26 +14,23 @@ use crate::scan::Outcome;
 /// # Errors
 /// The writer's.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let issues: Vec<Value> = sites(outcome)
-        .iter()
-        .filter(|site| site.state != State::Quiet)
-        .map(|site| {
-            json!({
-                "type": "issue",
-                "description": site.message(),
-                "content": { "body": site.advice() },
-                "check_name": site.finding.rule,
-                "categories": ["Compatibility"],
-                "fingerprint": site.fingerprint,
-                "severity": match site.severity {
-                    Severity::Error => "major",
-                    Severity::Warning => "minor",
-                    Severity::Note => "info",
-                },
-                "location": { "path": site.path, "lines": { "begin": site.start.0, "end": site.end.0 } },
-            })
-        })
-        .collect();
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    out.write_all(b"\n")
+    let due = |site: &Site<'_>| Vec::from_iter((site.state != State::Quiet).then(|| issue(site)));
+    list::write(&Vec::<Value>::new(), None, &sites(outcome), due, out)
+}
+
+fn issue(site: &Site<'_>) -> Value {
+    json!({
+        "type": "issue",
+        "description": site.message(),
+        "content": { "body": site.advice() },
+        "check_name": site.finding.rule,
+        "categories": ["Compatibility"],
+        "fingerprint": site.fingerprint,
+        "severity": match site.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Note => "info",
+        },
+        "location": { "path": site.path, "lines": { "begin": site.start.0, "end": site.end.0 } },
+    })
 }

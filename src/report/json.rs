@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::completeness::{ACCOUNTS, Completeness};
-use super::path_text;
 use super::summary::Summary;
+use super::{list, path_text};
 use crate::edit;
 use crate::finding::{Evidence, Finding, Fix, Kind, Level, Strength, Suppressed, Verdict};
 use crate::readiness::breakdown::{By, parts};
@@ -26,10 +26,10 @@ const VERSION: u32 = 1;
 
 /// Writes the object and a line end.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &report(outcome))?;
-    out.write_all(b"\n")
+    list::write(&report(outcome), Some("findings"), &outcome.files, findings, out)
 }
 
+/// Everything but the findings.
 fn report(outcome: &Outcome) -> Report<'_> {
     Report {
         version: VERSION,
@@ -37,7 +37,7 @@ fn report(outcome: &Outcome) -> Report<'_> {
         target: outcome.target.as_ref(),
         summary: account(outcome, &Summary::of(outcome), &Completeness::of(outcome)),
         breakdown: breakdown(outcome),
-        findings: outcome.files.iter().flat_map(findings).collect(),
+        findings: [],
         skipped: outcome.skipped.iter().map(|skipped| left(&skipped.path, &skipped.reason)).collect(),
         failed: outcome.failed.iter().map(|(path, reason)| left(path, reason)).collect(),
         syntax_errors: outcome.files.iter().filter_map(broken).collect(),
@@ -51,12 +51,16 @@ fn report(outcome: &Outcome) -> Report<'_> {
 /// # Errors
 /// The writer's.
 pub fn write_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let mut report = report(outcome);
-    for finding in std::mem::take(&mut report.findings) {
-        serde_json::to_writer(&mut *out, &BTreeMap::from([("finding", finding)]))?;
-        out.write_all(b"\n")?;
-    }
-    serde_json::to_writer(&mut *out, &BTreeMap::from([("report", report)]))?;
+    let lines = |file: &FileOutcome| {
+        let mut text = Vec::new();
+        for finding in findings(file) {
+            serde_json::to_writer(&mut text, &BTreeMap::from([("finding", finding)]))?;
+            text.push(b'\n');
+        }
+        Ok(text)
+    };
+    list::in_order(&outcome.files, lines, |text| out.write_all(text))?;
+    serde_json::to_writer(&mut *out, &BTreeMap::from([("report", report(outcome))]))?;
     out.write_all(b"\n")
 }
 
@@ -68,7 +72,8 @@ struct Report<'a> {
     target: Option<&'a Against>,
     summary: Account,
     breakdown: Breakdown,
-    findings: Vec<Site<'a>>,
+    /// Written into it one by one.
+    findings: [Site<'a>; 0],
     skipped: Vec<Left<'a>>,
     failed: Vec<Left<'a>>,
     syntax_errors: Vec<Broken>,

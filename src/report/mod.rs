@@ -10,6 +10,7 @@ pub mod gitlab;
 pub mod html;
 pub mod json;
 pub mod junit;
+mod list;
 pub mod markdown;
 pub(crate) mod notes;
 pub mod rdjson;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::list;
 use super::sites::{Severity, Site, State, sites};
 use super::summary::fix_level;
 use crate::scan::Outcome;
@@ -16,10 +17,8 @@ use crate::source::Spot;
 /// The writer's.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let all = sites(outcome);
-    let diagnostics: Vec<Value> = all.iter().filter(|site| site.state == State::Due).map(diagnostic).collect();
-    let result = json!({ "source": { "name": env!("CARGO_PKG_NAME") }, "severity": "WARNING", "diagnostics": diagnostics });
-    serde_json::to_writer_pretty(&mut *out, &result)?;
-    out.write_all(b"\n")
+    let result = json!({ "source": { "name": env!("CARGO_PKG_NAME") }, "severity": "WARNING", "diagnostics": [] });
+    list::write(&result, Some("diagnostics"), &all, |site| Vec::from_iter((site.state == State::Due).then(|| diagnostic(site))), out)
 }
 
 fn diagnostic(site: &Site<'_>) -> Value {

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::sites::{Severity, Site, State, sites};
 use super::uri::uri;
-use super::{EXAMPLES, example_name, example_title, one_line, path_text};
+use super::{EXAMPLES, example_name, example_title, list, one_line, path_text};
 use crate::finding::Edit;
 use crate::readiness::{FORMULA, Readiness};
 use crate::rule::RuleSet;
@@ -35,9 +35,8 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, out: &mut dyn Write) -> io::Res
     notes.extend(not_seen(outcome));
     let pages: Vec<_> = rules.pages().collect();
     let index: HashMap<&str, usize> = pages.iter().enumerate().map(|(at, page)| (page.name.as_str(), at)).collect();
-    let others: HashMap<String, Rc<Lines<'_>>> =
-        all.iter().filter(|site| site.document.is_none()).map(|site| (site.path.clone(), Rc::clone(&site.lines))).collect();
-    let results: Vec<Value> = all.iter().take(MOST_RESULTS).map(|site| result(site, &index, &others)).collect();
+    let others: HashMap<String, Arc<Lines<'_>>> =
+        all.iter().filter(|site| site.document.is_none()).map(|site| (site.path.clone(), Arc::clone(&site.lines))).collect();
     let readiness = Readiness::of(outcome);
     let descriptors: Vec<Value> = pages
         .iter()
@@ -65,12 +64,12 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, out: &mut dyn Write) -> io::Res
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": { "SRCROOT": { "description": { "text": "The folder that was scanned from." } } },
             "invocations": [{ "executionSuccessful": outcome.failed.is_empty(), "toolExecutionNotifications": notes }],
-            "results": results,
+            "results": [],
             "properties": { "readiness": readiness.percent(), "formula": FORMULA, "sites": readiness.sites(), "ready": readiness.ready() },
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    out.write_all(b"\n")
+    let kept = all.get(..MOST_RESULTS).unwrap_or(&all);
+    list::write(&log, Some("results"), kept, |site| vec![result(site, &index, &others)], out)
 }
 
 /// `ConfigAttribute`, as rule names are written in this format.
@@ -101,7 +100,7 @@ fn artifact(path: &str) -> Value {
     if path.starts_with('/') { json!({ "uri": uri(path) }) } else { json!({ "uri": uri(path), "uriBaseId": "SRCROOT" }) }
 }
 
-fn result(site: &Site<'_>, index: &HashMap<&str, usize>, others: &HashMap<String, Rc<Lines<'_>>>) -> Value {
+fn result(site: &Site<'_>, index: &HashMap<&str, usize>, others: &HashMap<String, Arc<Lines<'_>>>) -> Value {
     let advice = site.advice();
     let text = if advice.is_empty() { site.message() } else { format!("{}. {advice}", site.message().trim_end_matches('.')) };
     let mut result = json!({
@@ -144,7 +143,7 @@ fn result(site: &Site<'_>, index: &HashMap<&str, usize>, others: &HashMap<String
 }
 
 /// The edits of all files, where the lines of each are at hand.
-fn fix(site: &Site<'_>, others: &HashMap<String, Rc<Lines<'_>>>) -> Option<Value> {
+fn fix(site: &Site<'_>, others: &HashMap<String, Arc<Lines<'_>>>) -> Option<Value> {
     let fix = site.finding.fix.as_ref().filter(|_| super::summary::fix_level(site.finding).is_some())?;
     if let Some(document) = &site.document {
         let (start, end, text) = document.change.as_ref()?;

@@ -2,8 +2,9 @@
 //! whether anybody is asked to do something now. The worst come first.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{one_line, path_text};
@@ -40,7 +41,7 @@ pub(crate) struct Site<'a> {
     pub file: &'a FileOutcome,
     pub finding: &'a Finding,
     /// Those of the file's text.
-    pub lines: Rc<Lines<'a>>,
+    pub lines: Arc<Lines<'a>>,
     /// With `/`.
     pub path: String,
     /// Line and column (in characters) of its first character in the file, from 1.
@@ -108,7 +109,7 @@ impl Site<'_> {
 
 /// All open sites: the worst first, then by file and line.
 pub(crate) fn sites(outcome: &Outcome) -> Vec<Site<'_>> {
-    let mut sites: Vec<Site<'_>> = outcome.files.iter().flat_map(of_file).collect();
+    let mut sites: Vec<Site<'_>> = outcome.files.par_iter().flat_map_iter(of_file).collect();
     sites.sort_by_key(|site| site.severity);
     sites
 }
@@ -116,7 +117,7 @@ pub(crate) fn sites(outcome: &Outcome) -> Vec<Site<'_>> {
 fn of_file(file: &FileOutcome) -> Vec<Site<'_>> {
     let path = path_text(&file.source.path);
     let places = file.places();
-    let lines = Rc::new(places.lines.clone());
+    let lines = Arc::new(places.lines.clone());
     let in_file = file.source.document.is_some().then(|| file.in_file());
     // The code of a file and the examples in it are told apart.
     let part = if in_file.is_some() { "example " } else { "" };
@@ -139,7 +140,7 @@ fn of_file(file: &FileOutcome) -> Vec<Site<'_>> {
         Site {
             file,
             finding,
-            lines: Rc::clone(&lines),
+            lines: Arc::clone(&lines),
             path: path.clone(),
             start: at(finding.span.start, |document| document.start),
             end: at(finding.span.end, |document| document.end),

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Tone, Origin, Renderer, 
 
 use super::notes::{Note, label, notes};
 use super::snippet::Excerpt;
-use super::{View, account, one_line, path_text, snippet, summary};
+use super::{View, account, list, one_line, path_text, snippet, summary};
 use crate::finding::{Finding, Kind, Level};
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::{Document, Lines, Places};
@@ -21,23 +21,26 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
 /// Writes the findings alone.
 pub fn findings(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if view.color { Renderer::styled() } else { Renderer::plain() };
-    for file in &outcome.files {
-        let mut shown = file.findings.iter().filter(|finding| is_shown(finding, view)).peekable();
-        if shown.peek().is_none() {
-            continue;
-        }
-        let (places, now) = (file.places(), file.now());
-        let prose = now.document.as_deref().filter(|document| document.form().is_prose());
-        let whole = prose.map_or(file.text(), Document::whole);
-        let lines = Lines::new(whole);
-        for finding in shown {
-            let Range { start, end } = finding.span.clone();
-            let span = prose.map_or(start..end, |document| document.in_whole(start)..document.in_whole(end));
-            let excerpt = snippet::excerpt(whole, &lines, &span);
-            writeln!(out, "{}\n", renderer.render(&[group(file, &places, excerpt, finding, view)]))?;
-        }
+    list::in_order(&outcome.files, |file| of_file(file, &renderer, view), |text| out.write_all(text))
+}
+
+fn of_file(file: &FileOutcome, renderer: &Renderer, view: &View) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let mut shown = file.findings.iter().filter(|finding| is_shown(finding, view)).peekable();
+    if shown.peek().is_none() {
+        return Ok(text);
     }
-    Ok(())
+    let (places, now) = (file.places(), file.now());
+    let prose = now.document.as_deref().filter(|document| document.form().is_prose());
+    let whole = prose.map_or(file.text(), Document::whole);
+    let lines = Lines::new(whole);
+    for finding in shown {
+        let Range { start, end } = finding.span.clone();
+        let span = prose.map_or(start..end, |document| document.in_whole(start)..document.in_whole(end));
+        let excerpt = snippet::excerpt(whole, &lines, &span);
+        writeln!(text, "{}\n", renderer.render(&[group(file, &places, excerpt, finding, view)]))?;
+    }
+    Ok(text)
 }
 
 /// Unresolved uses are only listed in the account; they may be many and have nothing to say beyond their line.

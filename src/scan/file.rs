@@ -87,21 +87,17 @@ pub(crate) fn scan(
         findings.clear();
     }
     let mut outcome = FileOutcome {
-        source: source.clone(),
         fixed: prepared.cloned(),
-        applied: Vec::new(),
         findings,
         syntax_error,
         names_victor: source.text.contains("victor")
             || given.rules.names().roots().iter().any(|root| source.text.contains(root))
             || hidden.is_some(),
         joined: prepared.is_some(),
-        before: None,
-        carried: false,
-        owner: String::new(),
         unused,
         near,
         notes: source.document.as_ref().map_or_else(Vec::new, |document| document.remarks()),
+        ..FileOutcome::of(source.clone())
     };
     match parsed {
         Some(parsed) if given.options.fix && !is_home => rounds::fix(&mut outcome, &parsed.syntax, given, project),

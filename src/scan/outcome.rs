@@ -54,6 +54,26 @@ pub struct FileOutcome {
 }
 
 impl FileOutcome {
+    /// A file about which nothing is said yet.
+    #[must_use]
+    pub fn of(source: Source) -> Self {
+        Self {
+            source,
+            fixed: None,
+            applied: Vec::new(),
+            findings: Vec::new(),
+            syntax_error: None,
+            names_victor: false,
+            joined: false,
+            before: None,
+            carried: false,
+            owner: String::new(),
+            unused: Vec::new(),
+            near: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The text that the findings refer to.
     pub fn text(&self) -> &str {
         self.fixed.as_deref().unwrap_or(&self.source.text)

@@ -157,12 +157,12 @@ impl<'t> Context<'_, '_, 't> {
     /// A subclass that defines an internal itself, in its body or in `__init__`, means its own when it reads it.
     fn own_definition(&self, typed: &Typed, owned: &[Id]) -> Option<String> {
         let Ty::Instance(class @ (Cls::Local(_) | Cls::Elsewhere(_))) = typed.ty else { return None };
-        if !self.code.is_orchestrator(class, 0) {
+        if !self.code.is_orchestrator(class) {
             return None;
         }
         let syntax = self.code.syntax;
         let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
-        let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true, 0))?;
+        let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true))?;
         let class = self.code.class_name(class).unwrap_or("");
         Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"))
     }

@@ -200,7 +200,7 @@ impl<'g> Whole<'g> {
         let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
         // What was seen of files whose fixes wait for what others are.
         let waiting = Mutex::new(HashMap::<FileId, (Look, Questions)>::new());
-        let scanned = self.index(&sources).settle(wanted, |file, outside, parsed, same| {
+        let (scanned, circling) = self.index(&sources).settle(wanted, |file, outside, parsed, same| {
             let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
             let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
             let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));
@@ -216,7 +216,14 @@ impl<'g> Whole<'g> {
                 }
             }
         });
-        scanned.into_iter().filter_map(|(file, outcome)| Some((file, outcome?))).collect()
+        let mut outcomes: BTreeMap<FileId, FileOutcome> =
+            scanned.into_iter().filter_map(|(file, outcome)| Some((file, outcome?))).collect();
+        for (file, source) in
+            circling.iter().filter(|file| self.telling.contains(file)).filter_map(|file| Some((*file, self.sources.get(file)?)))
+        {
+            outcomes.entry(file).or_insert_with(|| FileOutcome::of(source.clone())).notes.push(CIRCLING.to_owned());
+        }
+        outcomes
     }
 
     fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
@@ -255,6 +262,10 @@ impl<'g> Whole<'g> {
         self.pass(&Texts::new(), self.given.options)
     }
 }
+
+/// Said of a file whose types depend on themselves.
+const CIRCLING: &str = "types go round in circles between it and other files and were not followed to the end; \
+                        look at what it passes around yourself, or annotate what is an orchestrator";
 
 fn load((paths, forms): (&[PathBuf], &[Option<Form>]), overlay: &Overlay, file: FileId) -> Option<Source> {
     let (path, form) = (paths.get(file as usize)?, forms.get(file as usize)?);

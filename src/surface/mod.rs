@@ -77,6 +77,13 @@ pub struct Class {
     pub members: &'static [Member],
 }
 
+impl std::hash::Hash for Class {
+    /// Its name tells it from the others.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
 impl Class {
     /// The member of that name.
     #[must_use]

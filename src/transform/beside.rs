@@ -34,7 +34,7 @@ pub(super) fn beside(context: &Context<'_, '_, '_>, at: Id) -> Result<Option<Str
 }
 
 fn is_one(context: &Context<'_, '_, '_>, typed: &Typed) -> bool {
-    let instance = matches!(typed.ty, Ty::Instance(class) if context.code.is_orchestrator(class, 0));
+    let instance = matches!(typed.ty, Ty::Instance(class) if context.code.is_orchestrator(class));
     instance && typed.strength == Strength::Proven && typed.also.is_empty()
 }
 
@@ -44,7 +44,7 @@ fn of_self(context: &Context<'_, '_, '_>, function: Id) -> Vec<String> {
     let Some(class) = syntax.class_of(function) else { return Vec::new() };
     let Some(own) = crate::python::scope::self_name(syntax, function) else { return Vec::new() };
     let mut names: Vec<String> = code.scopes.attributes(class).map(str::to_owned).collect();
-    for base in code.bases(class, 0) {
+    for base in code.bases(Cls::Local(class), 0) {
         if let Cls::Elsewhere(place) = base {
             names.extend(code.class_at(place).into_iter().flat_map(|class| class.members.keys().cloned()));
         }

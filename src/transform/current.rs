@@ -24,7 +24,7 @@ fn access(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draft> {
     }
     let object = syntax.field(id, "object")?;
     let typed = owner(context, object)?;
-    let own = matches!(typed.ty, Ty::Instance(class) | Ty::Class(class) if context.code.defines(class, name, true, 0));
+    let own = matches!(typed.ty, Ty::Instance(class) | Ty::Class(class) if context.code.defines(class, name, true));
     let stands_in = matches!(typed.ty, Ty::Mock(_));
     if own || stands_in || (!known && typed.strength != Strength::Proven) {
         return None;

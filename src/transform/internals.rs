@@ -45,7 +45,7 @@ fn reflected(context: &Context<'_, '_, '_>, object: Id) -> Option<Typed> {
         ("type", [of]) => context.code.orchestrator(*of),
         _ if context.code.is_super(object) => {
             let class = context.code.class_of_super(object, 0)?;
-            context.code.is_orchestrator(class, 0).then(|| Typed::plain(Ty::Class(class)))
+            context.code.is_orchestrator(class).then(|| Typed::plain(Ty::Class(class)))
         }
         _ => None,
     }
@@ -58,7 +58,7 @@ pub(super) fn is_internal(name: &str) -> bool {
 /// Attributes that a subclass defines itself are its own business, unless they bear the name of a legacy component.
 fn is_own(context: &Context<'_, '_, '_>, typed: &Typed, name: &str) -> bool {
     match typed.ty {
-        Ty::Instance(class) | Ty::Class(class) => !surface::is_legacy_internal(name) && context.code.defines(class, name, false, 0),
+        Ty::Instance(class) | Ty::Class(class) => !surface::is_legacy_internal(name) && context.code.defines(class, name, false),
         _ => false,
     }
 }

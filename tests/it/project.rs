@@ -194,3 +194,18 @@ fn a_wrong_type_is_worse_than_none() {
     assert!(lines >= 30, "{lines}");
     assert_eq!(wrong, Vec::<String>::new());
 }
+
+#[test]
+fn types_that_go_round_in_circles_are_said_to_be_unknown() {
+    let holder = "handler(AgentOrchestrator())\nclass Unit:\n    def __init__(self, q):\n        self.o = q\n";
+    let user = "from victor.agent.orchestrator import AgentOrchestrator\n\
+                def run_it(arg=None):\n    return [arg._model for _ in range(3)]\n\
+                def item(arg):\n    match arg:\n        case _:\n            arg._model = 'z'\n    return arg\n\
+                test_m1.plan_i = run_it(item((run_it(AgentOrchestrator()) if flag else 'text')))\n\
+                from m0 import Unit\nu8 = Unit(Unit(item(AgentOrchestrator('x'))).o).o\nu8._model = 'z'\n";
+    let project = Project::new(&[("m0.py", holder), ("test_m1.py", user)]);
+    let report = project.run(&["scan", "--no-cache", "--format", "json", "."]).json();
+    let notes: Vec<&str> = report["notes"].as_array().expect("a list").iter().filter_map(|note| note["path"].as_str()).collect();
+    assert_eq!(notes, ["m0.py", "test_m1.py"], "{report:#}");
+    assert!(report["notes"][0]["message"].as_str().is_some_and(|message| message.contains("in circles")));
+}

@@ -152,7 +152,7 @@ fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<
             }
             (Some(found.unwrap_or_default()), questions)
         });
-        found.into_values().flatten().collect::<Vec<Finding>>()
+        found.0.into_values().flatten().collect::<Vec<Finding>>()
     };
     let (few, all) = (look(Text::Known), look(Text::Any));
     let asked = asked.into_inner().unwrap_or_default();
@@ -212,6 +212,37 @@ fn a_long_chain_of_files_is_followed_to_its_end() {
         let (few, ..) = twice(files);
         assert!(few.iter().any(|finding| finding.is_open()), "{link}");
     }
+}
+
+#[test]
+fn a_lattice_of_classes_is_walked_once_and_a_deep_hierarchy_to_its_end() {
+    let holder = "class A0:\n    def __init__(self, thing):\n        self.thing = thing\nclass B0(A0):\n    pass\n";
+    let pair = |at: usize| {
+        let bases = format!("A{0}, B{0}", at - 1);
+        format!("class A{at}({bases}):\n    pass\nclass B{at}({bases}):\n    pass\n")
+    };
+    let lattice: String = (1..60).map(pair).collect();
+    let chain: String = (60..400).map(|at| format!("class A{at}(A{}):\n    pass\n", at - 1)).collect();
+    let end = "A399(AgentOrchestrator()).thing._config.x\n";
+    let (few, all, _) = twice(project(&[&format!("{holder}{lattice}{chain}{end}")]));
+    assert_eq!(told(&few), told(&all));
+    assert!(few.iter().any(|finding| finding.is_open()));
+}
+
+#[test]
+fn a_class_that_says_nothing_of_an_orchestrator_can_hold_one() {
+    let file = |path: &str, text: &str| (PathBuf::from(path), text.to_owned());
+    let (few, all, _) = twice(vec![
+        file("box/__init__.py", "from .things import Box\n"),
+        file("box/things.py", "from .base import Base\nclass Box(Base):\n    pass\n"),
+        file("box/base.py", "class Base:\n    def __init__(self, content):\n        self.content = content\n"),
+        file(
+            "main.py",
+            "from victor.agent.orchestrator import AgentOrchestrator\nfrom box import Box\nBox(AgentOrchestrator()).content._config.x\n",
+        ),
+    ]);
+    assert_eq!(told(&few), told(&all));
+    assert!(few.iter().any(|finding| finding.is_open()));
 }
 
 #[test]

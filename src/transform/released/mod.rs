@@ -78,7 +78,7 @@ fn missing(context: &Context<'_, '_, '_>, target: &Target, class: &Class, one: &
     let of_guide = surface::is_current(one.name);
     // A subclass may answer any name.
     if let Ty::Instance(own) | Ty::Class(own) = one.typed.ty
-        && ["__getattr__", "__getattribute__"].iter().any(|name| context.code.defines(own, name, false, 0))
+        && ["__getattr__", "__getattribute__"].iter().any(|name| context.code.defines(own, name, false))
     {
         return None;
     }

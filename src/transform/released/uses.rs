@@ -120,7 +120,7 @@ fn named<'t>(context: &Context<'_, '_, 't>, call: Id) -> Option<Use<'t>> {
 /// A guess counts only for a name that some release has; an attribute that is assigned may be the user's own.
 fn counts(context: &Context<'_, '_, '_>, one: &Use<'_>) -> bool {
     let own = match one.typed.ty {
-        Ty::Instance(class) | Ty::Class(class) => context.code.defines(class, one.name, false, 0),
+        Ty::Instance(class) | Ty::Class(class) => context.code.defines(class, one.name, false),
         Ty::Mock(_) => true,
         _ => false,
     };

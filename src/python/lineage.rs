@@ -1,0 +1,69 @@
+//! A class and everything that it derives from, in the order in which Python looks for members. However deep or wide a
+//! hierarchy is, every class of it is met once.
+
+use rustc_hash::FxHashSet;
+
+use super::infer::Inference;
+use super::syntax::Id;
+use super::types::{Cls, Ty};
+use crate::surface;
+
+impl Inference<'_, '_> {
+    /// The class and all that it derives from, as far as it is known: each before its own bases, and behind every class
+    /// that derives from it.
+    #[must_use]
+    pub fn lineage(&self, class: Cls, depth: usize) -> Vec<Cls> {
+        let (mut order, mut seen, mut open) = (Vec::new(), FxHashSet::default(), vec![(class, false)]);
+        while let Some((class, is_done)) = open.pop() {
+            if is_done {
+                order.push(class);
+            } else if seen.insert(class) {
+                open.push((class, true));
+                // The last one first: what is done last comes to stand in front.
+                open.extend(self.bases(class, depth).into_iter().map(|base| (base, false)));
+            }
+        }
+        order.reverse();
+        order
+    }
+
+    /// The known classes that a class derives from directly, in their order.
+    pub(crate) fn bases(&self, class: Cls, depth: usize) -> Vec<Cls> {
+        match class {
+            Cls::Local(id) => {
+                let classes = self.written_bases(id).map(|base| self.infer(base, depth + 1).ty);
+                classes.filter_map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
+            }
+            Cls::Elsewhere(place) => {
+                self.class_at(place).map_or_else(Vec::new, |class| class.bases.iter().map(|&base| self.local(base)).collect())
+            }
+            Cls::Surface(_) | Cls::Named(_) => Vec::new(),
+        }
+    }
+
+    /// The bases of a class of this file, as they are written.
+    pub(crate) fn written_bases(&self, class: Id) -> impl Iterator<Item = Id> + '_ {
+        let list = self.syntax.field(class, "superclasses");
+        list.into_iter().flat_map(|list| self.syntax.named(list)).filter(|&base| self.syntax.kind(base) != "keyword_argument")
+    }
+
+    /// Whether a class is `AgentOrchestrator` or derives from it.
+    #[must_use]
+    pub fn is_orchestrator(&self, class: Cls) -> bool {
+        let is_it = |class: &Cls| matches!(class, Cls::Surface(class) if class.name == surface::ORCHESTRATOR);
+        is_it(&class) || !matches!(class, Cls::Surface(_) | Cls::Named(_)) && self.lineage(class, 0).iter().any(is_it)
+    }
+
+    /// Whether a class of the project, or a base of it that is one, assigns an attribute: anywhere, or (`at_birth`) in its
+    /// body or `__init__`.
+    #[must_use]
+    pub fn defines(&self, class: Cls, name: &str, at_birth: bool) -> bool {
+        self.lineage(class, 0).into_iter().any(|class| match class {
+            Cls::Local(id) => self.assigns(id, name, at_birth),
+            Cls::Elsewhere(place) => {
+                self.class_at(place).is_some_and(|class| class.own.contains(name) || (!at_birth && class.members.contains_key(name)))
+            }
+            Cls::Surface(_) | Cls::Named(_) => false,
+        })
+    }
+}
