@@ -18,6 +18,35 @@ fn every_shell_gets_completions_that_name_the_commands() {
     }
 }
 
+/// What bash offers for the last of these words.
+fn offered(project: &Project, words: &str) -> Vec<String> {
+    let script = format!(
+        ". ./completions.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+         _victor__migrate victor-migrate \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; \
+         printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    );
+    let run = project.other("bash", &["--norc", "-c", &script], b"").ends_with(0);
+    run.out.lines().map(str::to_owned).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_what_follows_a_command() {
+    if !crate::support::program("bash") {
+        return;
+    }
+    let project = Project::new::<&str>(&[]);
+    project.write("completions.bash", run(&project, "completions bash").ends_with(0).bytes);
+    assert_eq!(offered(&project, "victor-migrate sc"), ["scan"]);
+    assert_eq!(offered(&project, "victor-migrate scan --fo"), ["--format"]);
+    assert!(offered(&project, "victor-migrate scan --format js").contains(&"json".to_owned()));
+    assert_eq!(offered(&project, "victor-migrate rules li"), ["list"]);
+    assert_eq!(offered(&project, "victor-migrate baseline create --fo"), ["--force"]);
+    let commands = offered(&project, "victor-migrate ''");
+    assert!(commands.contains(&"undo".to_owned()), "{commands:?}");
+    assert!(!commands.iter().any(|name| name == "sandbox" || name == "runtime"), "{commands:?}");
+}
+
 #[test]
 fn every_command_has_a_manual_page() {
     let project = Project::new::<&str>(&[]);
