@@ -37,8 +37,10 @@ pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) ->
             break;
         }
     }
-    let each = if made.len() > 1 { ", each a run of its own for `victor-migrate undo`" } else { "" };
-    let _ = writeln!(err, "{}{each}.", count(made.len(), "commit"));
+    if !run.is_silent() {
+        let each = if made.len() > 1 { ", each a run of its own for `victor-migrate undo`" } else { "" };
+        let _ = writeln!(err, "{}{each}.", count(made.len(), "commit"));
+    }
     Ok(made)
 }
 
@@ -79,7 +81,10 @@ fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut d
     git::git(&here, &[&["add", "--"], names.as_slice()].concat()).map_err(failed)?;
     git::told(&here, &["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"], &message(page, &outcome)).map_err(failed)?;
     let hash = git::git(root, &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
-    writeln!(out, "{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"))?;
+    if !run.is_silent() {
+        let to = if run.prints_text() { out } else { err };
+        writeln!(to, "{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"))?;
+    }
     outcome.files.retain(|file| file.fixed.is_some());
     Ok(Some(outcome.files))
 }

@@ -134,6 +134,16 @@ impl Run<'_> {
         self.terminal.watched
     }
 
+    /// Standard output is for a person; a program that reads a report from it can take nothing beside it.
+    pub fn prints_text(&self) -> bool {
+        matches!(self.args.format, None | Some(Format::Text))
+    }
+
+    /// Nothing but errors is to be said.
+    pub fn is_silent(&self) -> bool {
+        self.args.quiet > 1
+    }
+
     /// Whether standard error has colours.
     pub fn color_err(&self) -> bool {
         self.view(self.terminal.color_err).color

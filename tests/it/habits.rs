@@ -123,10 +123,7 @@ fn git(project: &Project, args: &str) -> String {
 
 #[test]
 fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
-    let project = Project::copy_of("fixtures/shop/before");
-    for args in ["init -q", "config user.name a", "config user.email a@b", "add .", "commit -qm start"] {
-        git(&project, args);
-    }
+    let project = committed(Project::copy_of("fixtures/shop/before"));
     let committed = run(&project, "scan --fix --commit-per-rule .");
     let subjects = git(&project, "log --format=%s");
     assert!(subjects.contains("Read configuration through ConfigCoordinator\n"), "{subjects}");
@@ -147,6 +144,26 @@ fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
             assert_eq!(project.text(&file), whole.text(&file), "{file}");
         }
     }
+}
+
+/// A project whose files are committed.
+fn committed(project: Project) -> Project {
+    for args in ["init -q", "config user.name a", "config user.email a@b", "add .", "commit -qm start"] {
+        git(&project, args);
+    }
+    project
+}
+
+#[test]
+fn commits_are_told_beside_a_report_for_programs_and_not_in_it() {
+    let project = committed(Project::new(&[("a.py", PROGRAM)]));
+    let told = run(&project, "scan --fix --commit-per-rule --format json .").ends_with(0);
+    assert_eq!(told.json()["summary"]["applied"]["safe"], 1, "{}", told.out);
+    let hash = git(&project, "rev-parse --short HEAD");
+    assert!(told.err.contains(&format!("{} ", hash.trim())) && told.err.contains("(1 file)\n"), "{}", told.err);
+    git(&project, "reset -q --hard HEAD~1");
+    let silent = run(&project, "scan --fix --commit-per-rule -qq .").ends_with(0);
+    assert_eq!((silent.out.as_str(), silent.err.as_str()), ("", ""));
 }
 
 #[test]
