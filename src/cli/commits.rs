@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Stop;
 use super::scan::Run;
+use super::write::{bytes, undo_of};
 use crate::report::{count, one_line, path_text};
 use crate::rule::Page;
 use crate::scan::{FileOutcome, Outcome};
@@ -74,19 +75,40 @@ fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut d
     }
     let here = std::env::current_dir().map_err(|error| Stop::Message(format!("the working folder cannot be told: {error}")))?;
     let names: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let failed = |why: String| {
-        let left = format!("the fixes of {} are written and not committed", page.name);
-        Stop::Message(format!("git: {}; {left}: commit them by hand, or `victor-migrate undo`", one_line(&why)))
-    };
-    git::git(&here, &[&["add", "--"], names.as_slice()].concat()).map_err(failed)?;
-    git::told(&here, &["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"], &message(page, &outcome)).map_err(failed)?;
+    let added = git::told(&here, &[&["add", "--"], names.as_slice()].concat(), "");
+    let commit = ["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"];
+    if let Err(why) = added.and_then(|_| git::told(&here, &commit, &message(page, &outcome))) {
+        return Err(refused(&why, page, (&here, &names), &run.setup.paths, &written));
+    }
     let hash = git::git(root, &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
-    if !run.is_silent() {
-        let to = if run.prints_text() { out } else { err };
-        writeln!(to, "{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"))?;
+    let line = format!("{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"));
+    match (run.is_silent(), run.prints_text()) {
+        (true, _) => {}
+        (false, true) => writeln!(out, "{line}")?,
+        // The commit is made; that nobody listens changes nothing.
+        (false, false) => drop(writeln!(err, "{line}")),
     }
     outcome.files.retain(|file| file.fixed.is_some());
     Ok(Some(outcome.files))
+}
+
+/// What git said against a commit, and what to do; what was staged for it is staged no more.
+fn refused(why: &str, page: &Page, (here, names): (&Path, &[&str]), given: &[PathBuf], written: &[&FileOutcome]) -> Stop {
+    let unstaged = git::told(here, &[&["reset", "--quiet", "--"], names].concat(), "");
+    let said = why.lines().map(|line| format!("git: {}", one_line(line)));
+    let staged = unstaged.err().map(|why| format!("git: they are still staged: {}", one_line(&why)));
+    let as_written =
+        |file: &&FileOutcome| matches!(bytes(file), Ok(Some((_, after))) if std::fs::read(&file.source.path).is_ok_and(|now| now == after));
+    let back = match written.iter().all(as_written) {
+        true => format!("`{}`", undo_of(given)),
+        // A hook wrote to them too.
+        false => format!("`git checkout -- {}`", names.join(" ")),
+    };
+    let end = format!(
+        "the fixes of {} are written and not committed; commit them by hand when git takes them, or take them back with {back}",
+        page.name
+    );
+    Stop::Message(said.chain(staged).chain([end]).collect::<Vec<_>>().join("\n"))
 }
 
 /// The title of the rule, what its page says before its samples, and the numbers.

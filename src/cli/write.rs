@@ -48,9 +48,17 @@ pub(super) fn tell_where(paths: &[PathBuf], err: &mut dyn Write) {
     let Some(first) = paths.first() else { return };
     let root = project(first);
     if root != project(Path::new(".")) {
-        let (folder, named) = (one_line(&path_text(&root.join(FOLDER))), one_line(&path_text(first)));
+        let folder = one_line(&path_text(&root.join(FOLDER)));
         // The files are written; that nobody listens changes nothing.
-        let _ = writeln!(err, "The journal of this run is in {folder}; `victor-migrate undo {named}` takes it back.");
+        let _ = writeln!(err, "The journal of this run is in {folder}; `{}` takes it back.", undo_of(paths));
+    }
+}
+
+/// The command that takes the fixes of these paths back.
+pub(super) fn undo_of(paths: &[PathBuf]) -> String {
+    match paths.first().filter(|first| project(first) != project(Path::new("."))) {
+        Some(first) => format!("victor-migrate undo {}", one_line(&path_text(first))),
+        None => "victor-migrate undo".to_owned(),
     }
 }
 

@@ -158,12 +158,45 @@ fn committed(project: Project) -> Project {
 fn commits_are_told_beside_a_report_for_programs_and_not_in_it() {
     let project = committed(Project::new(&[("a.py", PROGRAM)]));
     let told = run(&project, "scan --fix --commit-per-rule --format json .").ends_with(0);
-    assert_eq!(told.json()["summary"]["applied"]["safe"], 1, "{}", told.out);
+    assert_eq!(told.json()["summary"]["applied"], 1, "{}", told.out);
     let hash = git(&project, "rev-parse --short HEAD");
     assert!(told.err.contains(&format!("{} ", hash.trim())) && told.err.contains("(1 file)\n"), "{}", told.err);
     git(&project, "reset -q --hard HEAD~1");
     let silent = run(&project, "scan --fix --commit-per-rule -qq .").ends_with(0);
     assert_eq!((silent.out.as_str(), silent.err.as_str()), ("", ""));
+}
+
+#[cfg(unix)]
+fn hook(project: &Project, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    project.write(".git/hooks/pre-commit", format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(project.path(".git/hooks/pre-commit"), std::fs::Permissions::from_mode(0o755)).expect("a mode");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_commit_that_git_refuses_leaves_nothing_staged_and_all_of_its_reasons_are_told() {
+    let project = committed(Project::new(&[("a.py", PROGRAM), (".gitignore", ".victor-migrate/\n")]));
+    hook(&project, "echo first reason >&2; echo second reason >&2; exit 1");
+    let refused = run(&project, "scan --fix --commit-per-rule .").ends_with(2);
+    for line in ["error: git: first reason\n", "error: git: second reason\n"] {
+        assert!(refused.err.contains(line), "{}", refused.err);
+    }
+    assert!(refused.err.contains("take them back with `victor-migrate undo`"), "{}", refused.err);
+    assert_eq!(git(&project, "status --porcelain"), " M a.py\n");
+    run(&project, "undo").ends_with(0);
+    assert_eq!(git(&project, "status --porcelain"), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn where_a_hook_changed_the_files_git_takes_them_back() {
+    let project = committed(Project::new(&[("a.py", PROGRAM)]));
+    hook(&project, "echo '# formatted' >> a.py; exit 1");
+    let refused = run(&project, "scan --fix --commit-per-rule .").ends_with(2);
+    assert!(refused.err.contains("take them back with `git checkout -- a.py`"), "{}", refused.err);
+    git(&project, "checkout -q -- a.py");
+    assert_eq!(project.text("a.py"), PROGRAM);
 }
 
 #[test]
