@@ -20,6 +20,12 @@ const PASSES: usize = 4;
 pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) -> Result<Vec<Vec<FileOutcome>>, Stop> {
     let folder = marked(&run.setup.paths);
     let root = git::root(&folder).map_err(|why| Stop::Message(format!("--commit-per-rule needs a git tree: {}", one_line(&why))))?;
+    if let Some(command) = git::under_way(&root) {
+        return Err(Stop::Message(format!(
+            "--commit-per-rule: a {command} is under way in this git tree, and the first commit would be taken for its; finish it with \
+             `git {command} --continue`, or drop it with `git {command} --abort`, and run again"
+        )));
+    }
     let dirty = git::git(&root, &["status", "--porcelain"]).map_err(Stop::Message)?;
     if let Some(first) = dirty.lines().next() {
         return Err(Stop::Message(format!(

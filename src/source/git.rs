@@ -8,6 +8,17 @@ use std::process::{Command, Stdio};
 /// The lines of a complaint that are kept, the last ones: there git says what it comes to.
 const MOST: usize = 20;
 
+/// What is under way in a working tree by the file or folder that git keeps as long, with the command that goes on with it.
+const UNDER_WAY: [(&str, &str); 7] = [
+    ("rebase-apply/applying", "am"),
+    ("rebase-apply", "rebase"),
+    ("rebase-merge", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("sequencer", "cherry-pick"),
+];
+
 /// Runs git in a folder; what it printed.
 ///
 /// # Errors
@@ -44,6 +55,13 @@ fn end_of(said: &str) -> String {
     let more = (before > 0).then(|| format!("({before} lines before these)"));
     let kept: Vec<String> = more.into_iter().chain(lines[before..].iter().map(|line| (*line).to_owned())).collect();
     if kept.is_empty() { "git failed and did not say why".to_owned() } else { kept.join("\n") }
+}
+
+/// The command that goes on with what is under way in a working tree, such as `merge`: the next commit there would be its.
+#[must_use]
+pub fn under_way(folder: &Path) -> Option<&'static str> {
+    let own = PathBuf::from(git(folder, &["rev-parse", "--absolute-git-dir"]).ok()?.trim_end_matches(['\n', '\r']));
+    UNDER_WAY.iter().find(|(mark, _)| own.join(mark).exists()).map(|(_, command)| *command)
 }
 
 /// The root of the working tree that a folder lies in.

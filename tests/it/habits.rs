@@ -200,6 +200,21 @@ fn where_a_hook_changed_the_files_git_takes_them_back() {
 }
 
 #[test]
+fn while_a_merge_is_under_way_no_commit_is_made() {
+    let project = committed(Project::new(&[("a.py", PROGRAM)]));
+    git(&project, "checkout -q -b other");
+    git(&project, "commit -q --allow-empty -m theirs");
+    git(&project, "checkout -q -");
+    git(&project, "commit -q --allow-empty -m ours");
+    git(&project, "merge -q --no-commit --no-ff other");
+    assert_eq!(git(&project, "status --porcelain"), "");
+    let head = git(&project, "rev-parse HEAD");
+    let refused = run(&project, "scan --fix --commit-per-rule .").ends_with(2);
+    assert!(refused.err.contains("a merge is under way") && refused.err.contains("`git merge --continue`"), "{}", refused.err);
+    assert_eq!((git(&project, "rev-parse HEAD"), project.text("a.py").as_str()), (head, PROGRAM));
+}
+
+#[test]
 fn a_tree_with_changes_gets_no_commits() {
     let project = Project::new(&[("a.py", PROGRAM)]);
     git(&project, "init -q");
