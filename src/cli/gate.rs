@@ -28,7 +28,10 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
     for (path, reason) in &outcome.failed {
         complain(err, &format!("{}: {}", one_line(&path_text(path)), one_line(reason)));
     }
-    if outcome.scanned == 0 && outcome.failed.is_empty() {
+    if !outcome.failed.is_empty() {
+        return Err(Stop::Message("the gate judged nothing, because not everything that you named could be scanned".to_owned()));
+    }
+    if outcome.scanned == 0 {
         return Err(Stop::Message("no Python file was found, so the gate can say nothing; name a folder that has some".to_owned()));
     }
     let (compared, _) = debts::compare(&setup, &outcome, &baseline, &folder);
@@ -55,7 +58,7 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
     let github = args.format == GateFormat::Github;
     let written =
         output::write_all(&args.output, None, github, &outcome, &setup.rules, &View { limited: setup.limited(), ..View::default() }, err);
-    Ok(if outcome.failed.is_empty() && written { u8::from(!verdict.passed()) } else { 2 })
+    Ok(if written { u8::from(!verdict.passed()) } else { 2 })
 }
 
 /// Flags over settings. Without any threshold nothing open may be left; with a baseline nothing new.

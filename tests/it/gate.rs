@@ -108,6 +108,17 @@ fn entries_survive_moved_lines_and_renamed_files_and_no_copy_hides_behind_them()
 }
 
 #[test]
+fn nothing_is_judged_where_a_named_path_could_not_be_scanned() {
+    let project = Project::new(&[("clean.py", "x = 1\n")]);
+    for args in ["nope", "clean.py nope --format json", "clean.py nope --format github --output report.json"] {
+        let run = gate(&project, args).ends_with(2);
+        assert_eq!(run.out, "", "{args}");
+        assert!(run.err.contains("error: nope: no such file or folder\n") && run.err.contains("judged nothing"), "{}", run.err);
+        assert!(!project.path("report.json").exists());
+    }
+}
+
+#[test]
 fn an_entry_past_its_day_fails_and_names_its_owner() {
     let project = Project::new(&[("app.py", PROGRAM)]);
     baseline(&project, "create --owner @core --expires 2020-02-29").ends_with(0);
