@@ -362,8 +362,14 @@ impl Run<'_> {
         let view = self.view(self.terminal.color_out);
         match self.args.format.unwrap_or(Format::Text) {
             Format::Text if self.args.quiet > 1 => {}
-            Format::Text if self.args.statistics => statistics::write(&outcome, &self.setup.rules, out)?,
-            Format::Text if self.args.quiet > 0 => text::findings(&outcome, &view, out)?,
+            Format::Text if self.args.statistics => {
+                let _ = account::not_parsed(&outcome, err);
+                statistics::write(&outcome, &self.setup.rules, out)?;
+            }
+            Format::Text if self.args.quiet > 0 => {
+                text::findings(&outcome, &view, out)?;
+                account::unseen(&outcome, &view, out)?;
+            }
             format => render(format, &outcome, &self.setup.rules, &view, out)?,
         }
         Ok(self.code(&outcome, written))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::completeness::Completeness;
-use super::summary::Summary;
+use super::summary::{Summary, is_broken};
 use super::{Mode, View, count, one_line, path_text, shortened};
 use crate::finding::{Finding, Kind};
 use crate::readiness::{CLASSES, Readiness, breakdown};
@@ -13,6 +13,9 @@ use crate::scan::Outcome;
 
 /// Unresolved uses listed before the rest is only counted.
 const MOST_UNRESOLVED: usize = 20;
+
+/// Broken files named in a run without an account before the rest is only counted.
+const MOST_BROKEN: usize = 20;
 
 /// Parts listed before the rest is only counted.
 const MOST_PARTS: usize = 40;
@@ -32,6 +35,37 @@ pub fn write(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<
     text.push_str(&last_line(outcome, &summary, view));
     text.push('\n');
     out.write_all(text.as_bytes())
+}
+
+/// Writes what is open and is no finding in a source line, so that a run without an account names it all the same: files
+/// that hide their uses, and uses whose receiver is not known.
+///
+/// # Errors
+/// The writer's.
+pub fn unseen(outcome: &Outcome, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    not_parsed(outcome, out)?;
+    let mut text = String::new();
+    if !view.explain {
+        // Writing to a string cannot fail.
+        let _ = unresolved(outcome, &mut text);
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// Writes one line for each file that the parser could not make sense of and that names victor.
+///
+/// # Errors
+/// The writer's.
+pub fn not_parsed(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
+    let mut broken = outcome.files.iter().filter(|file| is_broken(file));
+    for file in broken.by_ref().take(MOST_BROKEN) {
+        let (path, line) = (one_line(&path_text(&file.source.path)), file.syntax_error.unwrap_or(1));
+        writeln!(out, "{path}:{line}: not parsed, and names victor: repair it and scan again")?;
+    }
+    match broken.count() {
+        0 => Ok(()),
+        more => writeln!(out, "and {} more not parsed (--format json lists all)", count(more, "file")),
+    }
 }
 
 fn table(outcome: &Outcome, summary: &Summary, view: &View, text: &mut String) -> std::fmt::Result {

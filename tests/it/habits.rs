@@ -81,6 +81,28 @@ fn quiet_leaves_out_the_account_and_verbose_says_what_was_done() {
 }
 
 #[test]
+fn what_a_quiet_run_ends_with_1_for_is_named() {
+    let broken = "from victor.agent.orchestrator import AgentOrchestrator\n\no = AgentOrchestrator(\n";
+    let project = Project::new(&[("b.py", broken), ("clean.py", "x = 1\n")]);
+    let quiet = run(&project, "scan -q .").ends_with(1);
+    assert!(quiet.out.starts_with("b.py:3: not parsed, and names victor: ") && quiet.out.lines().count() == 1, "{}", quiet.out);
+    let counted = run(&project, "scan --statistics .").ends_with(1);
+    assert!(counted.err.starts_with("b.py:3: not parsed") && counted.out.contains("0  open sites"), "{}", counted.err);
+    for number in 0..30 {
+        project.write(&format!("more/{number}.py"), broken);
+    }
+    let many = run(&project, "scan -q .").ends_with(1);
+    assert!(
+        many.out.lines().count() == 21 && many.out.ends_with("and 11 files more not parsed (--format json lists all)\n"),
+        "{}",
+        many.out
+    );
+    let unknown = Project::new(&[("a.py", "from victor import x\n\ndef f(orch):\n    return orch._tool_executor\n")]);
+    let quiet = run(&unknown, "scan -q .").ends_with(1);
+    assert!(quiet.out.contains("a.py:4"), "{}", quiet.out);
+}
+
+#[test]
 fn watching_scans_again_when_a_file_changes() {
     let project = Project::new(&[("a.py", PROGRAM)]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_victor-migrate"))
