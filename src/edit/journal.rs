@@ -1,14 +1,18 @@
 //! The record of every fix, on disk before the first file changes: the old and the new bytes of all files. Whatever stops
 //! a run, each file is old or new, and the journal can finish the run or take it back.
 
+mod record;
+
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use record::{Blobs, Record};
+pub use record::{Recorded, State};
 
 use super::paths::{decode, encode};
 use super::write::{Ready, WriteError};
+use crate::source::shown;
 
 /// The folder of the tool in a project.
 pub const FOLDER: &str = ".victor-migrate";
@@ -18,9 +22,6 @@ const KEPT: usize = 20;
 
 /// What the name of a record ends with until all of it is on disk.
 const DRAFT: &str = ".draft";
-
-/// Goes up when an older tool could misread a record.
-const VERSION: u32 = 1;
 
 /// Why the journal could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,17 @@ pub enum JournalError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What a file would be restored from is not what was written there.
+    #[error(
+        "{}: is not as it was written, so that nothing was undone; take your files back from version control, and delete {}",
+        path.display(), run.display()
+    )]
+    Blob {
+        /// The blob.
+        path: PathBuf,
+        /// The folder of its run.
+        run: PathBuf,
+    },
     /// The system refused one of the steps.
     #[error("{}: cannot {step}: {source}", path.display())]
     Io {
@@ -85,38 +97,6 @@ pub struct Change {
     pub before: Vec<u8>,
     /// Its bytes after it.
     pub after: Vec<u8>,
-}
-
-/// How far a run came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// Files are being written, or were when the run was interrupted.
-    Begun,
-    /// All files that could be written were.
-    Done,
-    /// It was taken back.
-    Undone,
-}
-
-/// A run, as `undo --list` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// Its name: the time in UTC, and a number where that is not enough.
-    pub id: String,
-    /// How far it came.
-    pub state: State,
-    /// Its files.
-    pub paths: Vec<PathBuf>,
-    /// Their numbers in the record.
-    numbers: Vec<usize>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Record {
-    version: u32,
-    /// In the order of the blobs.
-    paths: Vec<String>,
 }
 
 /// The journal of one project, locked for this process.
@@ -194,7 +174,7 @@ impl Journal {
             put(&draft.join(format!("{number}.before")), &change.before)?;
             put(&draft.join(format!("{number}.after")), &change.after)?;
         }
-        let record = Record { version: VERSION, paths: changes.iter().map(|change| encode(self.inside(&change.path))).collect() };
+        let record = Record::new(changes.iter().map(|change| encode(self.inside(&change.path))).collect(), changes);
         put(&draft.join("record.json"), &serde_json::to_vec_pretty(&record)?)?;
         put(&draft.join("begun"), b"")
     }
@@ -267,10 +247,7 @@ impl Journal {
         let path = folder.join("record.json");
         let damaged = |reason: String| JournalError::Damaged { path: path.clone(), reason };
         let text = fs::read(&path).map_err(|error| damaged(error.to_string()))?;
-        let record: Record = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
-        if record.version != VERSION {
-            return Err(damaged(format!("its version is {}, and this program knows version {VERSION}", record.version)));
-        }
+        let record = Record::read(&text).map_err(damaged)?;
         let state = match (folder.join("undone").exists(), folder.join("done").exists()) {
             (true, _) => State::Undone,
             (_, true) => State::Done,
@@ -279,24 +256,20 @@ impl Journal {
         let left: Vec<String> =
             fs::read(folder.join("left.json")).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         let all = record.paths.iter().enumerate().filter(|(_, path)| !left.contains(path));
-        let (numbers, paths) = all.map(|(number, path)| (number, self.root.join(decode(path)))).unzip();
-        Ok(Recorded { id: id.to_owned(), state, paths, numbers })
+        let (blobs, paths) = all.map(|(number, path)| (record.blobs(number), self.root.join(decode(path)))).unzip();
+        Ok(Recorded { id: id.to_owned(), state, paths, blobs })
     }
 
     /// Takes a run back, or completes it: byte for byte in all files, or in none. What it did are the files that were
     /// written; one that already is as it should be is none of them.
     ///
     /// # Errors
-    /// A file is neither old nor new, or cannot be written.
+    /// A file is neither old nor new, or cannot be written; or its bytes in the journal are not those that were put there.
     pub fn settle(&self, run: &Recorded, to: State) -> Result<Vec<PathBuf>, JournalError> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
-        for (number, path) in run.numbers.iter().zip(&run.paths) {
-            let blob = |side: &str| {
-                let path = self.folder.join(&run.id).join(format!("{number}.{side}"));
-                fs::read(&path).map_err(|source| JournalError::Io { path, step: "read the journal", source })
-            };
-            let (before, after) = (blob("before")?, blob("after")?);
+        for (blobs, path) in run.blobs.iter().zip(&run.paths) {
+            let (before, after) = (self.blob(run, blobs, "before")?, self.blob(run, blobs, "after")?);
             let (from, into) = if to == State::Undone { (after, before) } else { (before, after) };
             match fs::read(path) {
                 Ok(now) if now == into => {}
@@ -312,6 +285,17 @@ impl Journal {
         ready.into_iter().try_for_each(Ready::commit)?;
         self.set(&run.id, to)?;
         Ok(waiting.into_iter().map(|(path, ..)| path.clone()).collect())
+    }
+
+    /// The bytes of one side of a file, as they were put there.
+    fn blob(&self, run: &Recorded, blobs: &Blobs, side: &str) -> Result<Vec<u8>, JournalError> {
+        let folder = self.folder.join(&run.id);
+        let path = folder.join(format!("{}.{side}", blobs.number));
+        match fs::read(&path) {
+            Ok(bytes) if blobs.digests.as_ref().is_none_or(|digests| digests.hold(side, &bytes)) => Ok(bytes),
+            Ok(_) => Err(JournalError::Blob { path: shown(&path), run: shown(&folder) }),
+            Err(source) => Err(JournalError::Io { path, step: "read the journal", source }),
+        }
     }
 
     /// A path as the journal writes it: below the project's folder where it is.
@@ -383,6 +367,19 @@ mod tests {
         let error = journal.settle(&run, State::Undone).expect_err("refused");
         assert!(matches!(&error, JournalError::Changed { paths } if *paths == [changes[1].path.clone()]));
         assert_eq!(fs::read(&changes[0].path).expect("a file"), changes[0].after);
+    }
+
+    #[test]
+    fn a_record_without_digests_is_read_as_before() {
+        let (_dir, root, changes) = project();
+        let journal = Journal::open(&root).expect("opens");
+        let id = journal.begin("x", &changes).expect("begins");
+        changes.iter().for_each(|change| fs::write(&change.path, &change.after).expect("a file"));
+        let old = br#"{ "version": 1, "paths": ["a.py", "b %2525.py"] }"#;
+        fs::write(root.join(FOLDER).join("journal").join(id).join("record.json"), old).expect("a file");
+        let run = journal.runs().expect("runs").remove(0);
+        assert_eq!(journal.settle(&run, State::Undone).expect("settles").len(), 2);
+        assert_eq!(fs::read(&changes[1].path).expect("a file"), changes[1].before);
     }
 
     #[test]

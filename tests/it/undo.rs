@@ -144,6 +144,23 @@ fn records(project: &Project) -> BTreeSet<OsString> {
     entries.map_or_else(|_| BTreeSet::new(), |entries| entries.flatten().map(|entry| entry.file_name()).collect())
 }
 
+/// The folders of the runs that are recorded.
+fn recorded(project: &Project) -> Vec<std::path::PathBuf> {
+    records(project).into_iter().map(|name| project.path(".victor-migrate/journal").join(name)).collect()
+}
+
+#[test]
+fn a_backup_that_was_damaged_is_not_restored() {
+    let project = Project::new(&[("a.py", PROGRAM), ("b.py", PROGRAM)]);
+    project.scan(". --fix -qq").ends_with(0);
+    let after = project.files();
+    std::fs::write(recorded(&project)[0].join("0.before"), "").expect("written");
+    let run = undo(&project, "").ends_with(2);
+    assert!(run.err.contains("/0.before: is not as it was written, so that nothing was undone"), "{}", run.err);
+    assert!(run.err.contains("and delete .victor-migrate/journal/"), "{}", run.err);
+    assert!(project.files() == after, "not the other file either");
+}
+
 #[test]
 fn two_runs_at_once_do_not_mix() {
     let project = Project::new(&[("a.py", PROGRAM)]);
