@@ -25,7 +25,8 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
     let runs = journal.runs().map_err(|error| failed(&error))?;
     if args.list {
         for run in &runs {
-            writeln!(out, "{}  {:7}  {}", run.id, word(run), count(run.paths.len(), "file"))?;
+            let what = if run.damaged.is_some() { "its record is damaged".to_owned() } else { count(run.paths.len(), "file") };
+            writeln!(out, "{}  {:7}  {what}", run.id, word(run))?;
         }
         if runs.is_empty() {
             writeln!(out, "No run is recorded.")?;

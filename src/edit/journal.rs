@@ -51,10 +51,16 @@ pub enum JournalError {
         paths: Vec<PathBuf>,
     },
     /// A record cannot be understood.
-    #[error("{}: is no record of a run: {reason}", path.display())]
+    #[error(
+        "{}: is no record of a run: {reason}; take the files of that run back from version control where they need it, and move or \
+         delete {}",
+        path.display(), run.display()
+    )]
     Damaged {
         /// The record.
         path: PathBuf,
+        /// The folder of its run.
+        run: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
@@ -153,7 +159,9 @@ impl Journal {
     /// An earlier run was interrupted, or the record cannot be written; then nothing is to be changed.
     pub fn begin(&self, now: &str, changes: &[Change]) -> Result<String, JournalError> {
         let runs = self.runs()?;
+        // One that came to its end is in nobody's way, whatever became of its record.
         if let Some(open) = runs.iter().find(|run| run.state == State::Begun) {
+            self.understood(open)?;
             return Err(JournalError::Interrupted { id: open.id.clone() });
         }
         let last = runs.iter().map(|run| name_and_number(&run.id)).filter(|(name, _)| *name == now).map(|(_, number)| number).max();
@@ -225,14 +233,14 @@ impl Journal {
     /// All runs, the oldest first.
     ///
     /// # Errors
-    /// The journal cannot be read, or a record is damaged.
+    /// The journal cannot be read.
     pub fn runs(&self) -> Result<Vec<Recorded>, JournalError> {
         let failed = |source| JournalError::Io { path: self.folder.clone(), step: "read the journal", source };
         let mut runs = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let id = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
             if !id.ends_with(DRAFT) && self.folder.join(&id).is_dir() {
-                runs.push(self.recorded(&id)?);
+                runs.push(self.recorded(id));
             }
         }
         runs.sort_by_key(|run| {
@@ -242,30 +250,43 @@ impl Journal {
         Ok(runs)
     }
 
-    fn recorded(&self, id: &str) -> Result<Recorded, JournalError> {
-        let folder = self.folder.join(id);
-        let path = folder.join("record.json");
-        let damaged = |reason: String| JournalError::Damaged { path: path.clone(), reason };
-        let text = fs::read(&path).map_err(|error| damaged(error.to_string()))?;
-        let record = Record::read(&text).map_err(damaged)?;
+    fn recorded(&self, id: String) -> Recorded {
+        let folder = self.folder.join(&id);
         let state = match (folder.join("undone").exists(), folder.join("done").exists()) {
             (true, _) => State::Undone,
             (_, true) => State::Done,
             _ => State::Begun,
         };
+        let text = fs::read(folder.join("record.json")).map_err(|error| error.to_string());
+        let record = match text.and_then(|text| Record::read(&text)) {
+            Ok(record) => record,
+            Err(reason) => return Recorded { id, state, paths: Vec::new(), damaged: Some(reason), blobs: Vec::new() },
+        };
         let left: Vec<String> =
             fs::read(folder.join("left.json")).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         let all = record.paths.iter().enumerate().filter(|(_, path)| !left.contains(path));
         let (blobs, paths) = all.map(|(number, path)| (record.blobs(number), self.root.join(decode(path)))).unzip();
-        Ok(Recorded { id: id.to_owned(), state, paths, blobs })
+        Recorded { id, state, paths, damaged: None, blobs }
+    }
+
+    /// Refuses a run whose record cannot be understood.
+    fn understood(&self, run: &Recorded) -> Result<(), JournalError> {
+        let folder = self.folder.join(&run.id);
+        match &run.damaged {
+            Some(reason) => {
+                Err(JournalError::Damaged { path: shown(&folder.join("record.json")), run: shown(&folder), reason: reason.clone() })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Takes a run back, or completes it: byte for byte in all files, or in none. What it did are the files that were
     /// written; one that already is as it should be is none of them.
     ///
     /// # Errors
-    /// A file is neither old nor new, or cannot be written; or its bytes in the journal are not those that were put there.
+    /// The record is damaged; a file is neither old nor new, or cannot be written; or its bytes in the journal are not those that were put there.
     pub fn settle(&self, run: &Recorded, to: State) -> Result<Vec<PathBuf>, JournalError> {
+        self.understood(run)?;
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
         for (blobs, path) in run.blobs.iter().zip(&run.paths) {

@@ -162,6 +162,28 @@ fn a_backup_that_was_damaged_is_not_restored() {
 }
 
 #[test]
+fn a_damaged_record_is_in_the_way_of_its_own_run_alone() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    project.scan(". --fix -qq").ends_with(0);
+    let folder = recorded(&project).remove(0);
+    let record = std::fs::read(folder.join("record.json")).expect("read");
+    std::fs::write(folder.join("record.json"), "junk").expect("written");
+    let refused = undo(&project, "").ends_with(2);
+    assert!(refused.err.contains("record.json: is no record of a run: ") && refused.err.contains("move or delete "), "{}", refused.err);
+    assert!(undo(&project, "--list").ends_with(0).out.ends_with("  done     its record is damaged\n"));
+    project.write("b.py", PROGRAM);
+    project.scan(". --fix -qq").ends_with(0);
+    undo(&project, "").ends_with(0);
+    assert_eq!(project.text("b.py"), PROGRAM, "the later run is taken back");
+    std::fs::rename(folder.join("done"), folder.join("begun")).expect("renamed");
+    let refused = project.scan(". --fix").ends_with(2);
+    assert!(refused.err.contains("is no record of a run: ") && refused.err.contains("nothing was changed"), "{}", refused.err);
+    std::fs::write(folder.join("record.json"), record).expect("written");
+    undo(&project, "").ends_with(0);
+    assert_eq!(project.text("a.py"), PROGRAM);
+}
+
+#[test]
 fn two_runs_at_once_do_not_mix() {
     let project = Project::new(&[("a.py", PROGRAM)]);
     std::fs::create_dir_all(project.path(".victor-migrate")).expect("a folder");

@@ -30,8 +30,10 @@ pub struct Recorded {
     pub id: String,
     /// How far it came.
     pub state: State,
-    /// Its files.
+    /// Its files; none of a damaged record.
     pub paths: Vec<PathBuf>,
+    /// Why its record cannot be understood.
+    pub damaged: Option<String>,
     /// Their blobs.
     pub(super) blobs: Vec<Blobs>,
 }
