@@ -1,6 +1,8 @@
 //! `scan --fix --commit-per-rule`: the fixes of each rule as a commit of their own, with the rule's page to read in the log.
 
-use std::collections::BTreeSet;
+mod together;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -34,15 +36,23 @@ pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) ->
         )));
     }
     let mut made = Vec::new();
+    let mut is_done = false;
     for _ in 0..PASSES {
         let before = made.len();
-        let fixable = run.fixable();
-        for page in run.setup.rules.pages().filter(|page| fixable.contains(&page.name)) {
-            made.extend(one(run, page, &root, out, err)?);
+        let leaders = together::leaders(&run.unfixed(), run.level());
+        is_done = leaders.is_empty();
+        for page in run.setup.rules.pages() {
+            let Some(others) = leaders.get(&page.name) else { continue };
+            let rules = std::iter::once(page.name.clone()).chain(others.iter().cloned()).collect();
+            made.extend(one(&run.only(rules), Some(page), &root, out, err)?);
         }
         if made.len() == before {
             break;
         }
+    }
+    if !is_done {
+        // What needs several rules at once, and what the passes did not come to.
+        made.extend(one(run, None, &root, out, err)?);
     }
     if !run.is_silent() {
         let each = if made.len() > 1 { ", each a run of its own for `victor-migrate undo`" } else { "" };
@@ -66,9 +76,14 @@ pub(super) fn account(committed: Vec<Vec<FileOutcome>>, outcome: &mut Outcome) {
     outcome.files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
 }
 
-/// The commit of one rule, as the files in it; nothing where it has nothing to fix.
-fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> Result<Option<Vec<FileOutcome>>, Stop> {
-    let run = run.only(&page.name);
+/// The commit of one rule, or without one of all that is left, as the files in it; nothing where there is nothing to fix.
+fn one(
+    run: &Run<'_>,
+    page: Option<&Page>,
+    root: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Option<Vec<FileOutcome>>, Stop> {
     let mut outcome = run.executed(err)?;
     if outcome.files.iter().all(|file| file.fixed.is_none()) {
         return Ok(None);
@@ -87,7 +102,7 @@ fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut d
         return Err(refused(&why, page, (&here, &names), &run.setup.paths, &written));
     }
     let hash = git::git(root, &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
-    let line = format!("{} {} ({})", hash.trim(), one_line(&page.title), count(paths.len(), "file"));
+    let line = format!("{} {} ({})", hash.trim(), one_line(title(page)), count(paths.len(), "file"));
     match (run.is_silent(), run.prints_text()) {
         (true, _) => {}
         (false, true) => writeln!(out, "{line}")?,
@@ -99,7 +114,7 @@ fn one(run: &Run<'_>, page: &Page, root: &Path, out: &mut dyn Write, err: &mut d
 }
 
 /// What git said against a commit, and what to do; what was staged for it is staged no more.
-fn refused(why: &str, page: &Page, (here, names): (&Path, &[&str]), given: &[PathBuf], written: &[&FileOutcome]) -> Stop {
+fn refused(why: &str, page: Option<&Page>, (here, names): (&Path, &[&str]), given: &[PathBuf], written: &[&FileOutcome]) -> Stop {
     let unstaged = git::told(here, &[&["reset", "--quiet", "--"], names].concat(), "");
     let said = why.lines().map(|line| format!("git: {}", one_line(line)));
     let staged = unstaged.err().map(|why| format!("git: they are still staged: {}", one_line(&why)));
@@ -112,17 +127,30 @@ fn refused(why: &str, page: &Page, (here, names): (&Path, &[&str]), given: &[Pat
     };
     let end = format!(
         "the fixes of {} are written and not committed; commit them by hand when git takes them, or take them back with {back}",
-        page.name
+        page.map_or("several rules", |page| page.name.as_str())
     );
     Stop::Message(said.chain(staged).chain([end]).collect::<Vec<_>>().join("\n"))
 }
 
+/// What a commit is called.
+fn title(page: Option<&Page>) -> &str {
+    page.map_or("Fix what several rules do together", |page| page.title.as_str())
+}
+
 /// The title of the rule, what its page says before its samples, and the numbers.
-fn message(page: &Page, outcome: &Outcome) -> String {
-    let body = page.text.split_once("\n# ").map_or("", |(_, rest)| rest);
+fn message(page: Option<&Page>, outcome: &Outcome) -> String {
+    let body = page.and_then(|page| page.text.split_once("\n# ")).map_or("", |(_, rest)| rest);
     let body = body.split_once('\n').map_or("", |(_, rest)| rest);
     let body = body.split("\n## ").next().unwrap_or(body).trim();
-    let sites = outcome.files.iter().map(|file| file.applied.len()).sum::<usize>();
+    let mut sites: BTreeMap<&str, usize> = BTreeMap::new();
+    for applied in outcome.files.iter().flat_map(|file| &file.applied) {
+        *sites.entry(&applied.rule).or_default() += 1;
+    }
+    // The rule of the title comes first.
+    let mut sites: Vec<(&str, usize)> = sites.into_iter().collect();
+    sites.sort_by_key(|(rule, _)| page.is_none_or(|page| page.name != *rule));
+    let sites: Vec<String> = sites.into_iter().map(|(rule, number)| format!("{rule}: {}", count(number, "site"))).collect();
     let files = outcome.files.iter().filter(|file| file.fixed.is_some()).count();
-    format!("{}\n\n{body}\n\nvictor-migrate {}: {} in {}.\n", page.title, page.name, count(sites, "site"), count(files, "file"))
+    let body = if body.is_empty() { String::new() } else { format!("{body}\n\n") };
+    format!("{}\n\n{body}victor-migrate {} in {}.\n", title(page), sites.join(", "), count(files, "file"))
 }

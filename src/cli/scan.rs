@@ -1,7 +1,6 @@
 //! `scan`: reads, fixes where asked to, reports. The order is fixed: files are written first, reports after, so that
 //! a reader who goes away cannot stop a fix halfway.
 
-use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -98,8 +97,8 @@ pub(super) struct Run<'a> {
     pub setup: &'a Setup,
     terminal: Terminal,
     earlier: Vec<Earlier>,
-    /// This rule and no other.
-    only: Option<String>,
+    /// These rules and no others.
+    only: Option<Vec<String>>,
 }
 
 impl Run<'_> {
@@ -155,7 +154,7 @@ impl Run<'_> {
     }
 
     fn options(&self) -> Options {
-        let select = self.only.as_ref().map_or_else(|| self.setup.options.select.clone(), |rule| vec![rule.clone()]);
+        let select = self.only.as_ref().unwrap_or(&self.setup.options.select).clone();
         Options {
             select,
             comments: Comments { add: self.args.add_ignores.clone(), remove_unused: self.args.remove_unused_ignores },
@@ -184,17 +183,14 @@ impl Run<'_> {
         }
     }
 
-    /// The same for one rule.
-    pub fn only(&self, rule: &str) -> Self {
-        Run { only: Some(rule.to_owned()), ..self.clone() }
+    /// The same for some rules.
+    pub fn only(&self, rules: Vec<String>) -> Self {
+        Run { only: Some(rules), ..self.clone() }
     }
 
-    /// The rules that could fix something.
-    pub fn fixable(&self) -> BTreeSet<String> {
-        let level = self.level();
-        let outcome = self.scan(&Options { fix: false, ..self.options() });
-        let findings = outcome.files.into_iter().flat_map(|file| file.findings);
-        findings.filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.level <= level)).map(|finding| finding.rule).collect()
+    /// The code as it is, by all rules.
+    pub fn unfixed(&self) -> Outcome {
+        self.scan(&Options { fix: false, ..self.options() })
     }
 
     /// With `--verbose`: what was done, and how long it took.

@@ -155,6 +155,9 @@ fn each_rule_has_its_own_commit_and_together_they_are_the_fix() {
     assert_eq!(git(&project, "status --porcelain"), "");
     let whole = Project::copy_of("fixtures/shop/before");
     run(&whole, "scan --fix .");
+    let left = |project: &Project| run(project, "scan --format json .").json()["summary"].clone();
+    assert_eq!(left(&project), left(&whole), "nothing is left that the fix does in one go");
+    assert!(bodies.contains("tool-execution: 1 site, tool-executor: 1 site in 1 file"), "{bodies}");
     assert!(committed.out.lines().any(|line| line.starts_with("Fixed ")), "{}", committed.out);
     assert!(committed.out.contains(" fixed + ") && !committed.out.contains("Nothing to fix"), "{}", committed.out);
     let commits = subjects.lines().count() - 1;
