@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{MODULE, of};
 use crate::releases::is_same;
-use crate::source::{root, shown};
+use crate::source::{regular, root, shown};
 
 /// What a project has of a bridge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Presence {
 
 /// `0.9.5` of the line `RELEASE = "0.9.5"` of a written module, edited or not.
 fn written_for(file: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(file).ok()?;
+    let text = regular::read_text(file).ok()?;
     let release = text.lines().find_map(|line| line.strip_prefix("RELEASE = \"")?.strip_suffix('"'))?;
     Some(release.to_owned())
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::scan::Outcome;
+use crate::source::regular;
 
 /// Where hosts look for the file, in their order.
 const PLACES: [&str; 4] = [".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
@@ -22,7 +23,7 @@ impl Owners {
     pub fn find(start: &Path) -> Self {
         let real = std::fs::canonicalize(start).unwrap_or_else(|_| start.to_path_buf());
         let found = real.ancestors().find_map(|root| {
-            let text = PLACES.iter().find_map(|place| std::fs::read_to_string(root.join(place)).ok())?;
+            let text = PLACES.iter().find_map(|place| regular::read_text(&root.join(place)).ok())?;
             Some(Self::parse(root, &text))
         });
         found.unwrap_or_default()

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::archive::{self, Files};
 use crate::python::Syntax;
-use crate::source::{Lines, Source, shown};
+use crate::source::{Lines, Source, regular, shown};
 use crate::surface;
 
 /// The file from which everything starts, as far as its path goes.
@@ -161,7 +161,7 @@ fn folder(path: &Path) -> Result<Files, String> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let metadata = if name.ends_with(".dist-info") && name.starts_with("victor_ai-") { path.join("METADATA") } else { path };
         if metadata.is_file() && wanted(&format!("/{}", named(&metadata))) {
-            files.push((named(&metadata), std::fs::read(&metadata).unwrap_or_default()));
+            files.push((named(&metadata), regular::read(&metadata).unwrap_or_default()));
         }
     }
     files.sort();

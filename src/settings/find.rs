@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::Reader;
 use super::{Settings, Value};
-use crate::source::shown;
+use crate::source::{regular, shown};
 
 const OWN: &str = "victor-migrate.toml";
 const SHARED: &str = "pyproject.toml";
@@ -84,7 +84,7 @@ fn common(paths: &[PathBuf]) -> PathBuf {
 fn file(path: &Path, above: &mut Vec<PathBuf>) -> Result<Option<Settings>, Vec<String>> {
     let name = shown(path).to_string_lossy().into_owned();
     let is_ours = path.file_name().is_none_or(|file| file != SHARED);
-    let bytes = match std::fs::read(path) {
+    let bytes = match regular::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(vec![format!("{name}: cannot be read: {error}")]),

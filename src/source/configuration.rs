@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::regular;
+
 /// The texts of the configuration files in the folders above any of the files, with their paths.
 #[must_use]
 pub fn configuration<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<(PathBuf, String)> {
@@ -17,7 +19,7 @@ pub fn configuration<'p>(files: impl Iterator<Item = &'p Path>) -> Vec<(PathBuf,
     }
     let names = ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg", "setup.py"];
     let paths = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
-    paths.filter_map(|path| std::fs::read_to_string(&path).ok().map(|text| (path, text))).collect()
+    paths.filter_map(|path| regular::read_text(&path).ok().map(|text| (path, text))).collect()
 }
 
 /// Every `module:function` that a text names, as entry points are written.

@@ -9,6 +9,7 @@ pub mod git;
 mod lines;
 pub mod nesting;
 pub mod overlay;
+pub mod regular;
 pub mod root;
 mod shown;
 mod walk;

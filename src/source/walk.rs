@@ -8,7 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Form, Skipped};
+use super::{Form, Skipped, regular, shown};
 
 /// What a list of paths came to; every list is sorted.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,10 @@ pub fn python_files(paths: &[PathBuf], prose: bool) -> Walk {
             }
         };
         if metadata.is_dir() {
-            walk_folder(path, &canonical, prose, &mut files, &mut walk.skipped);
+            match canonical.ancestors().find_map(odd_ignores) {
+                Some(odd) => walk.failed.push((path.clone(), unreadable(&odd))),
+                None => walk_folder(path, &canonical, prose, &mut files, &mut walk.skipped),
+            }
         } else if metadata.is_file() {
             keep(&mut files, canonical, clean(path));
         } else {
@@ -67,7 +70,18 @@ fn walk_folder(root: &Path, canonical: &Path, prose: bool, files: &mut BTreeMap<
         Err(_) => path.to_path_buf(),
     };
     let (sender, receiver) = channel();
-    let walker = WalkBuilder::new(canonical).hidden(false).require_git(false).follow_links(false).build_parallel();
+    let mut builder = WalkBuilder::new(canonical);
+    builder.hidden(false).require_git(false).follow_links(false);
+    let refused = sender.clone();
+    // Before the walk opens what is in a folder.
+    builder.filter_entry(move |entry| {
+        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir()) && left_out(entry).is_none();
+        let Some(odd) = odd_ignores(entry.path()).filter(|_| is_dir) else { return true };
+        let _ = refused.send(Met::Skipped(entry.path().to_path_buf(), unreadable(&odd)));
+        false
+    });
+    let walker = builder.build_parallel();
+    drop(builder);
     walker.run(|| {
         let sender = sender.clone();
         Box::new(move |entry| visit(entry, prose, &sender))
@@ -82,6 +96,15 @@ fn walk_folder(root: &Path, canonical: &Path, prose: bool, files: &mut BTreeMap<
             Met::Skipped(path, reason) => skipped.push(Skipped { path: as_given(&path), reason }),
         }
     }
+}
+
+/// A file of patterns in a folder that would be waited for without end.
+fn odd_ignores(folder: &Path) -> Option<PathBuf> {
+    [".gitignore", ".ignore"].iter().map(|name| folder.join(name)).find(|path| regular::is_odd(path))
+}
+
+fn unreadable(odd: &Path) -> String {
+    format!("{} is no regular file; put one there, or take it away", shown(odd).display())
 }
 
 fn visit(entry: Result<DirEntry, ignore::Error>, prose: bool, sender: &Sender<Met>) -> WalkState {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::requirement::{Found, Line, Wanted, best, dynamic, in_lock, in_pipfile_lock, in_project, in_requirements};
 use super::requirement::{in_setup_cfg, in_setup_py};
+use crate::source::regular;
 
 /// Files that include files that include files end somewhere.
 const DEEPEST: usize = 8;
@@ -37,7 +38,7 @@ impl Declared {
         said.add(folder.join("Pipfile"), in_project);
         let project = folder.join("pyproject.toml");
         said.add(project.clone(), in_project);
-        let files = std::fs::read_to_string(&project).map(|text| dynamic(&text)).unwrap_or_default();
+        let files = regular::read_text(&project).map(|text| dynamic(&text)).unwrap_or_default();
         files.iter().for_each(|file| said.add_requirements(&folder.join(file), 0));
         said.add(folder.join("setup.cfg"), |text| Ok(in_setup_cfg(text)));
         said.add(folder.join("setup.py"), |text| Ok(in_setup_py(text)));
@@ -52,7 +53,7 @@ impl Declared {
         if self.is_clear() {
             return;
         }
-        let Ok(text) = std::fs::read_to_string(&path) else { return };
+        let Ok(text) = regular::read_text(&path) else { return };
         match find(&text) {
             Ok(Some(found)) => self.take(path, found),
             Ok(None) => {}
@@ -65,7 +66,7 @@ impl Declared {
         if self.is_clear() || depth > DEEPEST {
             return;
         }
-        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let Ok(text) = regular::read_text(path) else { return };
         let (mut own, mut included) = (Vec::new(), Vec::new());
         for (number, line) in in_requirements(&text) {
             match line {

@@ -30,6 +30,56 @@ fn only_the_name_changes(template: &str) {
     becomes(with("_model").as_bytes(), with("model").as_bytes());
 }
 
+/// Ends a run that waits for a pipe.
+#[cfg(unix)]
+#[track_caller]
+fn within(project: &Project, args: &[&str]) -> (Option<i32>, String) {
+    use std::io::Read;
+    let mut child = project.command(args).stderr(std::process::Stdio::piped()).spawn().expect("started");
+    for _ in 0..200 {
+        if let Some(status) = child.try_wait().expect("can be asked") {
+            let mut err = String::new();
+            child.stderr.take().expect("a pipe").read_to_string(&mut err).expect("UTF-8");
+            return (status.code(), err);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().expect("is there");
+    child.wait().expect("ends");
+    panic!("{args:?} does not end");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_that_could_be_waited_for_is_opened_for_configuration() {
+    if !crate::support::program("mkfifo") {
+        return;
+    }
+    let names = ["requirements.txt", "uv.lock", "Pipfile.lock", "setup.cfg", "setup.py", "CODEOWNERS", "pytest.ini", "tox.ini"];
+    for name in names {
+        let project = Project::new(&[("a.py", PROGRAM)]);
+        project.other("mkfifo", &[name], b"").ends_with(0);
+        assert_eq!(within(&project, &["scan", "a.py"]).0, Some(1), "{name}");
+        assert_eq!(within(&project, &["scan", "."]).0, Some(1), "{name}");
+    }
+    for name in ["pyproject.toml", "victor-migrate.toml", "rules/page.md"] {
+        let project = Project::new(&[("a.py", PROGRAM), ("rules/readme.md", "")]);
+        project.other("mkfifo", &[name], b"").ends_with(0);
+        let (code, err) = within(&project, &["scan", ".", "--rules", "rules"]);
+        assert!(code == Some(2) && err.contains(name) && err.contains("is no regular file"), "{name}: {err}");
+    }
+    let project = Project::new(&[("a.py", PROGRAM), ("deep/b.py", PROGRAM)]);
+    project.other("mkfifo", &["deep/.gitignore"], b"").ends_with(0);
+    assert_eq!(within(&project, &["scan", "."]).0, Some(1));
+    let told = project.scan(".").ends_with(1).out;
+    assert!(told.contains("deep: deep/.gitignore is no regular file") && told.contains("1 file scanned"), "{told}");
+    project.other("mkfifo", &[".gitignore"], b"").ends_with(0);
+    assert_eq!(within(&project, &["scan", "."]).0, Some(2));
+    std::os::unix::fs::symlink("real.txt", project.path("requirements.txt")).expect("a link");
+    project.write("real.txt", "victor-ai==0.6.0\n");
+    assert!(project.scan("a.py").out.contains("victor-ai 0.6.0"), "a link to a file is a file");
+}
+
 #[test]
 fn a_missing_path_is_said_and_other_files_still_get_done() {
     let project = Project::new(&[("a.py", PROGRAM), ("b/c.py", PROGRAM)]);

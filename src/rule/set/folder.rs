@@ -59,6 +59,10 @@ fn walk(dir: &Path, depth: usize, pages: &mut Vec<(String, String)>, errors: &mu
 }
 
 fn page(path: &Path) -> Result<String, String> {
+    // A pipe would be waited for without end.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(format!("{}: is no regular file; put a page there, or take it away", path.display()));
+    }
     let bytes = fs::read(path).map_err(|error| format!("{}: cannot read the page: {error}", path.display()))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
