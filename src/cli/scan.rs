@@ -27,7 +27,7 @@ pub(super) fn scan(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err
     if !args.watch {
         return once(args, terminal, out, err);
     }
-    watch::watch(&args.selection.paths, err, &mut |err| {
+    watch::watch(&args.selection.paths, args.selection.given.rules.as_deref(), err, &mut |err| {
         // What is wrong with the configuration today may be right after the next change.
         match once(args, terminal, out, err) {
             Err(Stop::Message(message)) => message.lines().for_each(|line| complain(err, line)),

@@ -1,4 +1,6 @@
-//! `scan --watch`: once, and again whenever a Python file, a document or the configuration changes.
+//! `scan --watch`: once, and again whenever something changes that the scan depends on.
+
+mod around;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -10,26 +12,42 @@ use notify::{Event, RecursiveMode, Watcher};
 
 use super::Stop;
 use crate::report::{one_line, path_text};
-use crate::settings;
-use crate::source::{Form, shown};
+use crate::source::shown;
+use around::Around;
 
 /// An editor writes a file in several steps; what comes within this time is one change.
 const REST: Duration = Duration::from_millis(100);
 
-/// Runs `once` now and after every change below the paths, for ever.
-pub(super) fn watch(paths: &[PathBuf], err: &mut dyn Write, once: &mut dyn FnMut(&mut dyn Write) -> Result<(), Stop>) -> Result<u8, Stop> {
+/// Runs `once` now and after every change to the files below the paths, and to what says how they are scanned, for ever.
+/// `rules` is the folder of rules that was named.
+pub(super) fn watch(
+    paths: &[PathBuf],
+    rules: Option<&Path>,
+    err: &mut dyn Write,
+    once: &mut dyn FnMut(&mut dyn Write) -> Result<(), Stop>,
+) -> Result<u8, Stop> {
     let (sender, changes) = channel();
     // A send fails only when nobody listens any more.
     let failed = |error: notify::Error| Stop::Message(format!("the files cannot be watched: {}", one_line(&error.to_string())));
     let mut watcher = notify::recommended_watcher(move |event| drop(sender.send(event))).map_err(failed)?;
     let here = [PathBuf::from(".")];
-    for path in if paths.is_empty() { &here } else { paths } {
-        watcher.watch(path, RecursiveMode::Recursive).map_err(|error| unwatched(path, &error))?;
+    let paths = if paths.is_empty() { &here } else { paths };
+    let mut scanned = Vec::new();
+    for path in paths {
+        let real = std::fs::canonicalize(path).map_err(|error| unwatched(path, &notify::Error::io(error)))?;
+        watcher.watch(&real, RecursiveMode::Recursive).map_err(|error| unwatched(path, &error))?;
+        scanned.push(real);
     }
+    let mut around = Around::new(scanned, rules);
     loop {
+        // What a configuration extends may be another file now.
+        for (folder, mode) in around.look(paths) {
+            // Where that cannot be watched, the rest is all the same.
+            let _ = watcher.watch(&folder, mode);
+        }
         once(err)?;
         let _ = writeln!(err, "Watching; Ctrl-C ends it.");
-        let changed: Vec<String> = next(&changes)?.iter().map(|path| one_line(&path_text(&shown(path)))).collect();
+        let changed: Vec<String> = next(&changes, &around)?.iter().map(|path| one_line(&path_text(&shown(path)))).collect();
         let _ = writeln!(err, "\n--- changed: {}", changed.join(", "));
     }
 }
@@ -44,7 +62,7 @@ fn unwatched(path: &Path, error: &notify::Error) -> Stop {
 }
 
 /// Waits for a change, and then until it is over.
-fn next(changes: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf>, Stop> {
+fn next(changes: &Receiver<notify::Result<Event>>, around: &Around) -> Result<BTreeSet<PathBuf>, Stop> {
     let gone = || Stop::Message("the files cannot be watched any more".to_owned());
     let mut changed = BTreeSet::new();
     loop {
@@ -60,25 +78,7 @@ fn next(changes: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf>, 
         if let Ok(event) = event.as_ref()
             && !event.kind.is_access()
         {
-            changed.extend(event.paths.iter().filter(|path| matters(path)).cloned());
+            changed.extend(event.paths.iter().filter(|path| around.matters(path)).cloned());
         }
-    }
-}
-
-fn matters(path: &Path) -> bool {
-    let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| settings::FILES.contains(&name));
-    ours || Form::of(path).is_some() || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::matters;
-
-    #[test]
-    fn only_what_can_change_a_scan_starts_one() {
-        assert!(matters(Path::new("a/b.py")) && matters(Path::new("b.pyi")) && matters(Path::new("x/pyproject.toml")));
-        assert!(!matters(Path::new("a/b.pyc")) && !matters(Path::new("notes.toml")) && !matters(Path::new("a/.b.py.swp")));
     }
 }

@@ -30,6 +30,20 @@ pub fn load(paths: &[PathBuf]) -> Result<Settings, Vec<String>> {
     Ok(Settings::default())
 }
 
+/// The files that [`load`] reads for these paths, right or wrong: the nearest, and those that it extends.
+#[must_use]
+pub fn read_for(paths: &[PathBuf]) -> Vec<PathBuf> {
+    for folder in common(paths).ancestors() {
+        for name in FILES {
+            let mut read = Vec::new();
+            if !matches!(file(&folder.join(name), &mut read), Ok(None)) {
+                return read;
+            }
+        }
+    }
+    Vec::new()
+}
+
 /// The settings with `KEY=VALUE` of the command line over them.
 ///
 /// # Errors
@@ -89,6 +103,7 @@ fn file(path: &Path, above: &mut Vec<PathBuf>) -> Result<Option<Settings>, Vec<S
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(vec![format!("{name}: cannot be read: {error}")]),
     };
+    above.push(path.to_path_buf());
     let Ok(text) = String::from_utf8(bytes) else {
         return if is_ours { Err(vec![format!("{name}: is not UTF-8, as TOML must be")]) } else { Ok(None) };
     };
@@ -108,7 +123,6 @@ fn file(path: &Path, above: &mut Vec<PathBuf>) -> Result<Option<Settings>, Vec<S
     if !problems.is_empty() {
         return Err(in_order(problems));
     }
-    above.push(path.to_path_buf());
     let mut settings = extended(&own, &base, above)?;
     settings.values.extend(own.values);
     settings.file = Some(path.to_path_buf());

@@ -10,7 +10,7 @@ mod show;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use find::{FILES, load, with_overrides};
+pub use find::{FILES, load, read_for, with_overrides};
 pub use keys::{KEYS, Key, Kind};
 pub use per_file::PerFile;
 pub use show::show;

@@ -1,7 +1,7 @@
 //! What people expect of a program in a terminal: completions, manual pages, numbers, quiet, watching, commits.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use crate::support::{PROGRAM, Project, Run};
 
@@ -102,27 +102,69 @@ fn what_a_quiet_run_ends_with_1_for_is_named() {
     assert!(quiet.out.contains("a.py:4"), "{}", quiet.out);
 }
 
+/// A scan that watches, and is ended with the test.
+struct Watched {
+    child: Child,
+    told: Lines<BufReader<ChildStderr>>,
+}
+
+impl Watched {
+    fn new(project: &Project, args: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_victor-migrate"));
+        command.args(["scan", "--watch"]).args(args.split(' ')).current_dir(project.root()).env("VICTOR_MIGRATE_CACHE_DIR", "");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+        let told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let mut watched = Self { child, told };
+        assert!(watched.until("Watching"));
+        watched
+    }
+
+    fn until(&mut self, wanted: &str) -> bool {
+        self.told.find(|line| line.as_ref().is_ok_and(|line| line.contains(wanted))).is_some()
+    }
+
+    /// After a change of a file that is told.
+    fn sees(&mut self, name: &str) {
+        assert!(self.until(&format!("changed: {name}")) && self.until("Watching"), "{name}");
+    }
+
+    fn ends(mut self) -> String {
+        self.child.kill().expect("is there");
+        self.child.wait().expect("ends");
+        std::io::read_to_string(self.child.stdout.take().expect("a pipe")).expect("UTF-8")
+    }
+}
+
 #[test]
 fn watching_scans_again_when_a_file_changes() {
     let project = Project::new(&[("a.py", PROGRAM)]);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_victor-migrate"))
-        .args(["scan", "--watch", "--statistics", "."])
-        .current_dir(project.root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("starts");
-    let mut told = BufReader::new(child.stderr.take().expect("a pipe")).lines();
-    let mut shown = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let mut until = |wanted: &str| told.find(|line| line.as_ref().is_ok_and(|line| line.contains(wanted))).is_some();
-    assert!(until("Watching"));
+    let mut watched = Watched::new(&project, "--statistics .");
     project.write("a.py", "x = 1\n");
-    assert!(until("changed: a.py") && until("Watching"));
-    child.kill().expect("is there");
-    child.wait().expect("ends");
-    let totals: Vec<String> =
-        shown.by_ref().map_while(Result::ok).filter(|line| line.contains(" in ")).map(|l| l.trim().to_owned()).collect();
+    watched.sees("a.py");
+    let shown = watched.ends();
+    let totals: Vec<&str> = shown.lines().filter(|line| line.contains(" in ")).map(str::trim).collect();
     assert_eq!(totals, ["1  open site in 1 scanned file", "0  open sites in 1 scanned file"]);
+}
+
+#[test]
+fn watching_sees_what_says_how_files_are_scanned() {
+    let files = [("pyproject.toml", ""), ("requirements.txt", ""), ("app/a.py", PROGRAM), ("app/b.py", PROGRAM)];
+    let shared = Project::new(&[("team.toml", "")]);
+    let project = Project::new(&files);
+    let team = shared.path("team.toml");
+    project.write("app/victor-migrate.toml", format!("extend = {:?}\n", team.display().to_string()));
+    let mut watched = Watched::new(&project, "--statistics app");
+    project.write("requirements.txt", "victor-ai==0.6.0\n");
+    watched.sees("requirements.txt");
+    project.write("uv.lock", "");
+    watched.sees("uv.lock");
+    project.write("app/.gitignore", "b.py\n");
+    watched.sees("app/.gitignore");
+    shared.write("team.toml", "exclude = [\"app/a.py\"]\n");
+    watched.sees(&std::fs::canonicalize(&team).expect("a path").display().to_string());
+    project.write("app/a.py", "x = 1\n");
+    watched.sees("app/a.py");
+    watched.ends();
 }
 
 #[test]

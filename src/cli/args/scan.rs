@@ -116,7 +116,7 @@ pub struct ScanArgs {
     /// With --fix: one commit for each rule, in a git tree without changes
     #[arg(long, requires = "fix", conflicts_with_all = ["diff", "add_ignores", "remove_unused_ignores"])]
     pub commit_per_rule: bool,
-    /// Scan again whenever a file changes, until Ctrl-C
+    /// Scan again whenever a file changes, or what says how it is scanned, until Ctrl-C
     #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignores", "remove_unused_ignores", "show_settings", "stdin_filename"])]
     pub watch: bool,
     /// Findings without the account; twice, nothing but errors
