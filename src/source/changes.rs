@@ -15,7 +15,7 @@ pub struct Changes {
 
 impl Changes {
     /// What differs between the working tree and the place where it left the history of `reference`. Files that git does
-    /// not know yet are new.
+    /// not know yet are new; a renamed one is new where it differs from what it was.
     ///
     /// # Errors
     /// What git said, for a person: no git, no repository, no such reference.
@@ -37,7 +37,7 @@ impl Changes {
                 "--unified=0",
                 "--no-color",
                 "--no-ext-diff",
-                "--no-renames",
+                "--find-renames",
                 "--src-prefix=a/",
                 "--dst-prefix=b/",
                 base.trim(),

@@ -183,6 +183,23 @@ fn since_looks_only_at_the_lines_of_a_change() {
 }
 
 #[test]
+fn a_file_that_git_moved_has_no_new_lines_but_those_that_changed() {
+    if !program("git") {
+        return;
+    }
+    let project = Project::new(&[("a.py", with_debt())]);
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "-A"]);
+    git(&project, &["commit", "-q", "-m", "debts"]);
+    git(&project, &["mv", "a.py", "moved.py"]);
+    let run = gate(&project, "--since HEAD").ends_with(0);
+    assert!(run.out.contains("0 open sites are new"), "{}", run.out);
+    project.write("moved.py", format!("{}print(orch._model, 2)\n", with_debt()));
+    let red = gate(&project, "--since HEAD").ends_with(1);
+    assert!(red.out.contains("1 open site is new") && red.out.contains("moved.py:6 "), "{}", red.out);
+}
+
+#[test]
 fn what_cannot_be_judged_ends_with_2_and_overwrites_nothing() {
     let project =
         Project::new(&[("app.py", PROGRAM), ("damaged.json", "{\"version\": 1,\n"), ("future.json", "{\"version\": 9, \"entries\": []}")]);
