@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::complain;
-use crate::report::{Earlier, Format, View, github, render};
+use crate::report::{Earlier, Format, View, github, markdown, one_line, path_text, render};
 use crate::rule::RuleSet;
-use crate::scan::Outcome;
+use crate::scan::{self, Options, Outcome};
+use crate::source::{self, Form};
 
 /// One value of `--output`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,55 @@ impl Target {
             .and_then(|()| std::fs::write(&self.path, report))
             .map_err(|error| failed(&self.path, error))
     }
+}
+
+/// Refuses what would be lost: a report over a file that is scanned, and two reports in one file.
+pub(super) fn check(targets: &[Target], paths: &[PathBuf], options: &Options) -> Result<(), String> {
+    let mut places = Vec::new();
+    for target in targets {
+        let place = place(&target.path);
+        if places.contains(&place) {
+            return Err(format!("{}: two reports cannot go into one file; name another --output for one of them", shown(&target.path)));
+        }
+        places.push(place);
+    }
+    // A report from an earlier run is met again; whether it is scanned, only a walk can tell.
+    let suspect = |place: &&PathBuf| place.is_file() && could_be_scanned(place, paths) && !is_checklist(place);
+    let suspect: Vec<&PathBuf> = places.iter().filter(suspect).collect();
+    if suspect.is_empty() {
+        return Ok(());
+    }
+    let scanned = scan::walk(paths, options).files;
+    let is_scanned = |place: &PathBuf| scanned.iter().any(|file| std::fs::canonicalize(file).is_ok_and(|file| file == *place));
+    match suspect.into_iter().find(|place| is_scanned(place)) {
+        Some(place) => Err(format!(
+            "{}: is one of the files that are scanned, and the report would take its place; name another --output",
+            shown(place)
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Where a file is, or will be.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// Its name is that of code or a document, or it was named.
+fn could_be_scanned(place: &Path, paths: &[PathBuf]) -> bool {
+    let is_code = place.extension().is_some_and(|ending| ending == "py" || ending == "pyi");
+    is_code || Form::of(place).is_some() || paths.iter().any(|path| std::fs::canonicalize(path).is_ok_and(|path| path == place))
+}
+
+/// With `--docs` the checklist of an earlier run is scanned, and may be written anew all the same.
+fn is_checklist(place: &Path) -> bool {
+    std::fs::read(place).is_ok_and(|text| text.starts_with(markdown::TITLE.as_bytes()))
+}
+
+fn shown(path: &Path) -> String {
+    one_line(&path_text(&source::shown(path)))
 }
 
 /// Writes all targets, and the summary of a step of GitHub Actions where annotations were asked for. Every file is tried;

@@ -15,6 +15,9 @@ use crate::rule::RuleSet;
 use crate::scan::{FileOutcome, Outcome};
 use crate::source::Places;
 
+/// The first line of every checklist.
+pub const TITLE: &str = "# Migration from `AgentOrchestrator` to coordinators";
+
 /// Writes the checklist.
 pub fn write(outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let mut page = String::new();
@@ -30,7 +33,7 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, view: &View, out: &mut dyn Writ
 
 fn head(outcome: &Outcome, page: &mut String) -> fmt::Result {
     let summary = Summary::of(outcome);
-    writeln!(page, "# Migration from `AgentOrchestrator` to coordinators\n")?;
+    writeln!(page, "{TITLE}\n")?;
     let (files, sites) = (count(summary.files_scanned, "file"), count(summary.sites, "site"));
     let (ready, open, quiet) = (summary.readiness.ready(), summary.open_sites(), summary.readiness.suppressed);
     writeln!(page, "**Readiness: {}.**\n", summary.readiness.told())?;

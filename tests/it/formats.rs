@@ -225,3 +225,27 @@ fn the_gate_writes_the_reports_of_its_run() {
     assert_eq!(results.iter().filter(|one| one["baselineState"] == "unchanged").count(), 1);
     assert!(Path::new(&project.path("gate.sarif")).exists());
 }
+
+#[test]
+fn no_report_takes_the_place_of_a_file_that_is_scanned_or_of_another_report() {
+    let project =
+        Project::new(&[("a.py", PROGRAM), ("tool", PROGRAM), ("guide.md", "# Guide\n"), (".gitignore", "made.py\n"), ("made.py", "")]);
+    let before = project.files();
+    for (args, file) in [
+        (". --output a.py", "a.py"),
+        (". --fix --output json=./a.py", "a.py"),
+        ("tool --output tool", "tool"),
+        (". --docs --output guide.md", "guide.md"),
+    ] {
+        let run = project.scan(args).ends_with(2);
+        assert!(run.err.starts_with(&format!("error: {file}: is one of the files that are scanned")), "{}", run.err);
+    }
+    let gate = project.run(&["gate", "--output", "a.py"]).ends_with(2);
+    assert!(gate.err.contains("is one of the files that are scanned"), "{}", gate.err);
+    let twice = project.scan(". --output json=r.txt --output md=./r.txt").ends_with(2);
+    assert!(twice.err.starts_with("error: r.txt: two reports cannot go into one file"), "{}", twice.err);
+    assert!(project.files() == before);
+    for _ in 0..2 {
+        project.scan(". --docs --output todo.md --output made.py --output report.json").ends_with(1);
+    }
+}
