@@ -12,6 +12,7 @@ mod gate;
 mod interactive;
 mod lsp;
 pub mod output;
+mod patch;
 mod progress;
 #[cfg(feature = "verify")]
 mod prove;

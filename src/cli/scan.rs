@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{Color, ScanArgs};
+use super::patch::Patch;
 use super::setup::Setup;
 #[cfg(feature = "verify")]
 use super::verify;
@@ -14,7 +15,7 @@ use super::write::{bytes, tell_where, write_all};
 use super::{Stop, Terminal, commits, complain, debts, interactive, output, watch};
 use crate::finding::Level;
 use crate::report::summary::Summary;
-use crate::report::{Earlier, Format, Mode, View, account, count, diff, one_line, render, statistics, text};
+use crate::report::{Earlier, Format, Mode, View, account, count, one_line, render, statistics, text};
 use crate::scan::{self, Approved, Comments, Options, Outcome};
 use crate::settings::show;
 use crate::source::{Form, Source};
@@ -347,11 +348,12 @@ impl Run<'_> {
 
     fn report(&self, mut outcome: Outcome, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
         if self.mode() == Mode::Preview {
-            let diffs = diffs(&mut outcome);
+            let patch = Patch::of(&mut outcome);
             let _ = account::write(&outcome, &self.view(self.terminal.color_err), err);
             self.name_failures(&outcome, err);
+            patch.tell_where(err);
             let written = self.write_outputs(&outcome, err);
-            out.write_all(&diffs)?;
+            out.write_all(&patch.text)?;
             return Ok(self.code(&outcome, written));
         }
         self.name_failures(&outcome, err);
@@ -391,19 +393,4 @@ impl Run<'_> {
         let pending = self.mode() == Mode::Preview && shown;
         if !outcome.failed.is_empty() || !written { 2 } else { u8::from((summary.due > 0 || pending) && !self.args.exit_zero) }
     }
-}
-
-/// The diffs of all files; one whose new text cannot be encoded counts as failed.
-fn diffs(outcome: &mut Outcome) -> Vec<u8> {
-    let mut diffs = Vec::new();
-    for file in &outcome.files {
-        let result = bytes(file).and_then(|both| match both {
-            Some((before, after)) => diff::unified(&file.source.path, &before, &after, &mut diffs).map_err(|error| error.to_string()),
-            None => Ok(()),
-        });
-        if let Err(reason) = result {
-            outcome.failed.push((file.source.path.clone(), reason));
-        }
-    }
-    diffs
 }

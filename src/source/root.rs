@@ -13,6 +13,12 @@ pub fn part_of(paths: &[PathBuf]) -> Option<PathBuf> {
     real.iter().filter_map(root).find(|root| !real.iter().any(|path| root.starts_with(path)))
 }
 
+/// The root of the git tree that a folder lies in.
+#[must_use]
+pub fn git_tree(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
+}
+
 /// The folder of the project that a path belongs to; its own folder, or the working folder above it, where nothing marks
 /// one.
 #[must_use]

@@ -308,3 +308,22 @@ fn the_python_package_starts_the_program_that_stands_beside_it() {
     assert!(String::from_utf8_lossy(&version.stdout).starts_with("victor-migrate "), "{version:?}");
     assert_eq!(start(&["scan", "gone.py"]).status.code(), Some(2));
 }
+
+#[test]
+fn git_applies_a_diff_that_was_made_in_a_folder() {
+    for in_git in [true, false] {
+        let project = Project::new(&[("a.py", PROGRAM), ("sub/b.py", PROGRAM), ("sub/c/d.py", PROGRAM)]);
+        if in_git {
+            git(&project, "init -q");
+        }
+        let below = project.run_in("sub", &["scan", "--diff", "."]).ends_with(1);
+        assert!(!below.err.contains("apply it there"), "{}", below.err);
+        project.write("one.patch", &below.bytes);
+        git(&project, "-C sub apply ../one.patch");
+        assert!(project.text("sub/b.py").contains("orch.model") && project.text("sub/c/d.py").contains("orch.model"), "{}", below.out);
+        let above = project.run_in("sub", &["scan", "--diff", ".."]).ends_with(1);
+        assert!(above.out.starts_with("diff --git a/a.py b/a.py\n") && above.err.contains("apply it there"), "{}", above.err);
+        project.other("git", &["apply", "-"], &above.bytes).ends_with(0);
+        assert!(project.text("a.py").contains("orch.model"), "{}", above.out);
+    }
+}

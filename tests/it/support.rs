@@ -88,6 +88,13 @@ impl Project {
         self.run_with(args, &[], None)
     }
 
+    /// Runs the program in a folder of it.
+    pub fn run_in(&self, folder: &str, args: &[&str]) -> Run {
+        let mut command = self.command(args);
+        command.current_dir(self.path(folder));
+        finish(command, None)
+    }
+
     /// Runs `scan` in the folder; `args` are separated by blanks.
     pub fn scan(&self, args: &str) -> Run {
         self.run(&words(args))
