@@ -15,12 +15,13 @@ mod position;
 mod server;
 mod stamp;
 mod uri;
+mod wire;
 mod worker;
 
 use std::path::Path;
 use std::sync::mpsc;
 
-use lsp_server::{Connection, Message};
+use lsp_server::Message;
 
 use crate::rule::RuleSet;
 use crate::scan::Options;
@@ -52,31 +53,30 @@ enum Event {
 /// # Errors
 /// What came in is not the protocol.
 pub fn serve(prepare: Box<Prepare>) -> Result<bool, String> {
-    let (Connection { sender, receiver }, threads) = Connection::stdio();
     let (events, heard) = mpsc::channel();
     let client = events.clone();
     // Both threads end with the process at the latest: one may wait for input for ever.
-    std::thread::spawn(move || {
-        for message in receiver {
-            if client.send(Event::Client(message)).is_err() {
-                return;
-            }
-        }
+    let hears = std::thread::spawn(move || {
+        let ended = wire::hear(&mut std::io::stdin().lock(), &client);
         // Nobody listens any more when this fails.
         let _ = client.send(Event::Gone);
+        ended
     });
+    // Without room between them: what is said is being written.
+    let (sender, said) = mpsc::sync_channel(0);
+    let speaks = std::thread::spawn(move || wire::speak(&mut std::io::stdout().lock(), &said));
     let jobs = worker::start(prepare, events).map_err(|error| format!("a thread cannot be started: {error}"))?;
     let say = Box::new(move |message| sender.send(message).is_ok());
     let ended = Server::new(say, jobs).run(&heard);
     match ended {
         Ended::Exit(clean) => {
             // The last answers are written before the process ends; where they cannot be, nobody waits for them.
-            let _ = threads.join();
+            let _ = speaks.join();
             Ok(clean)
         }
-        Ended::Gone => match threads.join() {
-            Ok(()) => Ok(false),
-            Err(error) => Err(format!("standard input: what came is no message of the language server protocol: {error}")),
+        Ended::Gone => match hears.join() {
+            Ok(Ok(())) | Err(_) => Ok(false),
+            Ok(Err(error)) => Err(format!("standard input: what came is no message of the language server protocol: {error}")),
         },
         Ended::Deaf => Ok(false),
     }

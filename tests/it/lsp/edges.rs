@@ -209,6 +209,13 @@ fn the_session_ends_as_the_protocol_wants_it() {
     let (code, text) = noise.end();
     assert_eq!(code, Some(2));
     assert!(text.starts_with("error: standard input: what came is no message of the language server protocol"), "{text}");
+
+    for length in ["99999999999999", "18446744073709551615"] {
+        let mut huge = Client::start(&project, &[]);
+        huge.send(&format!("Content-Length: {length}\r\n\r\n"));
+        let (code, text) = huge.end();
+        assert!(code == Some(2) && text.contains(&format!("a message of {length} bytes is announced")), "{code:?} {text}");
+    }
 }
 
 #[test]
