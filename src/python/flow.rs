@@ -27,7 +27,10 @@ pub fn reaching_up_to<'s>(syntax: &Syntax<'_>, scopes: &'s Scopes<'_>, (used, na
     if !direct {
         // `if not isinstance(x, C): return`, and then `lambda: x._model`: a local name that is bound once stays what it was.
         let is_bound = |binding: &&Binding| !matches!(binding.bound, Bound::Narrowed(_));
-        if scope != 0 && all.iter().filter(is_bound).take(2).count() == 1 {
+        let mut bound = all.iter().filter(is_bound);
+        // What is bound further down is there when the function runs.
+        let is_above = bound.next().is_some_and(|binding| binding.at <= syntax.start(inner));
+        if scope != 0 && is_above && bound.next().is_none() {
             return in_flow(syntax, all, inner, most);
         }
         return settled(syntax, all).iter().filter(|binding| !matches!(binding.bound, Bound::Narrowed(_))).take(most + 1).collect();
