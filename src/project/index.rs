@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
+use super::active::{self, Waiting};
 use super::flows::{Ways, flows};
 use super::kept::Kept;
 use super::lexicon::{Lexicon, words};
@@ -45,11 +46,13 @@ struct Said {
 pub struct Index<'s> {
     outside: Outside,
     kept: Kept<'s>,
-    edges: &'s BTreeMap<FileId, BTreeSet<FileId>>,
+    reach: &'s Reach,
+    /// The files that an orchestrator may get into; the others are asked, but ask for nothing.
+    active: BTreeSet<FileId>,
     sources: &'s HashMap<FileId, &'s Source>,
     guess: bool,
     wide: Wide,
-    lexicon: Option<Lexicon>,
+    lexicon: Lexicon,
     /// How values go from name to name.
     ways: Ways,
     /// What every file asked for the last time it spoke.
@@ -74,12 +77,13 @@ impl<'s> Index<'s> {
     ) -> Self {
         Index {
             outside: Outside { modules, named, ..Outside::default() },
-            kept: Kept::new(reach.files(), sources),
-            edges: &reach.edges,
+            kept: Kept::new(reach.start.iter().copied().chain(reach.files().filter(|file| !reach.start.contains(file))), sources),
+            reach,
+            active: BTreeSet::new(),
             sources,
             guess,
             wide: Wide::default(),
-            lexicon: None,
+            lexicon: Lexicon::default(),
             ways: Ways::default(),
             asked: BTreeMap::new(),
             questions: 0,
@@ -92,7 +96,8 @@ impl<'s> Index<'s> {
     #[must_use]
     pub fn everything(mut self) -> Outside {
         self.outside.wanted = Wanted::All;
-        self.wide = Wide::everything(names(self.sources));
+        self.active = self.reach.files().collect();
+        self.wide = Wide::everything(self.names());
         self.in_order();
         self.outside
     }
@@ -100,8 +105,8 @@ impl<'s> Index<'s> {
     /// Lets everybody speak who is asked for something, as if nobody had spoken before: what a file imports speaks before it,
     /// and a file speaks again where something changed. The items that differ from before.
     fn in_order(&mut self) -> HashSet<Key> {
-        let asked = |file: &FileId| self.wide.all || self.outside.files.contains_key(file);
-        let steps: Vec<Vec<FileId>> = steps(self.edges).into_iter().map(|step| step.into_iter().filter(asked).collect()).collect();
+        let asked = |file: &FileId| self.wide.all && self.active.contains(file) || self.outside.files.contains_key(file);
+        let steps: Vec<Vec<FileId>> = steps(&self.reach.edges).into_iter().map(|step| step.into_iter().filter(asked).collect()).collect();
         let before = self.outside.forget();
         self.circling.clear();
         for step in steps {
@@ -115,15 +120,17 @@ impl<'s> Index<'s> {
         told::differing(&before, &self.outside)
     }
 
-    /// Works on files until nothing changes any more of what the work asked for; with the files that were not followed to the
-    /// end. `None` from a work that did not get what it
+    /// Works on files until nothing changes any more of what the work asked for; on the `quiet` ones only where an orchestrator
+    /// may get into them. With the files that were not followed to the end. `None` from a work that did not get what it
     /// asked for; it is done again, and told whether what it got so far is still the same.
     pub fn settle<T: Send>(
         &mut self,
-        files: BTreeSet<FileId>,
+        mut files: BTreeSet<FileId>,
+        quiet: &BTreeSet<FileId>,
         work: impl Fn(FileId, &Outside, Option<&Parsed<'s>>, bool) -> (Option<T>, Questions) + Sync,
     ) -> (BTreeMap<FileId, T>, BTreeSet<FileId>) {
         self.outside.carriers = Some(self.carriers());
+        files.retain(|file| !quiet.contains(file) || self.active.contains(file));
         let (mut results, mut took) = (BTreeMap::new(), BTreeMap::<FileId, Vec<Key>>::new());
         let (mut open, mut changed, mut evaluated) = (files, HashSet::default(), 0);
         loop {
@@ -154,7 +161,7 @@ impl<'s> Index<'s> {
                 if self.wide.is_much(0) {
                     // Whole hierarchies are asked for: it is less work to let everybody say everything.
                     open.extend(took.keys());
-                    self.wide = Wide::everything(names(self.sources));
+                    self.wide = Wide::everything(self.names());
                     self.outside.wanted = Wanted::All;
                     changed = self.in_order();
                     evaluated = self.questions;
@@ -176,17 +183,50 @@ impl<'s> Index<'s> {
         }
     }
 
+    /// The names that can carry something, and with them the files into which it may get.
     fn carriers(&mut self) -> Carriers {
-        let files: Vec<FileId> = self.edges.keys().copied().collect();
-        let of = |&file: &FileId| {
-            self.kept.with(file, |_, parsed| parsed.map(|parsed| flows(Spelling { syntax: &parsed.syntax, scopes: &parsed.scopes, file })))
-        };
-        let flows: Vec<_> = files.par_iter().filter_map(of).flatten().collect();
-        self.ways = Ways::new(&flows);
-        let mut names = Names::default();
-        self.ways.reach(carriers::orchestrators(), true, &mut names.orchestrators);
-        self.ways.reach(carriers::functions(), true, &mut names.functions);
-        Carriers { names, files: files.into_iter().collect() }
+        let (mut flows, mut names) = (Vec::new(), Names::default());
+        let mut waiting = Waiting::new(self.reach.files().filter(|file| !self.reach.start.contains(file)), self.sources);
+        let mut new: Vec<FileId> = self.reach.start.iter().copied().collect();
+        while !new.is_empty() {
+            let of = |&file: &FileId| {
+                self.kept.with(file, |_, parsed| {
+                    let Parsed { syntax, scopes, .. } = parsed?;
+                    Some((self::flows(Spelling { syntax, scopes, file }), (file, words(syntax))))
+                })
+            };
+            let read: Vec<_> = new.par_iter().filter_map(of).flatten().collect();
+            self.active.extend(new.drain(..));
+            read.into_iter().for_each(|(ways, words)| {
+                flows.push(ways);
+                self.lexicon.0.push(words);
+            });
+            self.ways = Ways::new(&flows);
+            names = Names::default();
+            self.ways.reach(carriers::orchestrators(), true, &mut names.orchestrators);
+            self.ways.reach(carriers::functions(), true, &mut names.functions);
+            if !waiting.is_empty() {
+                new = self.joining(&mut waiting, &active::Wanted::of(&names, &self.lexicon));
+            }
+        }
+        self.lexicon.0.sort_unstable_by_key(|(file, _)| *file);
+        Carriers { names, files: self.active.clone() }
+    }
+
+    /// The files that matter by now, with those that may call something in a telling one.
+    fn joining(&self, waiting: &mut Waiting, wanted: &active::Wanted) -> Vec<FileId> {
+        let near = self.active.iter().filter_map(|file| self.reach.edges.get(file)).flatten().copied().collect();
+        let mut new = waiting.take(wanted, &near);
+        let telling: BTreeSet<FileId> = new.iter().copied().filter(|file| self.reach.telling.contains(file)).collect();
+        let calling = self.reach.edges.iter().filter(|(_, to)| !to.is_disjoint(&telling)).map(|(file, _)| *file).collect();
+        new.extend(waiting.take_calling(wanted, &calling));
+        new
+    }
+
+    /// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
+    /// no inference.
+    fn names(&self) -> HashSet<u32> {
+        names(self.active.iter().filter_map(|file| self.sources.get(file).copied()))
     }
 
     /// Notes what somebody asks for.
@@ -217,7 +257,7 @@ impl<'s> Index<'s> {
     }
 
     fn wake(&mut self, file: FileId) {
-        if self.edges.contains_key(&file) {
+        if self.reach.edges.contains_key(&file) {
             self.open.insert(file);
         }
     }
@@ -248,12 +288,7 @@ impl<'s> Index<'s> {
         if !self.wide.is_waiting() {
             return;
         }
-        let files: Vec<FileId> = self.edges.keys().copied().collect();
-        let lexicon = self.lexicon.get_or_insert_with(|| {
-            let words = |&file: &FileId| self.kept.with(file, |_, parsed| Some((file, words(&parsed?.syntax))));
-            Lexicon(files.par_iter().filter_map(words).flatten().collect())
-        });
-        self.open.extend(self.wide.knowing(&self.outside, lexicon, &self.ways));
+        self.open.extend(self.wide.knowing(&self.outside, &self.lexicon, &self.ways));
     }
 
     /// Sums up files, each for itself.
@@ -296,12 +331,10 @@ fn takers<'a>(asked: &'a BTreeMap<FileId, Vec<Key>>, items: &'a HashSet<Key>) ->
     asked.iter().filter(|(_, of)| of.iter().any(|item| items.contains(item))).map(|(file, _)| *file)
 }
 
-/// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
-/// no inference.
-fn names(sources: &HashMap<FileId, &Source>) -> HashSet<u32> {
+fn names<'t>(sources: impl Iterator<Item = &'t Source>) -> HashSet<u32> {
     let word = |rest: &str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().map_or(0, spelled);
     let mut names: HashSet<u32> = std::iter::once(spelled("cls")).collect();
-    for source in sources.values() {
+    for source in sources {
         for line in source.text.lines() {
             let line = line.trim_start();
             let defined = ["def ", "async def ", "class "].iter().find_map(|head| line.strip_prefix(head));

@@ -1,6 +1,7 @@
 //! The project as a whole, before any rule looks at it: which files can matter, and what each says to the others.
 //! Reads text that was loaded, never the disk, and knows no rules.
 
+mod active;
 mod chain;
 mod flows;
 mod imports;

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::python::modules::{FileId, Modules};
 
+/// From a caller to what it builds on. What is further away stays unknown, which only stops a chain of callers earlier.
+const NEAR: usize = 3;
+
 /// What is known of one file before anything is parsed.
 #[derive(Default)]
 pub struct Glance {
@@ -23,6 +26,11 @@ pub struct Glance {
 pub struct Reach {
     /// Each with the indexed files that it imports, or that speak for it as a `conftest.py`.
     pub edges: BTreeMap<FileId, BTreeSet<FileId>>,
+    /// Those that can see an orchestrator by what they import, or what is given to tests. The others matter where one gets
+    /// into them.
+    pub start: BTreeSet<FileId>,
+    /// Those that name something which a rule looks for.
+    pub telling: BTreeSet<FileId>,
     /// Other files that matter once functions change: those that may call one of an indexed file, and those that an
     /// indexed one builds on, in the same form.
     pub callers: BTreeMap<FileId, BTreeSet<FileId>>,
@@ -33,14 +41,25 @@ impl Reach {
     pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
         self.edges.keys().copied()
     }
+
+    /// The files that may call something in these, as far as they are indexed, and what those build on.
+    #[must_use]
+    pub fn around(&self, files: impl Iterator<Item = FileId>) -> BTreeSet<FileId> {
+        let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+        for (&from, to) in &self.edges {
+            to.iter().for_each(|&to| importers.entry(to).or_default().push(from));
+        }
+        let mut all = closure(files.collect(), |file| importers.get(&file).into_iter().flatten().copied());
+        let mut last: Vec<FileId> = all.iter().copied().collect();
+        for _ in 0..NEAR {
+            last = last.iter().filter_map(|file| self.edges.get(file)).flatten().copied().filter(|&file| all.insert(file)).collect();
+        }
+        all.into_iter().collect()
+    }
 }
 
-/// From a telling file to what may hold an orchestrator for it without a word of it: a package that passes a class on, the
-/// class, its base.
-const NEAR: usize = 3;
-
-/// The files to index: importers of `victor`, or of what a rule names, and, step by step, importers of those; what they import as far as
-/// a telling file stands behind it, or near a telling one; and whoever else imports such a telling file and may call it.
+/// The files to index: importers of `victor`, or of what a rule names, and, step by step, importers of those; all that they import, which
+/// may hold what it is given without a word of it; and whoever else imports a telling file of those and may call it.
 #[must_use]
 pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let ids = || (0..).zip(files);
@@ -56,23 +75,15 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let out = |id: FileId| edges[id as usize].iter().copied();
     let seeds = ids().filter(|(_, file)| file.victor || file.named).map(|(id, _)| id);
     let seeing = closure(seeds.collect(), into);
-    // A conftest gives what it sees to every test below it, without an import.
-    let given = ids().filter(|&(id, file)| file.telling && modules.conftests(id).any(|conftest| seeing.contains(&conftest)));
+    // A conftest gives what it sees to every test below it, without an import, under any name.
+    let given = ids().filter(|&(id, _)| modules.conftests(id).any(|conftest| seeing.contains(&conftest)));
     let seeing: HashSet<FileId> = seeing.iter().copied().chain(given.map(|(id, _)| id)).collect();
-    let below = closure(seeing.iter().copied().collect(), out);
-    let telling = below.iter().copied().filter(|&id| files[id as usize].telling);
-    let above = closure(telling.collect(), into);
-    let between = below.intersection(&above).copied();
-    let mut all: HashSet<FileId> = between.chain(seeing.iter().copied()).collect();
-    let mut near: Vec<FileId> = seeing.iter().copied().filter(|&id| files[id as usize].telling).collect();
-    for _ in 0..NEAR {
-        near = near.into_iter().flat_map(out).collect::<HashSet<FileId>>().into_iter().collect();
-        all.extend(near.iter().copied());
-    }
-    let callers: Vec<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).flat_map(into).collect();
-    all.extend(callers);
+    let mut all = closure(seeing.iter().copied().collect(), out);
+    let telling: BTreeSet<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).collect();
+    all.extend(telling.iter().copied().flat_map(into));
     // A nearer fixture of the same name counts, even one that has nothing to do with `victor`.
     let speaking: Vec<FileId> = all.iter().flat_map(|&id| modules.conftests(id)).collect();
+    let start = seeing.iter().flat_map(|&id| modules.conftests(id).chain([id])).collect();
     all.extend(speaking);
     let asks = |&file: &FileId| {
         let asked = out(file).chain(modules.conftests(file)).filter(|to| *to != file && all.contains(to));
@@ -81,7 +92,7 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let mut with_callers = closure(all.iter().copied().collect(), into);
     with_callers.extend(closure(all.iter().copied().collect(), out));
     let callers = with_callers.difference(&all).map(|&file| (file, out(file).filter(|to| with_callers.contains(to)).collect())).collect();
-    Reach { edges: all.iter().map(asks).collect(), callers }
+    Reach { edges: all.iter().map(asks).collect(), start, telling, callers }
 }
 
 fn closure<I: Iterator<Item = FileId>>(start: Vec<FileId>, next: impl Fn(FileId) -> I) -> HashSet<FileId> {

@@ -79,6 +79,10 @@ impl Inference<'_, '_> {
             "None" => return Typed::plain(Ty::Nothing),
             "str" => return Typed::plain(Ty::Text),
             "" | "Any" | "typing.Any" | "object" => return Typed::unknown(),
+            "Self" | "typing.Self" | "typing_extensions.Self" => {
+                let class = self.syntax.frames(at).find(|&up| self.syntax.kind(up) == "class_definition");
+                return class.map_or_else(Typed::unknown, |class| Typed::plain(Ty::Instance(Cls::Local(class))));
+            }
             _ => {}
         }
         let mut names = text.split('.');
@@ -118,15 +122,34 @@ impl Inference<'_, '_> {
 
     /// What a binding means in an annotation: `Maybe = Optional[AgentOrchestrator]` is one itself.
     pub(crate) fn meant(&self, binding: &Binding) -> Typed {
+        let of_class = |typed: Typed| match typed.ty {
+            Ty::Instance(class) => typed.with(Ty::Class(class)),
+            _ => Typed::unknown(),
+        };
         match binding.bound {
+            Bound::Annotated(annotation, Some(value)) if self.syntax.str(annotation).ends_with("TypeAlias") => {
+                of_class(self.annotated(value))
+            }
+            Bound::Value(value) if let Some(bound) = self.bound_of_variable(value) => of_class(self.annotated(bound)),
             Bound::Value(value) if matches!(self.syntax.kind(value), "subscript" | "binary_operator") => {
-                let typed = self.annotation_text(self.syntax.str(value), value, 1);
-                match typed.ty {
-                    Ty::Instance(class) => typed.with(Ty::Class(class)),
-                    _ => Typed::unknown(),
-                }
+                of_class(self.annotation_text(self.syntax.str(value), value, 1))
             }
             _ => self.bound(binding, 0),
+        }
+    }
+
+    /// What `TypeVar("T", bound=…)` and `NewType("N", …)` stand for.
+    fn bound_of_variable(&self, call: Id) -> Option<Id> {
+        let syntax = self.syntax;
+        let callee = syntax.field(call, "function").filter(|_| syntax.kind(call) == "call")?;
+        let mut arguments = syntax.named(syntax.field(call, "arguments")?);
+        match syntax.str(callee).rsplit('.').next() {
+            Some("NewType") => arguments.nth(1),
+            Some("TypeVar") => {
+                let is_bound = |argument: &Id| syntax.field(*argument, "name").is_some_and(|name| syntax.str(name) == "bound");
+                syntax.field(arguments.find(is_bound)?, "value")
+            }
+            _ => None,
         }
     }
 

@@ -43,6 +43,7 @@ impl<'t> Inference<'_, 't> {
             Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
             Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
             Bound::Narrowed(class) => self.class_named(*class, depth),
+            Bound::Unfollowed => Typed::unknown(),
             Bound::Opaque => Typed::plain(Ty::Other("something else".into())),
         };
         if !typed.ty.is_telling() {
@@ -68,14 +69,20 @@ impl<'t> Inference<'_, 't> {
 
     pub(super) fn parameter(&self, parameter: Id, depth: usize) -> Typed {
         let syntax = self.syntax;
-        if let Some(annotation) = syntax.field(parameter, "type") {
-            let typed = self.annotated(annotation);
+        if let Some(annotation) = syntax.field(parameter, "type")
+            && let typed = self.annotated(annotation)
+            && typed.ty != Ty::Unknown
+        {
             let inner = Box::new(typed.ty.clone());
             return match syntax.named(parameter).next().map(|name| syntax.kind(name)) {
                 Some("list_splat_pattern") => typed.with(Ty::Sequence(inner)),
                 Some("dictionary_splat_pattern") => typed.with(Ty::Mapping(inner)),
                 _ => typed,
             };
+        }
+        let bare = syntax.named(parameter).next().filter(|_| syntax.kind(parameter) == "typed_parameter");
+        if bare.is_some_and(|name| syntax.kind(name) != "identifier") {
+            return Typed::unknown();
         }
         let function = syntax.ancestors(parameter).find(|&up| matches!(syntax.kind(up), "function_definition" | "lambda"));
         let Some(function) = function else {
@@ -86,13 +93,18 @@ impl<'t> Inference<'_, 't> {
         if first && let Some(class) = syntax.class_of(function) {
             return self.own(function, class);
         }
-        let name = syntax.field(parameter, "name").unwrap_or(parameter);
+        let name = syntax.field(parameter, "name").or(bare).unwrap_or(parameter);
         let default = syntax.field(parameter, "value").map(|value| self.infer(value, depth + 1));
-        let passed = self.passed(function, syntax.str(name), default.clone());
+        let mut passed = self.passed(function, syntax.str(name), default.clone());
+        let is_one = matches!(passed.ty, Ty::Instance(class) | Ty::Class(class) if self.is_orchestrator(class));
+        if syntax.field(parameter, "type").is_some() && !is_one && self.has_telling_name(name) {
+            // `orchestrator: Any`: those who call may not be all, and its name says more.
+            passed = Typed::unknown();
+        }
         if let Some(default) = default {
             return if default.ty.is_telling() { default } else { passed };
         }
-        let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(parameter), depth) } else { passed };
+        let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(name), depth) } else { passed };
         if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }
     }
 

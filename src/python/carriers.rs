@@ -126,7 +126,7 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 22] = [
+const PASSING: [&str; 24] = [
     "list",
     "tuple",
     "set",
@@ -149,6 +149,8 @@ const PASSING: [&str; 22] = [
     "NonCallableMock",
     "create_autospec",
     "SimpleNamespace",
+    "TypeVar",
+    "NewType",
 ];
 
 impl Spelling<'_, '_> {

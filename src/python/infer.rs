@@ -125,7 +125,8 @@ impl<'a, 't> Inference<'a, 't> {
         match typed.ty {
             Ty::Instance(class) if self.is_orchestrator(class) => Some(typed),
             Ty::Mock(true) => Some(typed),
-            Ty::Unknown | Ty::Foreign(..) | Ty::Mock(false) if self.guess && self.has_telling_name(expression) => {
+            // Nobody uses `None`: what it is in the end is put there elsewhere.
+            Ty::Unknown | Ty::Nothing | Ty::Foreign(..) | Ty::Mock(false) if self.guess && self.has_telling_name(expression) => {
                 let line = self.line(expression);
                 let name = self.syntax.str(expression).to_owned();
                 let mut typed = typed.because(line, format!("`{name}` is called like an orchestrator; nothing says otherwise"));

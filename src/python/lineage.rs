@@ -66,4 +66,27 @@ impl Inference<'_, '_> {
             Cls::Surface(_) | Cls::Named(_) => false,
         })
     }
+
+    /// Whether a class of the project has no member of that name for certain: neither it nor a base has, nobody stores one,
+    /// and all that it derives from is known.
+    #[must_use]
+    pub fn lacks(&self, class: Cls, name: &str) -> bool {
+        let dynamic = ["__getattr__", "__getattribute__", "__dict__", "__slots__"];
+        self.lineage(class, 0).into_iter().all(|class| match class {
+            Cls::Local(id) => {
+                let is_known = |base: Id| matches!(self.infer(base, 1).ty, Ty::Class(_)) || is_plain(self.syntax.str(base));
+                self.written_bases(id).all(is_known) && dynamic.iter().all(|name| !self.assigns(id, name, false))
+            }
+            Cls::Elsewhere(place) => self.class_at(place).is_some_and(|class| {
+                class.foreign.iter().all(|base| is_plain(base)) && dynamic.iter().all(|name| !class.members.contains_key(*name))
+            }),
+            Cls::Surface(_) | Cls::Named(_) => false,
+        }) && !self.defines(class, name, false)
+    }
+}
+
+/// Bases that bring no members which anybody looks for.
+fn is_plain(base: &str) -> bool {
+    let name = base.split('[').next().unwrap_or(base);
+    matches!(name.rsplit('.').next(), Some("Protocol" | "ABC" | "Generic" | "object"))
 }

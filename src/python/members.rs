@@ -79,7 +79,8 @@ impl<'t> Inference<'_, 't> {
         let bindings = self.scopes.attribute(class, name);
         if let Some(annotated) = bindings.iter().find(|b| matches!(b.bound, Bound::Annotated(..))) {
             let typed = self.bound(annotated, depth + 1);
-            if typed.ty != Ty::Unknown {
+            // `agent: Any = None` says nothing.
+            if !matches!(typed.ty, Ty::Unknown | Ty::Nothing) {
                 return typed;
             }
         }

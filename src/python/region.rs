@@ -92,9 +92,9 @@ pub(super) fn captured(syntax: &Syntax<'_>, name: Id) -> Option<Bound> {
         "dotted_name" => {
             let outer = syntax.parent(up).map_or("", |outer| syntax.kind(outer));
             let alone = syntax.named(up).count() == 1;
-            (alone && outer != "class_pattern").then_some(Bound::Opaque)
+            (alone && outer != "class_pattern").then_some(Bound::Unfollowed)
         }
-        "keyword_pattern" => (syntax.named(up).next() != Some(name)).then_some(Bound::Opaque),
+        "keyword_pattern" => (syntax.named(up).next() != Some(name)).then_some(Bound::Unfollowed),
         "attribute" => None,
         // `case AgentOrchestrator() as orch:`
         "as_pattern" => {
@@ -102,9 +102,9 @@ pub(super) fn captured(syntax: &Syntax<'_>, name: Id) -> Option<Bound> {
                 let inner = if syntax.kind(pattern) == "case_pattern" { syntax.named(pattern).next()? } else { pattern };
                 syntax.named(inner).next().filter(|_| syntax.kind(inner) == "class_pattern")
             });
-            Some(class.map_or(Bound::Opaque, |class| Bound::Annotated(class, None)))
+            Some(class.map_or(Bound::Unfollowed, |class| Bound::Annotated(class, None)))
         }
-        _ => Some(Bound::Opaque),
+        _ => Some(Bound::Unfollowed),
     }
 }
 

@@ -27,8 +27,10 @@ pub enum Bound {
     Definition(Id),
     /// Known to be an instance of the class expression in this region.
     Narrowed(Id),
-    /// Bound to something that is not looked into: `except … as`, `del`, augmented assignment, captures.
+    /// Bound to something else for certain: `except … as`, `del`, augmented assignment.
     Opaque,
+    /// Bound to a part of a value that is not followed: captures, targets within targets.
+    Unfollowed,
 }
 
 /// One binding.
@@ -273,6 +275,7 @@ impl<'t> Scopes<'t> {
                     let element = match bound {
                         Bound::Value(value) if syntax.kind(part) != "list_splat_pattern" => Bound::Element(*value, place),
                         Bound::Each(value) if syntax.kind(part) != "list_splat_pattern" => Bound::EachPart(*value, place),
+                        Bound::With(_) => Bound::Unfollowed,
                         _ => Bound::Opaque,
                     };
                     match syntax.kind(part) {
@@ -289,7 +292,7 @@ impl<'t> Scopes<'t> {
     fn opaque_names(&mut self, syntax: &Syntax<'t>, scope: Id, part: Id, at: usize) {
         for name in syntax.subtree(part).filter(|&n| syntax.kind(n) == "identifier") {
             if !matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "attribute" | "subscript") {
-                self.bind_in(syntax, scope, name, at, Bound::Opaque);
+                self.bind_in(syntax, scope, name, at, Bound::Unfollowed);
             }
         }
     }

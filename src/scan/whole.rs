@@ -45,6 +45,8 @@ pub(super) struct Whole<'g> {
     overlay: Overlay,
     /// The files that are read: those that can hold a finding, and those that pass on what others see.
     sources: BTreeMap<FileId, Source>,
+    /// Those that were read because others can reach them, and for nothing else.
+    quiet: BTreeSet<FileId>,
     /// Those that can hold a finding.
     telling: BTreeSet<FileId>,
     /// The same for examples in prose, which are looked at when everything else is done.
@@ -71,6 +73,7 @@ impl<'g> Whole<'g> {
         // Nothing was kept of a file that says nothing for itself. One that went away meanwhile says nothing.
         let read = |file: FileId| Some((file, load((&paths, &forms), &overlay, file)?));
         let silent: Vec<FileId> = reach.files().filter(|file| !sources.contains_key(file)).collect();
+        let quiet = silent.iter().copied().collect();
         let silent: Vec<(FileId, Source)> = silent.into_par_iter().filter_map(read).collect();
         sources.extend(silent);
         let is_prose = |file: &FileId| sources.get(file).and_then(Source::form).is_some_and(Form::is_prose);
@@ -79,7 +82,7 @@ impl<'g> Whole<'g> {
             _ => true,
         };
         let (prose, telling) = sources.keys().copied().filter(asked).partition(is_prose);
-        Self { given, paths, forms, modules: Arc::new(modules), overlay, sources, telling, prose, reach, part }
+        Self { given, paths, forms, modules: Arc::new(modules), overlay, sources, quiet, telling, prose, reach, part }
     }
 
     /// How many files are looked into.
@@ -137,7 +140,7 @@ impl<'g> Whole<'g> {
     fn attach(&mut self, outcomes: &mut BTreeMap<FileId, FileOutcome>) {
         if outcomes.values().any(|outcome| outcome.findings.iter().any(|finding| finding.wants.is_some())) {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
-            self.load_callers();
+            self.load_callers(outcomes);
             let texts: Texts = outcomes.iter().filter_map(fixed).collect();
             let sources = self.sources(&texts);
             let plans = self.plans(&sources, outcomes);
@@ -167,10 +170,11 @@ impl<'g> Whole<'g> {
         Options { fix: false, comments: super::Comments::default(), ..self.given.options.clone() }
     }
 
-    /// Reads the files that may only call, once a chain needs to know them.
-    fn load_callers(&mut self) {
-        for (file, edges) in std::mem::take(&mut self.reach.callers) {
-            self.reach.edges.insert(file, edges);
+    /// Reads the files that may only call, once the chains of some findings need to know them.
+    fn load_callers(&mut self, outcomes: &BTreeMap<FileId, FileOutcome>) {
+        let callers = std::mem::take(&mut self.reach.callers);
+        self.reach.edges.extend(callers);
+        for file in self.reach.around(roots(outcomes).iter().map(|root| root.file)) {
             if !self.sources.contains_key(&file) {
                 self.sources.extend(load((&self.paths, &self.forms), &self.overlay, file).map(|source| (file, source)));
             }
@@ -200,7 +204,7 @@ impl<'g> Whole<'g> {
         let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
         // What was seen of files whose fixes wait for what others are.
         let waiting = Mutex::new(HashMap::<FileId, (Look, Questions)>::new());
-        let (scanned, circling) = self.index(&sources).settle(wanted, |file, outside, parsed, same| {
+        let (scanned, circling) = self.index(&sources).settle(wanted, &self.quiet, |file, outside, parsed, same| {
             let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
             let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
             let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));
@@ -227,15 +231,14 @@ impl<'g> Whole<'g> {
     }
 
     fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
-        let code = |source: &Source| !source.form().is_some_and(Form::is_prose);
-        let roots: BTreeSet<Place> =
-            outcomes.iter().filter(|(_, outcome)| code(&outcome.source)).flat_map(|(file, outcome)| wanted(*file, outcome)).collect();
+        let roots = roots(outcomes);
         if let Some(reason) = &self.part {
             let stopped = || Err(Boundary { reason: reason.clone(), steps: Vec::new() });
             return roots.into_iter().map(|root| (root, stopped())).collect();
         }
         let mut sources = borrowed(sources);
-        sources.retain(|_, source| code(source));
+        let around = self.reach.around(roots.iter().map(|root| root.file));
+        sources.retain(|file, source| is_code(source) && around.contains(file));
         let outside = self.index(&sources).everything();
         project::plan(&outside, &sources, self.given.facts.imports_victor, &roots)
     }
@@ -243,7 +246,7 @@ impl<'g> Whole<'g> {
     /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
     fn with_chains(&mut self) -> BTreeMap<FileId, FileOutcome> {
         let before = self.pass(&Texts::new(), &self.looking());
-        self.load_callers();
+        self.load_callers(&before);
         let mut plans = self.plans(&self.sources, &before);
         for _ in 0..TRIES {
             let good: Vec<&Planned> = plans.values().filter_map(|plan| plan.as_ref().ok()).collect();
@@ -274,6 +277,15 @@ fn load((paths, forms): (&[PathBuf], &[Option<Form>]), overlay: &Overlay, file: 
 
 fn borrowed(sources: &BTreeMap<FileId, Source>) -> HashMap<FileId, &Source> {
     sources.iter().map(|(file, source)| (*file, source)).collect()
+}
+
+fn is_code(source: &Source) -> bool {
+    !source.form().is_some_and(Form::is_prose)
+}
+
+/// The functions that must become `async def` for fixes.
+fn roots(outcomes: &BTreeMap<FileId, FileOutcome>) -> BTreeSet<Place> {
+    outcomes.iter().filter(|(_, outcome)| is_code(&outcome.source)).flat_map(|(file, outcome)| wanted(*file, outcome)).collect()
 }
 
 /// The functions that must become `async def` for the fixes of a file.

@@ -132,15 +132,26 @@ fn unresolved(context: &Context<'_, '_, '_>, rule: &Rule, id: Id) -> Option<Draf
         return None;
     }
     let object = syntax.field(id, "object")?;
-    if owner(context, object).is_some() || !matches!(context.code.of(object).ty, Ty::Unknown | Ty::Foreign(..)) {
+    if owner(context, object).is_some() {
         return None;
     }
+    let reason = match context.code.of(object).ty {
+        Ty::Unknown | Ty::Foreign(..) => "is not known".to_owned(),
+        Ty::Nothing => "is not known beyond `None`".to_owned(),
+        Ty::Instance(class) if context.code.lacks(class, name) => {
+            format!(
+                "is `{}` here, which has no `{name}`: it must be another in the end",
+                context.code.class_name(class).unwrap_or_default()
+            )
+        }
+        _ => return None,
+    };
     let mut draft = context.draft(rule, syntax.span(id), None);
     draft.finding.receiver = syntax.str(object).chars().take(60).collect();
     draft.finding.strength = Strength::Unknown;
     draft.finding.kind = Kind::Unresolved;
     draft.finding.message = format!("{}: `{name}`", rule.page.title);
-    draft.explain(&format!("the type of `{}` is not known", draft.finding.receiver.clone()));
+    draft.explain(&format!("the type of `{}` {reason}", draft.finding.receiver.clone()));
     draft.owned.push(id);
     Some(draft)
 }

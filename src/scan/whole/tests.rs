@@ -142,7 +142,7 @@ fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<
     let sources = borrowed(&whole.sources);
     let asked = Mutex::new(HashSet::new());
     let look = |text: Text| {
-        let found = whole.index(&sources).settle(whole.telling.clone(), |file, outside, parsed, _| {
+        let found = whole.index(&sources).settle(whole.telling.clone(), &whole.quiet, |file, outside, parsed, _| {
             let questions = RefCell::default();
             let seat = Seat { outside, file, text, asked: &questions };
             let found = whole.sources.get(&file).zip(parsed).map(|(source, parsed)| file::look_at(parsed, source, given, seat).findings);
@@ -243,6 +243,15 @@ fn a_class_that_says_nothing_of_an_orchestrator_can_hold_one() {
     ]);
     assert_eq!(told(&few), told(&all));
     assert!(few.iter().any(|finding| finding.is_open()));
+}
+
+#[test]
+fn a_test_below_a_fixture_is_looked_at_whatever_its_words_are() {
+    let given = "import pytest\nfrom victor.agent.orchestrator import AgentOrchestrator\n@pytest.fixture\ndef agent():\n    return AgentOrchestrator()\n";
+    let test = "def test_it(agent):\n    agent._session_state = 1\n";
+    let (few, all, _) = twice(vec![(PathBuf::from("conftest.py"), given.to_owned()), (PathBuf::from("test_it.py"), test.to_owned())]);
+    assert_eq!(told(&few), told(&all));
+    assert_eq!(few.iter().filter(|finding| finding.is_open()).count(), 1, "{few:?}");
 }
 
 #[test]

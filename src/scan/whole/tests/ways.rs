@@ -205,4 +205,52 @@ pub(super) const WAYS: &[(&str, &[&str])] = &[
         ],
     ),
     ("a tool", &["from victor.tools import read_file as rf\nread = rf\n", "from m0 import read\nread('x')\n"]),
+    (
+        "a parameter that may be anything",
+        &["from typing import Any\ndef f(a: Any):\n    return a._config.x\n", "import m0\nm0.f(AgentOrchestrator())\n"],
+    ),
+    (
+        "a parameter annotated with a protocol of Victor",
+        &[
+            "from victor.protocols.agent import IAgentOrchestrator\nclass S:\n    def __init__(self, core: IAgentOrchestrator):\n        self.core = core\n    def f(self):\n        return self.core._config.x\nS(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "an attribute that may be anything and begins as none",
+        &[
+            "from typing import Any\nclass S:\n    def __init__(self):\n        self.core: Any = None\n    def take(self, core: AgentOrchestrator):\n        self.core = core\n    def f(self):\n        return self.core._config.x\n",
+        ],
+    ),
+    (
+        "a declared alias",
+        &["from typing import TypeAlias\nAgent: TypeAlias = AgentOrchestrator\ndef f(a: Agent):\n    return a._config.x\n"],
+    ),
+    (
+        "a variable for types",
+        &["from typing import TypeVar\nT = TypeVar('T', bound='AgentOrchestrator')\ndef f(a: T) -> T:\n    a._config.x\n    return a\n"],
+    ),
+    (
+        "a type with a new name",
+        &["from typing import NewType\nAgent = NewType('Agent', AgentOrchestrator)\ndef f(a: Agent):\n    return a._config.x\n"],
+    ),
+    (
+        "a method that gives its own object",
+        &[
+            "from typing import Self\nclass D:\n    def __init__(self, a):\n        self.a = a\n    def open(self) -> Self:\n        return self\nD(AgentOrchestrator()).open().a._config.x\n",
+        ],
+    ),
+    ("a variable that only others fill", &["orchestrator = None\ndef f():\n    return orchestrator._config.x\n"]),
+    ("a list that is filled later", &["all = []\nall.append(AgentOrchestrator())\nfor orchestrator in all:\n    orchestrator._config.x\n"]),
+    ("a part of a pattern", &["def f(given):\n    match given:\n        case {'o': orchestrator}:\n            orchestrator._config.x\n"]),
+    ("a part of a part", &["def f(all):\n    for i, (name, orchestrator) in enumerate(all):\n        orchestrator._config.x\n"]),
+    (
+        "an interface of the program without the attribute",
+        &[
+            "from typing import Protocol\nclass Chats(Protocol):\n    def chat(self): ...\ndef f(core: Chats):\n    return core._tool_executor\nf(AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "a class that is mixed in",
+        &["class Told:\n    def f(self):\n        return self._tool_executor\nclass Desk(Told, AgentOrchestrator):\n    pass\n"],
+    ),
 ];
