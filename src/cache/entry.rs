@@ -23,6 +23,7 @@ struct Head {
     looked: Vec<PathBuf>,
     looked_into: usize,
     excluded: usize,
+    part: Option<PathBuf>,
     target: Option<Against>,
     skipped: Vec<(PathBuf, String)>,
     /// The digest of the project's configuration, where chains of callers were planned by it.
@@ -52,6 +53,7 @@ pub(super) fn written(outcome: &Outcome) -> serde_json::Result<Vec<u8>> {
         looked: outcome.looked.clone(),
         looked_into: outcome.looked_into,
         excluded: outcome.excluded,
+        part: outcome.part.clone(),
         target: outcome.target.clone(),
         skipped: outcome.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect(),
         configuration: planned.then(|| configured(&outcome.looked)),
@@ -84,6 +86,7 @@ pub(super) fn outcome(text: &[u8]) -> Option<Outcome> {
         looked: head.looked,
         looked_into: head.looked_into,
         excluded: head.excluded,
+        part: head.part,
         target: head.target,
         skipped: head.skipped.into_iter().map(|(path, reason)| Skipped { path, reason }).collect(),
         ..Outcome::default()

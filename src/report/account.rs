@@ -227,9 +227,13 @@ fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
         return format!("Nothing is due: {} kept quiet by a comment.", count(summary.readiness.suppressed, "open site"));
     }
     if summary.due == 0 {
-        return match outcome.failed.is_empty() && !view.limited {
-            true => "No open site: no use of the orchestrator's internals was recognised.".to_owned(),
-            false => "No open site in what was scanned.".to_owned(),
+        return match (&outcome.part, outcome.failed.is_empty() && !view.limited) {
+            (Some(root), _) => format!(
+                "No open site in what was scanned, a part of the project: what the rest gives it is not known; scan `{}`.",
+                one_line(&path_text(root))
+            ),
+            (None, true) => "No open site: no use of the orchestrator's internals was recognised.".to_owned(),
+            (None, false) => "No open site in what was scanned.".to_owned(),
         };
     }
     if summary.fixable_safe > 0 {

@@ -101,6 +101,7 @@ pub fn outcome() -> Outcome {
     Outcome {
         files: vec![app, test, broken],
         scanned: 7,
+        part: None,
         remembered: false,
         excluded: 0,
         looked: Vec::new(),

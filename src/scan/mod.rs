@@ -208,9 +208,10 @@ pub fn run_on(
     let count = files.iter().take_while(is_file).count();
     outcome.looked = (0..).zip(&paths[..count]).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
-    let part = source::root::part_of(given).map(|root| {
-        format!("only a part of the project is scanned; scan `{}`, so that all callers are known", source::shown(&root).display())
-    });
+    outcome.part = source::root::part_of(given).map(|root| source::shown(&root));
+    let callers =
+        |root: &PathBuf| format!("only a part of the project is scanned; scan `{}`, so that all callers are known", root.display());
+    let part = outcome.part.as_ref().map(callers);
     let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
     let part = part.or_else(|| (outcome.excluded > 0).then(missing));
     let forms = files.into_iter().map(|(_, form)| form).collect();

@@ -140,6 +140,8 @@ pub struct Outcome {
     pub looked_into: usize,
     /// Files that the configuration excludes.
     pub excluded: usize,
+    /// The project's folder, where only a part of it was scanned: what the rest gives to that part is not known.
+    pub part: Option<PathBuf>,
     /// All of it was known from an earlier run.
     pub remembered: bool,
     /// Files met and not read, each with its reason; sorted by path.
