@@ -79,11 +79,18 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let given = ids().filter(|&(id, _)| modules.conftests(id).any(|conftest| seeing.contains(&conftest)));
     let seeing: HashSet<FileId> = seeing.iter().copied().chain(given.map(|(id, _)| id)).collect();
     let mut all = closure(seeing.iter().copied().collect(), out);
+    // What the names of values lead to is known for orchestrators only; for what else rules name, all ways count.
+    let is_named = files.iter().any(|file| file.named);
+    let between = || {
+        let above = closure(all.iter().copied().filter(|&id| files[id as usize].telling).collect(), into);
+        all.intersection(&above).copied().collect::<Vec<_>>()
+    };
+    let start: BTreeSet<FileId> = if is_named { between() } else { Vec::new() }.into_iter().chain(seeing.iter().copied()).collect();
     let telling: BTreeSet<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).collect();
     all.extend(telling.iter().copied().flat_map(into));
     // A nearer fixture of the same name counts, even one that has nothing to do with `victor`.
     let speaking: Vec<FileId> = all.iter().flat_map(|&id| modules.conftests(id)).collect();
-    let start = seeing.iter().flat_map(|&id| modules.conftests(id).chain([id])).collect();
+    let start = start.iter().flat_map(|&id| modules.conftests(id).chain([id])).collect();
     all.extend(speaking);
     let asks = |&file: &FileId| {
         let asked = out(file).chain(modules.conftests(file)).filter(|to| *to != file && all.contains(to));
@@ -123,6 +130,11 @@ mod tests {
             file(false, false, &[5]),
         ];
         let modules = Modules::new(paths.iter().map(Path::new));
-        assert_eq!(reach(&files, &modules).files().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        let reach_of = |files: &[Glance]| reach(files, &modules);
+        assert_eq!(reach_of(&files).files().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        assert_eq!(reach_of(&files).start, BTreeSet::from([0, 1, 2]), "into the others one has to get by a name");
+        let mut named = files;
+        named[0].named = true;
+        assert_eq!(reach_of(&named).start, BTreeSet::from([0, 1, 2, 3, 4]), "what else a rule names may get anywhere");
     }
 }

@@ -52,21 +52,7 @@ fn with_fix(mut finding: Finding, level: Level) -> Finding {
 
 /// One file as the scan would hand it over.
 pub fn file(path: &str, text: &str, findings: Vec<Finding>) -> FileOutcome {
-    FileOutcome {
-        source: Source::from_text(path, text),
-        fixed: None,
-        applied: Vec::new(),
-        findings,
-        syntax_error: None,
-        names_victor: true,
-        joined: false,
-        before: None,
-        carried: false,
-        owner: String::new(),
-        unused: Vec::new(),
-        near: Vec::new(),
-        notes: Vec::new(),
-    }
+    FileOutcome { findings, names_victor: true, ..FileOutcome::of(Source::from_text(path, text)) }
 }
 
 /// Six sites in two files, one broken file, one fix, one skipped file and one note.

@@ -44,6 +44,15 @@ fn nothing_is_changed_by_a_name_alone() {
 }
 
 #[test]
+fn an_object_is_followed_into_a_file_that_does_not_know_its_class() {
+    let helper = "def go(worker):\n    worker.fetch(1)\n";
+    let app = "from acme.http import Client\nfrom helpers import go\n\ngo(Client())\n";
+    let project = Project::new(&[("rules/own-rule.md", RULE), ("app.py", app), ("helpers.py", helper)]);
+    project.scan("--rules rules --no-cache --fix");
+    assert_eq!(project.text("helpers.py"), helper.replace("fetch", "get"));
+}
+
+#[test]
 fn a_function_of_the_same_name_is_left_alone() {
     for program in [
         "def old(x): ...\n\nold(1)\n",
