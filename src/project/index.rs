@@ -25,8 +25,8 @@ use crate::python::outside::{Outside, Summary, Wanted};
 use crate::python::{Inference, Parsed};
 use crate::source::Source;
 
-/// A circle that goes round more often, without a new question or anything else that changes, is not followed to its end;
-/// what is not known by then stays unknown.
+/// A circle that goes round more often, or a longer chain within one file, without a new question, is not followed to its
+/// end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
 
 /// How many files are looked at before it is seen whether they ask for so much that all have to speak.
@@ -274,10 +274,8 @@ impl<'s> Index<'s> {
             let said = self.speak(&files);
             let before = self.questions;
             let mut changed = self.hear(said);
+            left = if self.questions == before { left - 1 } else { ROUNDS };
             changed.extend(merged(&mut self.outside));
-            // Along a chain something else changes in every round, in a circle the same again and again.
-            let is_further = changed.iter().any(|item| !all.contains(item));
-            left = if self.questions == before && !is_further { left - 1 } else { ROUNDS };
             self.touch(&changed);
             all.extend(changed);
         }

@@ -266,9 +266,9 @@ impl<'g> Whole<'g> {
     }
 }
 
-/// Said of a file whose types depend on themselves.
-const CIRCLING: &str = "types go round in circles between it and other files and were not followed to the end; \
-                        look at what it passes around yourself, or annotate what is an orchestrator";
+/// Said of a file whose types did not come to rest.
+const CIRCLING: &str = "what is passed around here goes in circles, or through too many functions, and was not followed to the end; \
+                        look at it yourself, or annotate what is an orchestrator";
 
 fn load((paths, forms): (&[PathBuf], &[Option<Form>]), overlay: &Overlay, file: FileId) -> Option<Source> {
     let (path, form) = (paths.get(file as usize)?, forms.get(file as usize)?);

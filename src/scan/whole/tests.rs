@@ -215,15 +215,6 @@ fn a_long_chain_of_files_is_followed_to_its_end() {
 }
 
 #[test]
-fn a_long_chain_of_functions_is_followed_to_its_end() {
-    let chain: String = (0..60).map(|at| format!("def f{at}(thing):\n    return f{}(thing)\n", at + 1)).collect();
-    let code = format!("{chain}def f60(thing):\n    return thing._config.x\nf0(AgentOrchestrator())\n");
-    let (few, all, _) = twice(project(&[&code]));
-    assert_eq!(told(&few), told(&all));
-    assert!(few.iter().any(|finding| finding.is_open()));
-}
-
-#[test]
 fn a_lattice_of_classes_is_walked_once_and_a_deep_hierarchy_to_its_end() {
     let holder = "class A0:\n    def __init__(self, thing):\n        self.thing = thing\nclass B0(A0):\n    pass\n";
     let pair = |at: usize| {
