@@ -42,21 +42,6 @@ impl Inference<'_, '_> {
         typed
     }
 
-    /// The bases of a class in their order; nothing for one that is not known. Of another file's class those come first.
-    fn each_base(&self, class: Cls, depth: usize) -> Vec<Option<Cls>> {
-        match class {
-            Cls::Local(id) => {
-                let classes = self.written_bases(id).map(|base| self.infer(base, depth + 1).ty);
-                classes.map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
-            }
-            Cls::Elsewhere(place) => {
-                let Some(class) = self.class_at(place) else { return Vec::new() };
-                class.foreign.iter().map(|_| None).chain(class.bases.iter().map(|&base| Some(self.local(base)))).collect()
-            }
-            Cls::Surface(_) | Cls::Named(_) => Vec::new(),
-        }
-    }
-
     /// The class above which `super()` looks: the one around it, or the one that is named.
     pub(crate) fn class_of_super(&self, call: Id, depth: usize) -> Option<Cls> {
         let syntax = self.syntax;

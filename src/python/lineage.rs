@@ -29,13 +29,19 @@ impl Inference<'_, '_> {
 
     /// The known classes that a class derives from directly, in their order.
     pub(crate) fn bases(&self, class: Cls, depth: usize) -> Vec<Cls> {
+        self.each_base(class, depth).into_iter().flatten().collect()
+    }
+
+    /// The bases of a class in their order; nothing for one that is not known. Of another file's class those come first.
+    pub(super) fn each_base(&self, class: Cls, depth: usize) -> Vec<Option<Cls>> {
         match class {
             Cls::Local(id) => {
                 let classes = self.written_bases(id).map(|base| self.infer(base, depth + 1).ty);
-                classes.filter_map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
+                classes.map(|ty| if let Ty::Class(class) = ty { Some(class) } else { None }).collect()
             }
             Cls::Elsewhere(place) => {
-                self.class_at(place).map_or_else(Vec::new, |class| class.bases.iter().map(|&base| self.local(base)).collect())
+                let Some(class) = self.class_at(place) else { return Vec::new() };
+                class.foreign.iter().map(|_| None).chain(class.bases.iter().map(|&base| Some(self.local(base)))).collect()
             }
             Cls::Surface(_) | Cls::Named(_) => Vec::new(),
         }
