@@ -9,8 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::rule::RuleSet;
-use crate::scan::Walked;
-use crate::source::root;
+use crate::scan::{Options, Walked};
 
 /// The ending of an entry's name.
 pub(super) const ENDING: &str = "scan";
@@ -34,7 +33,8 @@ impl Key {
 }
 
 /// The key of a scan; `None` where a file cannot be described.
-pub(super) fn of(given: &[PathBuf], walked: &Walked, rules: &RuleSet, options: &str, said: &str) -> Option<Key> {
+pub(super) fn of(given: &[PathBuf], walked: &Walked, rules: &RuleSet, options: &Options, said: &str) -> Option<Key> {
+    let rest = walked.rest(given, options);
     let mut hasher = Sha256::new();
     let mut part = |text: &[u8]| {
         hasher.update(text.len().to_le_bytes());
@@ -42,15 +42,17 @@ pub(super) fn of(given: &[PathBuf], walked: &Walked, rules: &RuleSet, options: &
     };
     part(program().as_bytes());
     part(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
-    part(options.as_bytes());
+    part(options.words().as_bytes());
     part(said.as_bytes());
     rules.pages().for_each(|page| part(page.text.as_bytes()));
     for path in given {
         part(path.as_os_str().as_encoded_bytes());
         part(surroundings(path).as_bytes());
     }
-    part(format!("{:?} {:?} {:?} {}", root::part_of(given), walked.skipped, walked.failed, walked.excluded).as_bytes());
-    let described: Option<Vec<(Vec<u8>, SystemTime)>> = walked.files.par_iter().map(|path| described(path)).collect();
+    let excluded = (walked.excluded, rest.map(|rest| rest.excluded));
+    part(format!("{:?} {:?} {:?} {excluded:?}", walked.whole, walked.skipped, walked.failed).as_bytes());
+    let files = walked.files.par_iter().chain(rest.map_or(&[][..], |rest| &rest.files));
+    let described: Option<Vec<(Vec<u8>, SystemTime)>> = files.map(|path| described(path)).collect();
     let described = described?;
     described.iter().for_each(|(text, _)| part(text));
     let youngest = described.iter().map(|(_, changed)| *changed).max()?;

@@ -60,7 +60,7 @@ impl Cache {
         if walked.files.len() < LEAST || !options.only_looks() {
             return scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         }
-        let Some(key) = key::of(given, &walked, rules, &options.words(), said) else {
+        let Some(key) = key::of(given, &walked, rules, options, said) else {
             return scan::run_on(given, walked, &Overlay::default(), rules, options, progress);
         };
         let path = self.folder.join(&key.name);

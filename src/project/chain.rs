@@ -57,6 +57,8 @@ pub struct Graph<'o> {
     plugin: Plugin,
     /// `module:function` as the project's configuration names them, with the file that does.
     entries: &'o [(String, String)],
+    /// Functions that run an event loop, with the line where they do.
+    loops: &'o BTreeMap<Place, usize>,
 }
 
 /// Decorators that leave a function what it is.
@@ -72,7 +74,7 @@ impl<'o> Graph<'o> {
         outside: &'o Outside,
         uses: Vec<Use>,
         plugin: Plugin,
-        entries: &'o [(String, String)],
+        (entries, loops): (&'o [(String, String)], &'o BTreeMap<Place, usize>),
         paths: &'o dyn Fn(u32) -> String,
         lines: &'o dyn Fn(Place) -> usize,
     ) -> Self {
@@ -98,7 +100,7 @@ impl<'o> Graph<'o> {
                 }
             }
         }
-        Self { outside, paths, lines, uses, by_place, by_name, owners, subclasses, plugin, entries }
+        Self { outside, paths, lines, uses, by_place, by_name, owners, subclasses, plugin, entries, loops }
     }
 
     /// The chain that makes a function `async def`.
@@ -144,6 +146,11 @@ impl<'o> Graph<'o> {
         Ok(chain)
     }
 
+    /// The name of a function, where it is a method.
+    pub(super) fn method(&self, place: Place) -> Option<&str> {
+        self.owners.get(&place).and_then(|_| self.outside.function(place)).map(|function| function.name.as_str())
+    }
+
     fn step(&self, place: Place, line: usize, text: String) -> Evidence {
         Evidence { path: Some((self.paths)(place.file)), cell: None, line, text }
     }
@@ -163,6 +170,9 @@ impl<'o> Graph<'o> {
         }
         if let Some(file) = self.entries.iter().find_map(|(file, entry)| self.is_entry(place, name, entry).then_some(file)) {
             return Err(format!("`{name}` is an entry point in {file}, which calls it without `await`"));
+        }
+        if let Some(line) = self.loops.get(&place) {
+            return Err(format!("`{name}` runs an event loop itself at {}:{line}, which no coroutine may", (self.paths)(place.file)));
         }
         let class = self.owners.get(&place).and_then(|class| self.outside.class(*class));
         if let Some((class, decorator)) = class.and_then(|class| Some((class, class.decorators.first()?))) {

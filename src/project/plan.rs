@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::chain::{Boundary, Chain, Graph, Plugin};
-use super::uses::{How, Use, uses};
+use super::uses::{How, Use, loops, uses};
 use crate::edit::imports::{Import, Imports};
 use crate::finding::{Edit, Evidence};
 use crate::python::Parsed;
@@ -34,6 +34,8 @@ pub struct Planned {
     pub steps: Vec<Evidence>,
     /// The functions that become `async def`.
     pub functions: BTreeSet<Place>,
+    /// The names of the methods among them.
+    methods: BTreeSet<String>,
     changes: BTreeMap<FileId, BTreeSet<Change>>,
 }
 
@@ -41,6 +43,11 @@ impl Planned {
     /// The files that change.
     pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
         self.changes.keys().copied()
+    }
+
+    /// The names of the methods that become `async def`.
+    pub fn methods(&self) -> impl Iterator<Item = &str> {
+        self.methods.iter().map(String::as_str)
     }
 }
 
@@ -67,7 +74,9 @@ pub fn plan(outside: &Outside, sources: &HashMap<FileId, &Source>, guess: bool, 
     let named = |path: &PathBuf| crate::source::shown(path).to_string_lossy().into_owned();
     let entries: Vec<(String, String)> =
         settings.iter().flat_map(|(path, text)| configuration::entries(text).into_iter().map(|entry| (named(path), entry))).collect();
-    let graph = Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, &entries, &paths, &lines);
+    let loops: BTreeMap<Place, usize> = read.values().flat_map(|file| file.loops.iter().copied()).collect();
+    let graph =
+        Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, (&entries, &loops), &paths, &lines);
     let start = |place: Place| def(place).map(|(byte, _)| byte);
     let planned = |root: &Place| graph.chain(*root).map(|chain| changes(&graph, chain, plugin, &start));
     roots.iter().map(|root| (*root, planned(root))).collect()
@@ -78,13 +87,15 @@ struct Read {
     uses: Vec<Use>,
     /// Byte and line of every definition, by number.
     definitions: Vec<(usize, usize)>,
+    /// The functions that run an event loop themselves, with the line.
+    loops: Vec<(Place, usize)>,
 }
 
 fn read(outside: &Outside, file: FileId, source: &Source, guess: bool, names: &HashSet<&str>) -> Option<Read> {
     let parsed = Parsed::of(source)?;
     let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
     let definitions = parsed.scopes.definitions().iter().map(|&id| (parsed.syntax.start(id), code.line(id))).collect();
-    Some(Read { uses: uses(&code, names), definitions })
+    Some(Read { uses: uses(&code, names), definitions, loops: loops(&code) })
 }
 
 fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place) -> Option<usize>) -> Planned {
@@ -100,7 +111,8 @@ fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place
         let change = if run { Change::Run { start, end } } else { Change::Await { start, end, tight: site.tight } };
         changes.entry(one.file).or_default().insert(change);
     }
-    Planned { steps: chain.steps, functions: chain.functions, changes }
+    let methods = chain.functions.iter().filter_map(|&place| graph.method(place)).map(str::to_owned).collect();
+    Planned { steps: chain.steps, functions: chain.functions, methods, changes }
 }
 
 /// The async plugin that the project's tests use.

@@ -45,16 +45,22 @@ impl Reach {
     /// The files that may call something in these, as far as they are indexed, and what those build on.
     #[must_use]
     pub fn around(&self, files: impl Iterator<Item = FileId>) -> BTreeSet<FileId> {
-        let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
-        for (&from, to) in &self.edges {
-            to.iter().for_each(|&to| importers.entry(to).or_default().push(from));
-        }
-        let mut all = closure(files.collect(), |file| importers.get(&file).into_iter().flatten().copied());
+        let mut all = self.above(&files.collect());
         let mut last: Vec<FileId> = all.iter().copied().collect();
         for _ in 0..NEAR {
             last = last.iter().filter_map(|file| self.edges.get(file)).flatten().copied().filter(|&file| all.insert(file)).collect();
         }
-        all.into_iter().collect()
+        all
+    }
+
+    /// These files, and all that import them, step by step.
+    #[must_use]
+    pub fn above(&self, files: &BTreeSet<FileId>) -> BTreeSet<FileId> {
+        let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+        for (&from, to) in &self.edges {
+            to.iter().for_each(|&to| importers.entry(to).or_default().push(from));
+        }
+        closure(files.iter().copied().collect(), |file| importers.get(&file).into_iter().flatten().copied()).into_iter().collect()
     }
 }
 

@@ -112,6 +112,24 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
     found
 }
 
+/// What starts an event loop, which cannot be done inside of one.
+const LOOPS: [&str; 6] = ["asyncio.run", "anyio.run", "trio.run", "uvloop.run", ".run_until_complete", ".run_forever"];
+
+/// The functions of a file that run an event loop themselves, each with a line where it does.
+pub(crate) fn loops(code: &Inference<'_, '_>) -> Vec<(Place, usize)> {
+    let syntax = code.syntax;
+    let runs = |id: Id| {
+        let callee = syntax.field(id, "function").filter(|_| syntax.kind(id) == "call")?;
+        let text = syntax.str(callee);
+        LOOPS.iter().find(|known| text.ends_with(**known))?;
+        match place::awaiting(syntax, id) {
+            Await::Sync(function) => Some((code.place(function), code.line(id))),
+            _ => None,
+        }
+    };
+    (0..syntax.len()).filter_map(runs).collect()
+}
+
 /// The functions that a name may mean, where it may mean several, or something unknown besides.
 fn one_of(code: &Inference<'_, '_>, name: Id) -> Vec<Place> {
     let typed = code.of(name);

@@ -228,10 +228,9 @@ fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
     }
     if summary.due == 0 {
         return match (&outcome.part, outcome.failed.is_empty() && !view.limited) {
-            (Some(root), _) => format!(
-                "No open site in what was scanned, a part of the project: what the rest gives it is not known; scan `{}`.",
-                one_line(&path_text(root))
-            ),
+            (Some(root), _) => {
+                format!("No open site in what was scanned, a part of the project; scan `{}` for all of it.", one_line(&path_text(root)))
+            }
             (None, true) => "No open site: no use of the orchestrator's internals was recognised.".to_owned(),
             (None, false) => "No open site in what was scanned.".to_owned(),
         };

@@ -5,6 +5,7 @@ mod against;
 mod approved;
 mod file;
 mod findings;
+mod ground;
 mod guarded;
 mod handlers;
 mod near;
@@ -20,14 +21,12 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use file::Given;
+use ground::Ground;
 use prefilter::{Facts, Seen};
-use whole::{Project, Whole};
+use whole::{Callers, Fence, Project, Whole};
 use words::Sought;
 
 pub use near::NearMiss;
@@ -40,10 +39,10 @@ pub(crate) use site::{Context, Draft};
 
 use crate::bridge;
 use crate::finding::Edit;
-use crate::python::modules::{FileId, Modules};
+use crate::python::modules::Modules;
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, Form, LoadError, Overlay, Source};
+use crate::source::{self, Form, Overlay, Source};
 use crate::target::Target;
 
 /// What becomes of our comments in the code.
@@ -177,15 +176,12 @@ pub fn run_on(
 ) -> Outcome {
     let named = |path: &PathBuf| given.contains(path);
     let target = Against::of(&options.target);
-    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
-    let files = walked::files(walk.files, options.docs);
-    let paths: Vec<PathBuf> = files.iter().map(|(path, _)| source::shown(path)).collect();
-    let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
-    // Nobody imports a document.
-    modules.forget(&(0..).zip(&files).filter(|(_, (_, form))| form.is_some()).map(|(file, _)| file).collect());
     let sought = Sought::new(rules.names(), options.near);
-    let (results, mut facts) = looked_through(&files, overlay, (&modules, &sought), progress);
-    let (mut seen, mut unread) = (Vec::new(), HashSet::new());
+    let ground = Ground::new((given, &walk), overlay, &sought, options, progress);
+    let mut outcome = Outcome { failed: walk.failed, skipped: walk.skipped, excluded: walk.excluded, target, ..Outcome::default() };
+    let Ground { files, paths, mut modules, results, mut facts, asked, excluded } = ground;
+    let is_asked = |path: &PathBuf| asked.as_ref().is_none_or(|asked| asked.contains(path));
+    let (mut seen, mut unread, mut unknown) = (Vec::new(), HashSet::new(), 0);
     for (file, result) in (0..).zip(results) {
         let at = seen.len();
         seen.push(result.unwrap_or_else(|error| {
@@ -193,6 +189,7 @@ pub fn run_on(
             match error {
                 // Said of the file itself.
                 _ if files[at].1 == Some(Form::Docstrings) => {}
+                _ if !is_asked(&paths[at]) => unknown += 1,
                 error if named(&files[at].0) => outcome.failed.push((paths[at].clone(), error.to_string())),
                 error => outcome.skipped.push(error.into()),
             }
@@ -206,17 +203,16 @@ pub fn run_on(
     facts.bridged = bridged(&mut outcome, options, &bridges, (&facts, given));
     let is_file = |(_, form): &&(PathBuf, Option<Form>)| *form != Some(Form::Docstrings);
     let count = files.iter().take_while(is_file).count();
-    outcome.looked = (0..).zip(&paths[..count]).filter(|(file, _)| !unread.contains(file)).map(|(_, path)| path.clone()).collect();
+    let looked = (0..).zip(&paths[..count]).filter(|(file, path)| !unread.contains(file) && is_asked(path));
+    outcome.looked = looked.map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
-    outcome.part = source::root::part_of(given).map(|root| source::shown(&root));
-    let callers =
-        |root: &PathBuf| format!("only a part of the project is scanned; scan `{}`, so that all callers are known", root.display());
-    let part = outcome.part.as_ref().map(callers);
-    let missing = || format!("files are excluded by the configuration, and may call ({}); --isolated scans all", outcome.excluded);
-    let part = part.or_else(|| (outcome.excluded > 0).then(missing));
+    outcome.part = walk.whole.map(|root| source::shown(&root));
+    let callers = callers(&outcome, (asked.as_ref(), unknown), excluded);
     let forms = files.into_iter().map(|(_, form)| form).collect();
     let project = Project { paths, forms, modules, overlay: overlay.clone() };
-    let whole = Whole::new(project, seen, Given { rules, options, facts: &facts }, part);
+    let focused = Options { focus: options.focus.clone().or(asked), ..options.clone() };
+    let given = Given { rules, options: &focused, facts: &facts };
+    let whole = Whole::new(project, seen, given, callers);
     outcome.looked_into = whole.looked_into();
     outcome.files = whole.run();
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -224,26 +220,21 @@ pub fn run_on(
     outcome
 }
 
-/// What every file says before parsing, in order, and what all say together.
-fn looked_through(
-    files: &[(PathBuf, Option<Form>)],
-    overlay: &Overlay,
-    (modules, sought): (&Modules, &Sought<'_>),
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> (Vec<Result<Seen, LoadError>>, Facts) {
-    let done = AtomicUsize::new(0);
-    let facts = Mutex::new(Facts::default());
-    let look = |buffer: &mut Vec<u8>, (file, (path, form)): (usize, &(PathBuf, Option<Form>))| {
-        let number = FileId::try_from(file).unwrap_or(FileId::MAX);
-        let mut result = prefilter::load((path, *form), overlay, (number, modules), sought, buffer);
-        if let (Ok(seen), Ok(mut facts)) = (&mut result, facts.lock()) {
-            facts.add(seen);
+/// What is known of callers: `asked` are the files of a part of a project of which the rest was read, with the number of those
+/// that could not be.
+fn callers(outcome: &Outcome, (asked, unknown): (Option<&BTreeSet<PathBuf>>, usize), excluded: usize) -> Callers {
+    let missing = match &outcome.part {
+        Some(root) if asked.is_none() => {
+            Some(format!("only a part of the project is scanned; scan `{}`, so that all callers are known", root.display()))
         }
-        progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-        result
+        Some(root) if unknown > 0 => {
+            Some(format!("files of the project cannot be read, and may call ({unknown}); scan `{}`", root.display()))
+        }
+        _ if excluded > 0 => Some(format!("files are excluded by the configuration, and may call ({excluded}); --isolated scans all")),
+        _ => None,
     };
-    let seen = files.par_iter().enumerate().map_init(Vec::new, look).collect();
-    (seen, facts.into_inner().unwrap_or_default())
+    let fence = outcome.part.clone().and_then(|root| Some(Fence { inside: asked?.clone(), root }));
+    Callers { missing, fence }
 }
 
 /// Whether the project has the bridge of its release; what is notable about that is said with the target.
@@ -256,9 +247,27 @@ fn bridged(outcome: &mut Outcome, options: &Options, files: &[PathBuf], (facts, 
     presence.bridged
 }
 
-/// Scans one text, such as standard input.
+/// Scans one text, such as standard input; where it stands for a file of a project, with what the rest of that gives it.
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
+    let walk = Walked::one(&source.path);
+    if walk.whole.is_none() || source.form().is_some_and(Form::is_prose) {
+        return run_alone(source, rules, options);
+    }
+    let mut overlay = Overlay::default();
+    // The text of a notebook is that of its cells.
+    let whole = source.document.as_ref().and_then(|_| String::from_utf8(source.encode(&source.text).ok()?).ok());
+    overlay.cover(&source.path, whole.as_deref().unwrap_or(&source.text).into());
+    let mut outcome = run_on(std::slice::from_ref(&source.path), walk, &overlay, rules, options, &|_, _| {});
+    // How it is encoded is known here alone.
+    for file in outcome.files.iter_mut().filter(|file| file.source.form() == source.form()) {
+        file.source = Source { path: file.source.path.clone(), ..source.clone() };
+    }
+    outcome
+}
+
+/// Scans one text that stands for itself.
+fn run_alone(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let mut paths = vec![source.path.clone()];
     let mut forms = vec![source.document.as_ref().map(|document| document.form())];
     let bytes = source.encode(&source.text).unwrap_or_default();
@@ -276,8 +285,9 @@ pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     }
     let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
     modules.forget(&HashSet::from([1]));
-    let part = Some("only this text is known; scan the project, so that all callers are".to_owned());
+    let missing = Some("only this text is known; scan the project, so that all callers are".to_owned());
     let project = Project { paths, forms, modules, overlay: Overlay::default() };
-    let files = Whole::new(project, seen, Given { rules, options, facts: &facts }, part).run();
+    let callers = Callers { missing, fence: None };
+    let files = Whole::new(project, seen, Given { rules, options, facts: &facts }, callers).run();
     Outcome { files, ..outcome }
 }

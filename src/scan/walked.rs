@@ -1,9 +1,11 @@
 //! Which files a run looks at: what the paths mean, without what the settings exclude, and in which form each is read.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::Options;
-use crate::source::{self, Form};
+use crate::source::{self, Form, root};
 
 /// The files that paths mean, without those that the settings exclude.
 pub struct Walked {
@@ -15,6 +17,17 @@ pub struct Walked {
     pub skipped: Vec<source::Skipped>,
     /// Paths that mean nothing, with the reason.
     pub failed: Vec<(PathBuf, String)>,
+    /// The project of which the paths are only a part.
+    pub whole: Option<PathBuf>,
+    rest: OnceLock<Option<Rest>>,
+}
+
+/// The files of a project beside those that were asked for: they say what types pass on, and who calls.
+pub struct Rest {
+    /// Each file once.
+    pub files: Vec<PathBuf>,
+    /// How many the settings exclude.
+    pub excluded: usize,
 }
 
 /// What is said of prose that is named where nobody asked for its examples.
@@ -31,14 +44,45 @@ pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
         let is_prose = |path: &PathBuf| Form::of(path).is_some_and(Form::is_prose);
         failed.extend(files.extract_if(.., |path| is_prose(path)).map(|path| (path, NEEDS_DOCS.to_owned())));
     }
-    Walked { files, excluded, skipped, failed }
+    Walked { files, excluded, skipped, failed, whole: root::part_of(given), rest: OnceLock::new() }
+}
+
+impl Walked {
+    /// A file of which somebody else has the text.
+    pub(super) fn one(path: &Path) -> Self {
+        let whole = root::part_of(&[path.to_path_buf()]);
+        Self { files: vec![path.to_path_buf()], excluded: 0, skipped: Vec::new(), failed: Vec::new(), whole, rest: OnceLock::new() }
+    }
+
+    /// The rest of the project, walked when it is first asked for; `None` where the paths hold all of it.
+    #[must_use]
+    pub fn rest(&self, given: &[PathBuf], options: &Options) -> Option<&Rest> {
+        self.rest.get_or_init(|| Some(self.walk_rest(self.whole.as_ref()?, given, options))).as_ref()
+    }
+
+    fn walk_rest(&self, root: &PathBuf, given: &[PathBuf], options: &Options) -> Rest {
+        let asked: HashSet<PathBuf> = self.files.iter().filter_map(|file| std::fs::canonicalize(file).ok()).collect();
+        let mut files = source::python_files(std::slice::from_ref(root), false).files;
+        files.retain(|file| !asked.contains(file));
+        let before = files.len();
+        files.retain(|file| !options.per_file.excludes(file));
+        let excluded = before - files.len();
+        let base = spelled(given, root);
+        let spell = |file: PathBuf| file.strip_prefix(root).map(|below| base.join(below)).unwrap_or(file);
+        Rest { files: files.into_iter().map(spell).collect(), excluded }
+    }
+}
+
+/// A folder as it is called on the way to one of the paths, so that files find each other behind a symbolic link.
+fn spelled(given: &[PathBuf], root: &Path) -> PathBuf {
+    let is_root = |folder: &&Path| std::fs::canonicalize(folder).is_ok_and(|real| real == root);
+    let above = |path: &PathBuf| std::path::absolute(path).ok()?.ancestors().find(is_root).map(Path::to_path_buf);
+    given.iter().find_map(above).unwrap_or_else(|| root.to_path_buf())
 }
 
 /// The files with their forms; with examples, every Python file is looked at again for those in its docstrings.
-pub(super) fn files(paths: Vec<PathBuf>, docs: bool) -> Vec<(PathBuf, Option<Form>)> {
-    let mut files: Vec<(PathBuf, Option<Form>)> = paths.into_iter().map(|path| (path.clone(), Form::of(&path))).collect();
-    let python = |(_, form): &&(PathBuf, Option<Form>)| docs && form.is_none();
-    let again: Vec<_> = files.iter().filter(python).map(|(path, _)| (path.clone(), Some(Form::Docstrings))).collect();
-    files.extend(again);
-    files
+pub(super) fn files(paths: &[PathBuf], docs: bool) -> Vec<(PathBuf, Option<Form>)> {
+    let once = paths.iter().map(|path| (path.clone(), Form::of(path)));
+    let again = once.clone().filter(|(_, form)| docs && form.is_none()).map(|(path, _)| (path, Some(Form::Docstrings)));
+    once.chain(again).collect()
 }

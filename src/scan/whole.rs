@@ -19,7 +19,7 @@ use crate::finding::{Fix, Level};
 use crate::project::{self, Boundary, Glance, Index, Planned, Plans, Questions, Reach};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::Place;
-use crate::source::{Form, Overlay, Source};
+use crate::source::{Form, Overlay, Source, path_text};
 
 /// How often chains that did not hold are taken back before no chain is made at all.
 const TRIES: usize = 4;
@@ -53,12 +53,41 @@ pub(super) struct Whole<'g> {
     prose: BTreeSet<FileId>,
     /// Those whose types others need.
     reach: Reach,
-    /// Why callers may be missing.
-    part: Option<String>,
+    callers: Callers,
+}
+
+/// What is known of who calls the functions of a project.
+#[derive(Default)]
+pub(super) struct Callers {
+    /// Why some may be missing.
+    pub missing: Option<String>,
+    /// What may change, where that is not all that is known.
+    pub fence: Option<Fence>,
+}
+
+/// A part of a project.
+pub(super) struct Fence {
+    /// Its files, as people see them.
+    pub inside: BTreeSet<PathBuf>,
+    /// The project.
+    pub root: PathBuf,
+}
+
+impl Fence {
+    /// Stops a chain that changes a file outside.
+    fn stop(&self, planned: Planned, sources: &HashMap<FileId, &Source>) -> Result<Planned, Boundary> {
+        let paths = planned.files().filter_map(|file| sources.get(&file).map(|source| &source.path));
+        let Some(path) = paths.filter(|path| !self.inside.contains(*path)).min() else { return Ok(planned) };
+        let (path, root) = (path_text(path), path_text(&self.root));
+        Err(Boundary {
+            reason: format!("{path} must change with it and is not among what is scanned; scan `{root}`"),
+            steps: planned.steps,
+        })
+    }
 }
 
 impl<'g> Whole<'g> {
-    pub(super) fn new(project: Project, seen: Vec<Seen>, given: Given<'g>, part: Option<String>) -> Self {
+    pub(super) fn new(project: Project, seen: Vec<Seen>, given: Given<'g>, callers: Callers) -> Self {
         let Project { paths, forms, modules, overlay } = project;
         let (mut glances, mut sources): (Vec<Glance>, _) = (Vec::new(), BTreeMap::new());
         for (one, file) in seen.into_iter().zip(0..) {
@@ -82,7 +111,7 @@ impl<'g> Whole<'g> {
             _ => true,
         };
         let (prose, telling) = sources.keys().copied().filter(asked).partition(is_prose);
-        Self { given, paths, forms, modules: Arc::new(modules), overlay, sources, quiet, telling, prose, reach, part }
+        Self { given, paths, forms, modules: Arc::new(modules), overlay, sources, quiet, telling, prose, reach, callers }
     }
 
     /// How many files are looked into.
@@ -142,9 +171,8 @@ impl<'g> Whole<'g> {
             let fixed = |(file, outcome): (&FileId, &FileOutcome)| Some((*file, outcome.fixed.clone()?));
             self.load_callers(outcomes);
             let texts: Texts = outcomes.iter().filter_map(fixed).collect();
-            let sources = self.sources(&texts);
-            let plans = self.plans(&sources, outcomes);
-            attach(outcomes, &plans, &sources);
+            let plans = self.plans(&texts, outcomes);
+            attach(outcomes, &plans, &self.sources(&texts));
         }
     }
 
@@ -230,24 +258,57 @@ impl<'g> Whole<'g> {
         outcomes
     }
 
-    fn plans(&self, sources: &BTreeMap<FileId, Source>, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
+    /// What the chains of the findings take. An object may be handed to where its class is not imported, and its methods be
+    /// called there: files that may hold one and have the name of such a method are read too, until there are no more.
+    fn plans(&mut self, texts: &Texts, outcomes: &BTreeMap<FileId, FileOutcome>) -> Plans {
         let roots = roots(outcomes);
-        if let Some(reason) = &self.part {
+        if let Some(reason) = &self.callers.missing {
             let stopped = || Err(Boundary { reason: reason.clone(), steps: Vec::new() });
             return roots.into_iter().map(|root| (root, stopped())).collect();
         }
-        let mut sources = borrowed(sources);
-        let around = self.reach.around(roots.iter().map(|root| root.file));
+        let mut around = self.reach.around(roots.iter().map(|root| root.file));
+        loop {
+            let plans = self.planned(texts, &roots, &around);
+            let more = self.beyond(&plans, &around);
+            if more.is_empty() {
+                return plans;
+            }
+            around.extend(more.iter().map(|(file, _)| *file));
+            self.sources.extend(more);
+        }
+    }
+
+    /// The same with the files that are known so far.
+    fn planned(&self, texts: &Texts, roots: &BTreeSet<Place>, around: &BTreeSet<FileId>) -> Plans {
+        let changed = self.sources(texts);
+        let mut sources = borrowed(&changed);
         sources.retain(|file, source| is_code(source) && around.contains(file));
         let outside = self.index(&sources).everything();
-        project::plan(&outside, &sources, self.given.facts.imports_victor, &roots)
+        let plans = project::plan(&outside, &sources, self.given.facts.imports_victor, roots);
+        let Some(fence) = &self.callers.fence else { return plans };
+        plans.into_iter().map(|(root, plan)| (root, plan.and_then(|planned| fence.stop(planned, &sources)))).collect()
+    }
+
+    /// The other files that may call a method of these chains.
+    fn beyond(&self, plans: &Plans, around: &BTreeSet<FileId>) -> Vec<(FileId, Source)> {
+        let methods: BTreeSet<&str> = plans.values().filter_map(|plan| plan.as_ref().ok()).flat_map(Planned::methods).collect();
+        if methods.is_empty() {
+            return Vec::new();
+        }
+        let called: Vec<String> = methods.into_iter().map(|name| format!(".{name}")).collect();
+        let others: Vec<FileId> = self.reach.above(around).difference(around).copied().collect();
+        let calls = |file: FileId| {
+            let source = load((&self.paths, &self.forms), &self.overlay, file)?;
+            called.iter().any(|name| source.text.contains(name)).then_some((file, source))
+        };
+        others.into_par_iter().filter_map(calls).collect()
     }
 
     /// Fixes with the chains that the fixes need: all of a chain, or nothing of it.
     fn with_chains(&mut self) -> BTreeMap<FileId, FileOutcome> {
         let before = self.pass(&Texts::new(), &self.looking());
         self.load_callers(&before);
-        let mut plans = self.plans(&self.sources, &before);
+        let mut plans = self.plans(&Texts::new(), &before);
         for _ in 0..TRIES {
             let good: Vec<&Planned> = plans.values().filter_map(|plan| plan.as_ref().ok()).collect();
             let edits = project::edits(good.into_iter(), &borrowed(&self.sources));

@@ -181,15 +181,33 @@ fn tests_become_coroutines_only_where_a_plugin_runs_them() {
 }
 
 #[test]
-fn a_part_of_a_project_is_no_place_to_start_a_chain() {
-    let project = project(&[("pyproject.toml", ""), ("main.py", "from app.track import track\n\ntrack(None)\n")]);
-    let before = project.files();
-    let run = project.scan("--fix --unsafe-fixes app").ends_with(1);
-    assert!(run.out.contains("only a part of the project is scanned; scan `"), "{}", run.out);
-    assert_eq!(project.files(), before);
+fn a_text_that_stands_for_no_file_is_no_place_to_start_a_chain() {
+    let project = project(&[("pyproject.toml", "")]);
     let text = project.text("app/track.py");
     let run = project.scan_input("--fix --unsafe-fixes -", text.as_bytes());
     assert!(run.out == text && run.err.contains("only this text is known"), "{}", run.err);
+}
+
+#[test]
+fn a_method_that_is_called_where_its_class_is_not_imported_is_found() {
+    let desk = format!(
+        "{IMPORT}import bus\n\n\nclass Desk:\n    def __init__(self, orch: AgentOrchestrator):\n        self.orch = orch\n\n    def run(self, text):\n        orch = self.orch\n{}\n\ndef main(orch: AgentOrchestrator):\n    return bus.Hub(Desk(orch))\n",
+        TRACK.replace("    ", "        ")
+    );
+    let hub = "class Hub:\n    def __init__(self, thing):\n        self.thing = thing\n";
+    let user = "import bus\n\n\ndef go(hub: bus.Hub):\n    return hub.thing.run(\"x\")\n";
+    let project = Project::new(&[("desk.py", desk.as_str()), ("bus.py", hub), ("user.py", user)]);
+    project.scan("--fix --unsafe-fixes");
+    let (desk_after, user_after) = (project.text("desk.py"), project.text("user.py"));
+    assert_eq!(desk_after.contains("async def run"), user_after.contains("await hub.thing.run"), "{desk_after}\n{user_after}");
+}
+
+#[test]
+fn what_runs_an_event_loop_itself_becomes_no_coroutine() {
+    for run in ["asyncio.run(other())", "asyncio.get_event_loop().run_until_complete(other())", "self.loop.run_until_complete(other())"] {
+        let text = format!("import asyncio\nfrom app.track import track\n\n\ndef main(self, orch):\n    track(orch)\n    {run}\n");
+        stops(&[("main.py", &text)], "`main` runs an event loop itself at main.py:7");
+    }
 }
 
 #[cfg(unix)]

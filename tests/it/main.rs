@@ -19,6 +19,7 @@ mod lsp;
 mod negative;
 #[cfg(feature = "verify")]
 mod own_python;
+mod parts;
 mod project;
 #[cfg(feature = "verify")]
 mod proofs;

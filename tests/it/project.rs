@@ -220,14 +220,3 @@ fn a_function_above_the_line_that_fills_its_name_is_changed_with_it() {
     let fixed = project.text("build.py");
     assert_eq!((fixed.matches("config[\"model\"]").count(), fixed.matches("config.model").count()), (2, 0), "{fixed}");
 }
-
-#[test]
-fn a_part_of_a_project_is_said_to_be_one() {
-    let make =
-        "from victor.agent.orchestrator import AgentOrchestrator\n\n\ndef make() -> AgentOrchestrator:\n    return AgentOrchestrator()\n";
-    let user = "from app.factory import make\n\nprint(make()._config.timeout)\n";
-    let project = Project::new(&[("pyproject.toml", ""), ("app/__init__.py", ""), ("app/factory.py", make), ("app/use.py", user)]);
-    let part = project.run(&["scan", "--no-cache", "app/use.py"]).ends_with(0);
-    assert!(part.out.contains("No open site in what was scanned, a part of the project"), "{}", part.out);
-    project.run(&["scan", "--no-cache", "."]).ends_with(1);
-}
