@@ -67,6 +67,9 @@ impl Function {
 /// In what is passed to a function: it is also handed around, so that there are calls nobody sees.
 pub const HANDED: &str = "*";
 
+/// Before the name of a parameter: a mock is passed to it somewhere.
+pub const MOCKED: &str = "?";
+
 /// One file.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {

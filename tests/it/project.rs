@@ -220,3 +220,36 @@ fn a_function_above_the_line_that_fills_its_name_is_changed_with_it() {
     let fixed = project.text("build.py");
     assert_eq!((fixed.matches("config[\"model\"]").count(), fixed.matches("config.model").count()), (2, 0), "{fixed}");
 }
+
+/// The level and strength of what is found in `app.py`, a function with an annotated parameter, beside tests of it.
+fn beside(test: &str) -> (String, String) {
+    let app = "from victor.agent.orchestrator import AgentOrchestrator\n\n\nclass Desk:\n    def __init__(self, orch: AgentOrchestrator):\n        self.orch = orch\n\n    def model(self):\n        return self.orch._config.model\n";
+    let project = Project::new(&[("app.py", app), ("test_app.py", test)]);
+    let all = findings(&project.scan("--format json app.py test_app.py"));
+    let found = all.iter().find(|finding| finding["path"] == "app.py").expect("a finding");
+    (found["level"].as_str().expect("a level").to_owned(), found["strength"].as_str().expect("a strength").to_owned())
+}
+
+#[test]
+fn an_annotation_is_believed_until_somebody_passes_something_else() {
+    let both = |level: &str, strength: &str| (level.to_owned(), strength.to_owned());
+    let import = "from unittest.mock import MagicMock\nfrom app import Desk\nfrom victor.agent.orchestrator import AgentOrchestrator\n\n\n";
+    let fake = "class Fake:\n    pass\n\n\n";
+    for test in [
+        "def test():\n    Desk(AgentOrchestrator()).model()\n",
+        "def test(given):\n    Desk(given).model()\n",
+        "class Own(AgentOrchestrator):\n    pass\n\n\ndef test():\n    Desk(Own()).model()\n",
+        "def test():\n    MagicMock(Desk)\n",
+    ] {
+        assert_eq!(beside(&format!("{import}{test}")), both("safe", "proven"), "{test}");
+    }
+    for test in [
+        "def test():\n    Desk(MagicMock()).model()\n",
+        "def test():\n    Desk(orch=MagicMock(spec=AgentOrchestrator)).model()\n",
+        "def test():\n    Desk(AgentOrchestrator()).model()\n    Desk(MagicMock()).model()\n",
+        "def test():\n    Desk(Fake()).model()\n",
+        "def test():\n    Desk(AgentOrchestrator()).model()\n    Desk(Fake()).model()\n",
+    ] {
+        assert_eq!(beside(&format!("{import}{fake}{test}")), both("review", "likely"), "{test}");
+    }
+}
