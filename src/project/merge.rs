@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::told;
 use crate::finding::Strength;
 use crate::python::asked::Key;
-use crate::python::outside::{HANDED, MOCKED, Outside, Owner, Place};
+use crate::python::outside::{HANDED, Outside, Owner, Place, stand_ins};
 use crate::python::types::{Cls, Ty, Typed};
 
 /// What all calls together pass, file by file. A mock among them is a test's own business, and costs certainty; so does
@@ -61,13 +61,22 @@ type Given<'s> = BTreeMap<Place, Named<'s>>;
 /// What a function takes from all calls of it. Strings and numbers say nothing that anybody asks for.
 fn taken(parameters: Named<'_>, handed: bool) -> BTreeMap<String, Typed> {
     let unseen = handed.then(|| (HANDED.to_owned(), Typed::unknown()));
-    let mock = |(name, types): (&&str, &Vec<&Typed>)| {
-        let mock = types.iter().find(|typed| matches!(typed.ty, Ty::Mock(_)))?;
-        Some((format!("{MOCKED}{name}"), (*mock).clone()))
-    };
-    let mocks: Vec<_> = parameters.iter().filter_map(mock).collect();
+    let others: Vec<_> = parameters.iter().flat_map(|(name, types)| stand_ins(name).zip(kinds(types))).collect();
     let joined = parameters.into_iter().map(|(name, types)| (name.to_owned(), quiet(together(&types, handed))));
-    joined.chain(unseen).chain(mocks).collect()
+    joined.chain(unseen).chain(others).collect()
+}
+
+/// What is passed that may stand in for something else, each kind once: mocks first, then objects of classes of the project.
+fn kinds(types: &[&Typed]) -> Vec<Typed> {
+    let is_class = |typed: &&&Typed| typed.also.is_empty() && matches!(typed.ty, Ty::Instance(Cls::Elsewhere(_)));
+    let mut kinds: Vec<Typed> =
+        types.iter().find(|typed| matches!(typed.ty, Ty::Mock(_))).map(|mock| (*mock).clone()).into_iter().collect();
+    for class in types.iter().filter(is_class) {
+        if kinds.iter().all(|known| known.ty != class.ty) {
+            kinds.push((*class).clone());
+        }
+    }
+    kinds
 }
 
 /// The type, where it is one of the surface or of the project; else only that something is passed.

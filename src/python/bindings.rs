@@ -108,24 +108,6 @@ impl<'t> Inference<'_, 't> {
         if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }
     }
 
-    /// What a parameter is that is annotated as an orchestrator: likely one, where somebody passes something else all the
-    /// same. Tests do, and read what they stored.
-    fn doubted(&self, mut typed: Typed, parameter: Id, depth: usize) -> Typed {
-        let syntax = self.syntax;
-        let is_one = matches!(typed.ty, Ty::Instance(class) if self.is_orchestrator(class));
-        let name = syntax.field(parameter, "name").or_else(|| syntax.named(parameter).next());
-        let function = syntax.ancestors(parameter).find(|&up| syntax.kind(up) == "function_definition");
-        let (true, Some(name), Some(function)) = (is_one, name, function) else { return typed };
-        let name = syntax.str(name);
-        let mock = || Some(self.fixture(function, name, depth)).filter(|fixture| matches!(fixture.ty, Ty::Mock(_)));
-        if let Some(other) = self.stand_in(function, name).or_else(mock) {
-            typed.evidence.extend(&other.evidence);
-            typed = typed.because(self.line(parameter), format!("so `{name}` is not always what its annotation says"));
-            typed.strength = typed.strength.max(Strength::Likely);
-        }
-        typed
-    }
-
     /// `self` and `cls`.
     pub(super) fn own(&self, function: Id, class: Id) -> Typed {
         let decorators = self.decorators(function);

@@ -5,7 +5,7 @@ use super::asked::{Item, Key, Knows};
 use super::calls::decorated;
 use super::infer::Inference;
 use super::modules::FileId;
-use super::outside::{Class, Function, HANDED, MOCKED, Owner, Place};
+use super::outside::{Class, Function, HANDED, Owner, Place};
 use super::story::Story;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
@@ -212,18 +212,5 @@ impl Inference<'_, '_> {
             (None, Some(default)) if !calls.contains_key(HANDED) => default,
             (None, _) => Typed::unknown(),
         }
-    }
-
-    /// What some call of the project passes to a parameter that is annotated as an orchestrator, and is none: a mock, or
-    /// an object of another class.
-    pub(super) fn stand_in(&self, function: Id, name: &str) -> Option<Typed> {
-        let (place, mocked) = (self.place(function), format!("{MOCKED}{name}"));
-        self.asked.note(Item::Passed(place, name));
-        self.asked.note(Item::Passed(place, &mocked));
-        let calls = self.outside.passed.get(&place)?;
-        let is_other = |ty: &Ty| matches!(ty, Ty::Instance(class) if !self.is_orchestrator(*class));
-        let other = |typed: &Typed| is_other(&typed.ty) || typed.also.iter().any(is_other);
-        let known = |name: &str| calls.get(name).map(|typed| self.localised(typed.clone()));
-        known(&mocked).or_else(|| known(name).filter(other))
     }
 }

@@ -23,6 +23,7 @@ pub mod place;
 mod region;
 pub mod scope;
 mod splice;
+mod stand_ins;
 mod story;
 pub mod syntax;
 pub mod types;

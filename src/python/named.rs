@@ -64,6 +64,14 @@ impl Inference<'_, '_> {
     /// The subclasses of a class that bring a member of their own; their names.
     #[must_use]
     pub fn overriding(&self, class: Cls, member: &str) -> Vec<&str> {
+        let heirs = self.heirs(class).into_iter().filter_map(|place| self.class_at(place));
+        let mut names: Vec<&str> = heirs.filter(|class| class.own.contains(member)).map(|class| class.name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The classes of the project that derive from a class, however far.
+    pub(super) fn heirs(&self, class: Cls) -> BTreeSet<Place> {
         let of = |place: Place| {
             self.asked.note(Item::Under(place));
             self.outside.subclasses.get(&place)
@@ -78,15 +86,13 @@ impl Inference<'_, '_> {
             Cls::Surface(_) => None,
         };
         let mut open: Vec<Place> = below.into_iter().flatten().copied().collect();
-        let (mut names, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut heirs = BTreeSet::new();
         while let Some(place) = open.pop() {
-            if seen.insert(place) {
+            if heirs.insert(place) {
                 open.extend(of(place).into_iter().flatten());
-                names.extend(self.class_at(place).filter(|class| class.own.contains(member)).map(|class| class.name.as_str()));
             }
         }
-        names.sort_unstable();
-        names
+        heirs
     }
 
     /// The class between an instance's own and the named one, its own included, that brings the member itself.

@@ -67,8 +67,14 @@ impl Function {
 /// In what is passed to a function: it is also handed around, so that there are calls nobody sees.
 pub const HANDED: &str = "*";
 
-/// Before the name of a parameter: a mock is passed to it somewhere.
-pub const MOCKED: &str = "?";
+/// Kinds of stand-ins that are told apart.
+const STAND_INS: usize = 3;
+
+/// In what is passed to a function: the names under which what may be no orchestrator is kept for a parameter, a mock or an
+/// object of a class of the project, one of a kind under each.
+pub fn stand_ins(parameter: &str) -> impl Iterator<Item = String> + '_ {
+    (1..=STAND_INS).map(move |number| format!("{number}?{parameter}"))
+}
 
 /// One file.
 #[derive(Clone, Debug, Default)]

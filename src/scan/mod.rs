@@ -26,7 +26,7 @@ use std::sync::Arc;
 use file::Given;
 use ground::Ground;
 use prefilter::{Facts, Seen};
-use whole::{Callers, Fence, Project, Whole};
+use whole::{Callers, Project, Whole};
 use words::Sought;
 
 pub use near::NearMiss;
@@ -206,7 +206,7 @@ pub fn run_on(
     let looked = (0..).zip(&paths[..count]).filter(|(file, path)| !unread.contains(file) && is_asked(path));
     outcome.looked = looked.map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
-    outcome.part = walk.whole.map(|root| source::shown(&root));
+    outcome.part = walk.whole.first().map(|root| source::shown(root));
     let callers = callers(&outcome, (asked.as_ref(), unknown), excluded);
     let forms = files.into_iter().map(|(_, form)| form).collect();
     let project = Project { paths, forms, modules, overlay: overlay.clone() };
@@ -233,8 +233,7 @@ fn callers(outcome: &Outcome, (asked, unknown): (Option<&BTreeSet<PathBuf>>, usi
         _ if excluded > 0 => Some(format!("files are excluded by the configuration, and may call ({excluded}); --isolated scans all")),
         _ => None,
     };
-    let fence = outcome.part.clone().and_then(|root| Some(Fence { inside: asked?.clone(), root }));
-    Callers { missing, fence }
+    Callers { missing, fence: asked.cloned() }
 }
 
 /// Whether the project has the bridge of its release; what is notable about that is said with the target.
@@ -251,7 +250,7 @@ fn bridged(outcome: &mut Outcome, options: &Options, files: &[PathBuf], (facts, 
 #[must_use]
 pub fn run_text(source: Source, rules: &RuleSet, options: &Options) -> Outcome {
     let walk = Walked::one(&source.path);
-    if walk.whole.is_none() || source.form().is_some_and(Form::is_prose) {
+    if walk.whole.is_empty() || source.form().is_some_and(Form::is_prose) {
         return run_alone(source, rules, options);
     }
     let mut overlay = Overlay::default();

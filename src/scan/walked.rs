@@ -17,8 +17,8 @@ pub struct Walked {
     pub skipped: Vec<source::Skipped>,
     /// Paths that mean nothing, with the reason.
     pub failed: Vec<(PathBuf, String)>,
-    /// The project of which the paths are only a part.
-    pub whole: Option<PathBuf>,
+    /// The projects of which the paths are only a part.
+    pub whole: Vec<PathBuf>,
     rest: OnceLock<Option<Rest>>,
 }
 
@@ -44,31 +44,31 @@ pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
         let is_prose = |path: &PathBuf| Form::of(path).is_some_and(Form::is_prose);
         failed.extend(files.extract_if(.., |path| is_prose(path)).map(|path| (path, NEEDS_DOCS.to_owned())));
     }
-    Walked { files, excluded, skipped, failed, whole: root::part_of(given), rest: OnceLock::new() }
+    Walked { files, excluded, skipped, failed, whole: root::parts_of(given), rest: OnceLock::new() }
 }
 
 impl Walked {
     /// A file of which somebody else has the text.
     pub(super) fn one(path: &Path) -> Self {
-        let whole = root::part_of(&[path.to_path_buf()]);
+        let whole = root::parts_of(&[path.to_path_buf()]);
         Self { files: vec![path.to_path_buf()], excluded: 0, skipped: Vec::new(), failed: Vec::new(), whole, rest: OnceLock::new() }
     }
 
     /// The rest of the project, walked when it is first asked for; `None` where the paths hold all of it.
     #[must_use]
     pub fn rest(&self, given: &[PathBuf], options: &Options) -> Option<&Rest> {
-        self.rest.get_or_init(|| Some(self.walk_rest(self.whole.as_ref()?, given, options))).as_ref()
+        self.rest.get_or_init(|| (!self.whole.is_empty()).then(|| self.walk_rest(given, options))).as_ref()
     }
 
-    fn walk_rest(&self, root: &PathBuf, given: &[PathBuf], options: &Options) -> Rest {
+    fn walk_rest(&self, given: &[PathBuf], options: &Options) -> Rest {
         let asked: HashSet<PathBuf> = self.files.iter().filter_map(|file| std::fs::canonicalize(file).ok()).collect();
-        let mut files = source::python_files(std::slice::from_ref(root), false).files;
+        let mut files = source::python_files(&self.whole, false).files;
         files.retain(|file| !asked.contains(file));
         let before = files.len();
         files.retain(|file| !options.per_file.excludes(file));
         let excluded = before - files.len();
-        let base = spelled(given, root);
-        let spell = |file: PathBuf| file.strip_prefix(root).map(|below| base.join(below)).unwrap_or(file);
+        let bases: Vec<(&PathBuf, PathBuf)> = self.whole.iter().map(|root| (root, spelled(given, root))).collect();
+        let spell = |file: PathBuf| bases.iter().find_map(|(root, base)| Some(base.join(file.strip_prefix(root).ok()?))).unwrap_or(file);
         Rest { files: files.into_iter().map(spell).collect(), excluded }
     }
 }

@@ -61,28 +61,18 @@ pub(super) struct Whole<'g> {
 pub(super) struct Callers {
     /// Why some may be missing.
     pub missing: Option<String>,
-    /// What may change, where that is not all that is known.
-    pub fence: Option<Fence>,
+    /// The files that may change, as people see them, where those are not all that is known.
+    pub fence: Option<BTreeSet<PathBuf>>,
 }
 
-/// A part of a project.
-pub(super) struct Fence {
-    /// Its files, as people see them.
-    pub inside: BTreeSet<PathBuf>,
-    /// The project.
-    pub root: PathBuf,
-}
-
-impl Fence {
-    /// Stops a chain that changes a file outside.
-    fn stop(&self, planned: Planned, sources: &HashMap<FileId, &Source>) -> Result<Planned, Boundary> {
+impl Callers {
+    /// Stops a chain that would change another file.
+    fn fenced(&self, planned: Planned, sources: &HashMap<FileId, &Source>) -> Result<Planned, Boundary> {
+        let Some(inside) = &self.fence else { return Ok(planned) };
         let paths = planned.files().filter_map(|file| sources.get(&file).map(|source| &source.path));
-        let Some(path) = paths.filter(|path| !self.inside.contains(*path)).min() else { return Ok(planned) };
-        let (path, root) = (path_text(path), path_text(&self.root));
-        Err(Boundary {
-            reason: format!("{path} must change with it and is not among what is scanned; scan `{root}`"),
-            steps: planned.steps,
-        })
+        let Some(path) = paths.filter(|path| !inside.contains(*path)).min() else { return Ok(planned) };
+        let reason = format!("{} must change with it and is not among what is scanned; name it too", path_text(path));
+        Err(Boundary { reason, steps: planned.steps })
     }
 }
 
@@ -285,8 +275,7 @@ impl<'g> Whole<'g> {
         sources.retain(|file, source| is_code(source) && around.contains(file));
         let outside = self.index(&sources).everything();
         let plans = project::plan(&outside, &sources, self.given.facts.imports_victor, roots);
-        let Some(fence) = &self.callers.fence else { return plans };
-        plans.into_iter().map(|(root, plan)| (root, plan.and_then(|planned| fence.stop(planned, &sources)))).collect()
+        plans.into_iter().map(|(root, plan)| (root, plan.and_then(|planned| self.callers.fenced(planned, &sources)))).collect()
     }
 
     /// The other files that may call a method of these chains.

@@ -4,13 +4,19 @@ use std::path::{Path, PathBuf};
 
 const MARKS: [&str; 5] = [".git", "pyproject.toml", "setup.py", "setup.cfg", ".hg"];
 
-/// The root of a project of which the paths are only a part; `None` where they hold all of it, or where nothing marks a
-/// root.
+/// The roots of the projects of which the paths are only a part; none where they hold all of them, or where nothing marks a
+/// root. Marks in the user's own folder, or at the top of the file system, make nothing a project.
 #[must_use]
-pub fn part_of(paths: &[PathBuf]) -> Option<PathBuf> {
+pub fn parts_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     let real: Vec<PathBuf> = paths.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
+    let home = dirs::home_dir().and_then(|home| std::fs::canonicalize(home).ok());
     let root = |path: &PathBuf| path.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists())).map(Path::to_path_buf);
-    real.iter().filter_map(root).find(|root| !real.iter().any(|path| root.starts_with(path)))
+    let is_project = |root: &PathBuf| root.parent().is_some() && home.as_ref() != Some(root);
+    let is_whole = |root: &PathBuf| real.iter().any(|path| root.starts_with(path));
+    let mut roots: Vec<PathBuf> = real.iter().filter_map(root).filter(|root| is_project(root) && !is_whole(root)).collect();
+    roots.sort();
+    roots.dedup();
+    roots
 }
 
 /// The root of the git tree that a folder lies in.
@@ -43,18 +49,23 @@ pub fn marked(paths: &[PathBuf]) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::part_of;
+    use super::parts_of;
 
     #[test]
     fn a_folder_below_the_root_is_a_part() {
         let dir = tempfile::tempdir().expect("a folder");
         let root = std::fs::canonicalize(dir.path()).expect("a path");
-        std::fs::create_dir_all(root.join("app")).expect("a folder");
-        std::fs::write(root.join("app/a.py"), "").expect("a file");
-        assert_eq!(part_of(&[root.join("app")]), None, "nothing marks a root");
+        for folder in ["app", "other"] {
+            std::fs::create_dir_all(root.join(folder)).expect("a folder");
+            std::fs::write(root.join(folder).join("a.py"), "").expect("a file");
+        }
+        let none: [std::path::PathBuf; 0] = [];
+        assert_eq!(parts_of(&[root.join("app")]), none, "nothing marks a root");
         std::fs::write(root.join("pyproject.toml"), "").expect("a file");
-        assert_eq!(part_of(&[root.join("app")]), Some(root.clone()));
-        assert_eq!(part_of(&[root.join("app/a.py")]), Some(root.clone()));
-        assert_eq!(part_of(&[root]), None);
+        assert_eq!(parts_of(&[root.join("app")]), std::slice::from_ref(&root));
+        assert_eq!(parts_of(&[root.join("app/a.py"), root.join("other")]), std::slice::from_ref(&root));
+        assert_eq!(parts_of(&[root.clone(), root.join("app")]), none);
+        std::fs::write(root.join("other/setup.py"), "").expect("a file");
+        assert_eq!(parts_of(&[root.join("other/a.py"), root.join("app/a.py")]), [root.clone(), root.join("other")]);
     }
 }

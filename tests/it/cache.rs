@@ -47,6 +47,21 @@ fn the_second_scan_says_the_same_without_reading() {
 }
 
 #[test]
+fn a_change_of_the_rest_of_the_project_is_seen() {
+    let (project, cache) = (project(), tempfile::tempdir().expect("a folder"));
+    project.write("pyproject.toml", "");
+    project.write("part/use.py", "from make import make\n\nprint(make()._config.model)\n");
+    project.write("make.py", "def make():\n    return 1\n");
+    rest(&project);
+    let remembered = |run: &Run| run.err.contains("unchanged since");
+    let first = scan(&project, cache.path(), "-v part").ends_with(0);
+    assert!(!remembered(&first) && remembered(&scan(&project, cache.path(), "-v part")));
+    project.write("make.py", "from victor.agent.orchestrator import AgentOrchestrator as A\n\n\ndef make():\n    return A()\n");
+    rest(&project);
+    assert!(!remembered(&scan(&project, cache.path(), "-v part").ends_with(1)));
+}
+
+#[test]
 fn a_change_of_a_file_a_setting_or_the_surroundings_is_seen() {
     let (project, cache) = (project(), tempfile::tempdir().expect("a folder"));
     let remembered = |args: &str| scan(&project, cache.path(), &format!("-v {args}")).err.contains("unchanged since");

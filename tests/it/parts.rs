@@ -122,7 +122,7 @@ fn a_chain_that_stays_inside_is_made_and_one_that_leaves_is_not() {
     let before = outside.files();
     for args in ["--fix --unsafe-fixes app", "--unsafe-fixes --fix app/track.py"] {
         let run = outside.scan(args).ends_with(1);
-        assert!(run.out.contains("main.py must change with it and is not among what is scanned; scan `"), "{}", run.out);
+        assert!(run.out.contains("main.py must change with it and is not among what is scanned; name it too"), "{}", run.out);
         assert_eq!(outside.files(), before, "{args}");
     }
     let inside = chain("print('no caller')\n");
@@ -136,4 +136,12 @@ fn a_chain_stops_where_a_caller_outside_cannot_be_read() {
     project.write("main.py", b"from app.track import track\x00\n\ntrack(None)\n");
     let run = project.scan("--fix --unsafe-fixes app").ends_with(1);
     assert!(run.out.contains("files of the project cannot be read, and may call (1); scan `"), "{}", run.out);
+}
+
+#[test]
+fn two_parts_of_two_projects_know_both() {
+    let (one, two) = (shop(), chain("from app.track import track\n\ntrack(None)\n"));
+    let paths = [one.path("app/use.py"), two.path("app/track.py")].map(|path| path.to_str().expect("UTF-8").to_owned());
+    let run = one.run(&["scan", "--no-cache", "--unsafe-fixes", paths[0].as_str(), paths[1].as_str()]).ends_with(1);
+    assert!(run.out.contains("use.py:3") && run.out.contains("main.py must change with it"), "{}", run.out);
 }

@@ -240,6 +240,7 @@ fn an_annotation_is_believed_until_somebody_passes_something_else() {
         "def test(given):\n    Desk(given).model()\n",
         "class Own(AgentOrchestrator):\n    pass\n\n\ndef test():\n    Desk(Own()).model()\n",
         "def test():\n    MagicMock(Desk)\n",
+        "class Mixin:\n    def desk(self):\n        return Desk(self)\n\n\nclass Own(Mixin, AgentOrchestrator):\n    pass\n",
     ] {
         assert_eq!(beside(&format!("{import}{test}")), both("safe", "proven"), "{test}");
     }
