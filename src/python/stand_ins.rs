@@ -21,7 +21,9 @@ impl Inference<'_, '_> {
         let mock = || Some(self.fixture(function, name, depth)).filter(|fixture| matches!(fixture.ty, Ty::Mock(_)));
         if let Some(other) = self.stand_in(function, name).or_else(mock) {
             typed.evidence.extend(&other.evidence);
-            typed = typed.because(self.line(parameter), format!("so `{name}` is not always what its annotation says"));
+            let what = if matches!(other.ty, Ty::Mock(_)) { other.ty.name() } else { self.described(&other.ty) };
+            typed =
+                typed.because(self.line(parameter), format!("{what} is passed too, so `{name}` is not always what its annotation says"));
             typed.strength = typed.strength.max(Strength::Likely);
         }
         typed
