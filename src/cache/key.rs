@@ -51,7 +51,8 @@ pub(super) fn of(given: &[PathBuf], walked: &Walked, rules: &RuleSet, options: &
     }
     let excluded = (walked.excluded, rest.map(|rest| rest.excluded));
     part(format!("{:?} {:?} {:?} {excluded:?}", walked.whole, walked.skipped, walked.failed).as_bytes());
-    let files = walked.files.par_iter().chain(rest.map_or(&[][..], |rest| &rest.files));
+    let others = rest.map_or(&[][..], |rest| &rest.files);
+    let files = walked.files.par_iter().chain(others.par_iter().map(|(file, _)| file));
     let described: Option<Vec<(Vec<u8>, SystemTime)>> = files.map(|path| described(path)).collect();
     let described = described?;
     described.iter().for_each(|(text, _)| part(text));

@@ -1,6 +1,6 @@
 //! What every command that scans needs first: settings, rules, and the options that follow from both.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::{Given, Selection};
@@ -46,11 +46,8 @@ impl Setup {
     pub fn of(paths: &[PathBuf], given: &Given, start: Option<PathBuf>) -> Result<Self, Stop> {
         let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() };
         let all = |problems: Vec<String>| Stop::Message(problems.join("\n"));
-        let found = match (given.isolated, start) {
-            (true, _) => Settings::default(),
-            (false, Some(start)) => settings::load(&[start]).map_err(all)?,
-            (false, None) => settings::load(&paths).map_err(all)?,
-        };
+        let places = start.map_or_else(|| paths.clone(), |start| vec![standing(start)]);
+        let found = if given.isolated { Settings::default() } else { settings::load(&places).map_err(all)? };
         let settings = settings::with_overrides(found, &given.config).map_err(all)?;
         let folder = given.rules.clone().or_else(|| settings.path("rules"));
         let rules = rules::load(folder.as_deref())?;
@@ -63,7 +60,7 @@ impl Setup {
             ignore: settings.words("ignore"),
             modernize: settings.flag("modernize"),
             unsafe_fixes: settings.flag("unsafe-fixes"),
-            target: Arc::new(target(given, &settings, &paths)?),
+            target: Arc::new(target(given, &settings, &places)?),
             docs: settings.flag("docs"),
             per_file: PerFile::new(&settings).map_err(Stop::Message)?,
             ..Options::default()
@@ -98,6 +95,12 @@ impl Setup {
             Owners::find(first).assign(outcome);
         }
     }
+}
+
+/// The path, or the first folder above it that is there.
+fn standing(path: PathBuf) -> PathBuf {
+    let known = path.ancestors().find(|path| path.exists()).map(Path::to_path_buf);
+    known.unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// What the code is judged against: the flag, else the settings, else what the project's files say.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::uses::{How, Inside, Means, Use};
 use crate::finding::Evidence;
-use crate::python::outside::{Function, Outside, Place};
+use crate::python::outside::{Class, Function, Outside, Place};
 use crate::python::types::{Cls, Ty};
 use crate::surface;
 
@@ -127,7 +127,7 @@ impl<'o> Graph<'o> {
             self.own(place, function, &mut chain).map_err(|reason| stop(reason, &so_far))?;
             let uncalled = !self.by_place.contains_key(&place) && chain.functions.is_empty();
             if let (true, Some(last)) = (uncalled, so_far.last_mut()) {
-                last.text.push_str("; no call of it is in the project");
+                last.text.push_str("; no call of it was found");
             }
             chain.steps.extend(so_far.last().cloned());
             chain.functions.insert(place);
@@ -135,6 +135,7 @@ impl<'o> Graph<'o> {
                 steps.entry(relative).or_insert_with(|| so_far.clone());
                 open.push(relative);
             }
+            self.structural(place, &function.name, &steps).map_err(|reason| stop(reason, &so_far))?;
             for &at in self.used(place, function).map_err(|reason| stop(reason, &so_far))? {
                 let caller = self.call(at, &function.name, &mut chain).map_err(|reason| stop(reason, &so_far))?;
                 if let Some(caller) = caller {
@@ -172,7 +173,7 @@ impl<'o> Graph<'o> {
             return Err(format!("`{name}` is an entry point in {file}, which calls it without `await`"));
         }
         if let Some(line) = self.loops.get(&place) {
-            return Err(format!("`{name}` runs an event loop itself at {}:{line}, which no coroutine may", (self.paths)(place.file)));
+            return Err(format!("`{name}` runs an event loop at {}:{line}, which no coroutine may", (self.paths)(place.file)));
         }
         let class = self.owners.get(&place).and_then(|class| self.outside.class(*class));
         if let Some((class, decorator)) = class.and_then(|class| Some((class, class.decorators.first()?))) {
@@ -268,6 +269,26 @@ impl<'o> Graph<'o> {
             open.extend(self.subclasses.get(&class).into_iter().flatten());
         }
         found
+    }
+
+    /// Nobody may call a method through a protocol that does not follow.
+    fn structural(&self, method: Place, name: &str, following: &BTreeMap<Place, Vec<Evidence>>) -> Result<(), String> {
+        match self.protocols(method, name).find(|(other, _)| !following.contains_key(other)) {
+            Some((_, class)) => Err(format!("`{name}` may be called through the protocol `{class}`, which has a method of that name")),
+            None => Ok(()),
+        }
+    }
+
+    /// The methods of that name in protocols of the project, with the names of those: objects of a class may be used through
+    /// one that it does not derive from.
+    fn protocols<'g>(&'g self, method: Place, name: &'g str) -> impl Iterator<Item = (Place, &'g str)> {
+        let own = self.owners.get(&method);
+        let is_protocol =
+            |class: &&Class| class.foreign.iter().any(|base| base.split('[').next().is_some_and(|base| base.ends_with("Protocol")));
+        let named = self.owners.iter().filter(move |(at, class)| {
+            own.is_some_and(|own| own != *class) && self.outside.function(**at).is_some_and(|of| of.name == name)
+        });
+        named.filter_map(move |(at, class)| Some((*at, self.outside.class(*class).filter(is_protocol)?.name.as_str())))
     }
 
     /// The same function in the module's stub, or in the module of the stub.

@@ -204,6 +204,11 @@ impl Flows<'_, '_> {
         let declared = syntax.field(id, "type").map_or_else(Vec::new, |declared| self.declared(declared));
         self.flow(&declared, &left);
         self.flow(&self.value(id, "right"), &left);
+        if syntax.field(id, "type").is_some() && syntax.function(id).is_none_or(|function| syntax.class_of(function).is_none()) {
+            // A field, which calls of its class give.
+            let class = syntax.frames(id).find(|&up| syntax.kind(up) == "class_definition").and_then(|class| self.name(class));
+            self.flow(class.map(passed).as_slice(), &left);
+        }
         let last = |&right: &Id| syntax.field(right, "right").filter(|_| syntax.kind(right) == "assignment");
         let Some(right) = std::iter::successors(syntax.field(id, "right"), last).last() else { return };
         if let Some(class) =

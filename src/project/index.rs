@@ -242,7 +242,11 @@ impl<'s> Index<'s> {
                     self.wake(*file);
                     continue;
                 }
-                Knows::Callers(function) => self.want_of(function.file, Item::Function(*function)),
+                // It may be a class, which is called by its own name.
+                Knows::Callers(at) => {
+                    self.want_of(at.file, Item::Function(*at));
+                    self.want_of(at.file, Item::Class(*at));
+                }
                 Knows::Makers(class) | Knows::Heirs(class) => self.want_of(class.file, Item::Class(*class)),
                 Knows::Stores(_) | Knows::NamedHeirs(_) => {}
             }

@@ -69,8 +69,8 @@ fn taken(parameters: Named<'_>, handed: bool) -> BTreeMap<String, Typed> {
 /// What is passed that may stand in for something else, each kind once: mocks first, then objects of classes of the project.
 fn kinds(types: &[&Typed]) -> Vec<Typed> {
     let is_class = |typed: &&&Typed| typed.also.is_empty() && matches!(typed.ty, Ty::Instance(Cls::Elsewhere(_)));
-    let mut kinds: Vec<Typed> =
-        types.iter().find(|typed| matches!(typed.ty, Ty::Mock(_))).map(|mock| (*mock).clone()).into_iter().collect();
+    let mock = types.iter().find(|typed| typed.mocked || matches!(typed.ty, Ty::Mock(_)));
+    let mut kinds: Vec<Typed> = mock.into_iter().map(|mock| (*mock).clone()).collect();
     for class in types.iter().filter(is_class) {
         if kinds.iter().all(|known| known.ty != class.ty) {
             kinds.push((*class).clone());
@@ -93,5 +93,6 @@ fn together(types: &[&Typed], handed: bool) -> Typed {
     if doubtful {
         typed.strength = typed.strength.max(Strength::Likely);
     }
+    typed.mocked |= real < types.len();
     typed
 }

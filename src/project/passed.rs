@@ -198,11 +198,40 @@ fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary
     if let Some(class) = subclass(code, function).filter(|&class| wide.is_made(class)) {
         summary.made.push((class, code.line(call), syntax.str(list).to_owned()));
     }
-    let Some(callee) = callee(code, function).filter(|callee| wide.is_called(callee.place)) else { return };
+    let Some(callee) = callee(code, function) else { return into_fields(code, call, (path, wide), summary) };
+    if !wide.is_called(callee.place) {
+        return;
+    }
     let own = own(code, callee.place).map(|id| parameters(code, id));
     let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { return };
     let names: Vec<&str> = all.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
-    let (given, hidden) = arguments(syntax, list, &names);
+    let passed = summary.passed.entry(callee.place).or_default();
+    for (name, typed) in given(code, (call, list), &names, path) {
+        passed.entry(name).or_default().push(typed);
+    }
+}
+
+/// What a call of a class without an `__init__` gives to its fields.
+fn into_fields(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary: &mut Summary) {
+    let syntax = code.syntax;
+    let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else { return };
+    let Ty::Class(class) = code.of(function).ty else { return };
+    let fields = code.fields(class);
+    if !fields.iter().any(|field| wide.is_called(field.class)) {
+        return;
+    }
+    let names: Vec<&str> = fields.iter().take_while(|field| field.by_place).map(|field| field.name.as_str()).collect();
+    for (name, typed) in given(code, (call, list), &names, path) {
+        if let Some(field) = fields.iter().find(|field| field.name == name) {
+            summary.passed.entry(field.class).or_default().entry(name).or_default().push(typed);
+        }
+    }
+}
+
+/// What a call gives to parameters of these names.
+fn given(code: &Inference<'_, '_>, (call, list): (Id, Id), names: &[&str], path: &str) -> Vec<(String, Typed)> {
+    let syntax = code.syntax;
+    let (given, hidden) = arguments(syntax, list, names);
     let story = || beginning(syntax.str(call), 80);
     let of = |(name, value): (&str, Id)| {
         let mut typed = code.of(value);
@@ -212,11 +241,7 @@ fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary
         (name.to_owned(), code.globalised(typed, path))
     };
     let hidden = hidden.into_iter().map(|name| (name.to_owned(), Typed::unknown()));
-    let given: Vec<(String, Typed)> = hidden.chain(given.into_iter().map(of)).collect();
-    let passed = summary.passed.entry(callee.place).or_default();
-    for (name, typed) in given {
-        passed.entry(name).or_default().push(typed);
-    }
+    hidden.chain(given.into_iter().map(of)).collect()
 }
 
 /// The arguments of a call with the parameters they go to, and the parameters that `*` and `**` may fill with anything.

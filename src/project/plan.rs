@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::chain::{Boundary, Chain, Graph, Plugin};
-use super::uses::{How, Use, loops, uses};
+use super::uses::{How, Inside, Means, Use, loops, uses};
 use crate::edit::imports::{Import, Imports};
 use crate::finding::{Edit, Evidence};
 use crate::python::Parsed;
@@ -75,6 +75,7 @@ pub fn plan(outside: &Outside, sources: &HashMap<FileId, &Source>, guess: bool, 
     let entries: Vec<(String, String)> =
         settings.iter().flat_map(|(path, text)| configuration::entries(text).into_iter().map(|entry| (named(path), entry))).collect();
     let loops: BTreeMap<Place, usize> = read.values().flat_map(|file| file.loops.iter().copied()).collect();
+    let loops = running(loops, read.values().flat_map(|file| &file.uses));
     let graph =
         Graph::new(outside, read.values().flat_map(|file| file.uses.iter().cloned()).collect(), plugin, (&entries, &loops), &paths, &lines);
     let start = |place: Place| def(place).map(|(byte, _)| byte);
@@ -96,6 +97,28 @@ fn read(outside: &Outside, file: FileId, source: &Source, guess: bool, names: &H
     let code = Inference::new((&parsed.syntax, &parsed.scopes, &parsed.lines), guess, outside, file);
     let definitions = parsed.scopes.definitions().iter().map(|&id| (parsed.syntax.start(id), code.line(id))).collect();
     Some(Read { uses: uses(&code, names), definitions, loops: loops(&code) })
+}
+
+/// The functions that run an event loop, and those that call them, each with a line.
+fn running<'u>(mut loops: BTreeMap<Place, usize>, uses: impl Iterator<Item = &'u Use>) -> BTreeMap<Place, usize> {
+    let mut callers: BTreeMap<Place, Vec<(Place, usize)>> = BTreeMap::new();
+    for one in uses {
+        if let (Means::This(called), How::Call(site)) = (&one.means, &one.how)
+            && let Inside::Function(caller) = site.inside
+        {
+            callers.entry(*called).or_default().push((caller, one.line));
+        }
+    }
+    let mut open: Vec<Place> = loops.keys().copied().collect();
+    while let Some(place) = open.pop() {
+        for &(caller, line) in callers.get(&place).into_iter().flatten() {
+            loops.entry(caller).or_insert_with(|| {
+                open.push(caller);
+                line
+            });
+        }
+    }
+    loops
 }
 
 fn changes(graph: &Graph<'_>, chain: Chain, plugin: Plugin, start: &dyn Fn(Place) -> Option<usize>) -> Planned {

@@ -81,6 +81,7 @@ fn class(code: &Inference<'_, '_>, id: Id, path: &str) -> Class {
         class.members.insert(attribute.to_owned(), code.globalised(typed, path));
     }
     class.own = code.own_attributes(id, true).map(str::to_owned).collect();
+    class.fields = code.own_fields(id);
     class
 }
 

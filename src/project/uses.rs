@@ -113,7 +113,17 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
 }
 
 /// What starts an event loop, which cannot be done inside of one.
-const LOOPS: [&str; 6] = ["asyncio.run", "anyio.run", "trio.run", "uvloop.run", ".run_until_complete", ".run_forever"];
+const LOOPS: [&str; 9] = [
+    "asyncio.run",
+    "asyncio.Runner",
+    "anyio.run",
+    "trio.run",
+    "uvloop.run",
+    "uvicorn.run",
+    "async_to_sync",
+    ".run_until_complete",
+    ".run_forever",
+];
 
 /// The functions of a file that run an event loop themselves, each with a line where it does.
 pub(crate) fn loops(code: &Inference<'_, '_>) -> Vec<(Place, usize)> {
@@ -121,7 +131,13 @@ pub(crate) fn loops(code: &Inference<'_, '_>) -> Vec<(Place, usize)> {
     let runs = |id: Id| {
         let callee = syntax.field(id, "function").filter(|_| syntax.kind(id) == "call")?;
         let text = syntax.str(callee);
-        LOOPS.iter().find(|known| text.ends_with(**known))?;
+        let imported = || match code.of(callee).ty {
+            Ty::Foreign(module, name) => LOOPS.iter().any(|known| format!("{module}.{name}").ends_with(known)),
+            _ => false,
+        };
+        if !LOOPS.iter().any(|known| text.ends_with(known)) && !imported() {
+            return None;
+        }
         match place::awaiting(syntax, id) {
             Await::Sync(function) => Some((code.place(function), code.line(id))),
             _ => None,
@@ -194,7 +210,7 @@ fn unknown(code: &Inference<'_, '_>, attribute: Id, names: &HashSet<&str>) -> Op
     let syntax = code.syntax;
     let object = syntax.field(attribute, "object").filter(|_| syntax.kind(attribute) == "attribute")?;
     let name = syntax.str(syntax.field(attribute, "attribute")?);
-    let hidden = names.contains(name) && matches!(code.of(object).ty, Ty::Unknown | Ty::Mock(_));
+    let hidden = names.contains(name) && matches!(code.of(object).ty, Ty::Unknown | Ty::Nothing | Ty::Mock(_));
     hidden.then(|| Means::Named(name.to_owned()))
 }
 

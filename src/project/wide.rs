@@ -135,7 +135,10 @@ fn names(knows: &Knows, outside: &Outside, ways: &Ways) -> Option<Vec<Word>> {
         Knows::Makers(at) | Knows::Heirs(at) => vec![outside.class(*at)?.word],
         Knows::NamedHeirs(number) => vec![open(outside.named_path(*number).rsplit('.').next()?)],
         Knows::Callers(at) => {
-            let function = outside.function(*at)?;
+            let Some(function) = outside.function(*at) else {
+                // A class whose fields are given by calls of it.
+                return Some(vec![outside.class(*at)?.word, open("cls")]);
+            };
             let runs_for_class = function.name == "__init__" || ways.leads(function.word, open("__init__"));
             // It may be what a call of its class runs.
             let class = function.class.filter(|_| runs_for_class).into_iter().flat_map(|class| [class, open("cls")]);

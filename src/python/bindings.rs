@@ -63,7 +63,12 @@ impl<'t> Inference<'_, 't> {
         let declared = self.annotated(annotation);
         match value {
             Some(value) if declared.ty == Ty::Unknown => self.infer(value, depth + 1),
-            _ => declared,
+            Some(value) => {
+                let name = self.syntax.parent(annotation).and_then(|up| self.syntax.field(up, "left"));
+                let name = name.map_or("", |name| self.syntax.str(name));
+                self.but_given(declared, || self.infer(value, depth + 1), name, self.line(annotation))
+            }
+            None => declared,
         }
     }
 
@@ -77,7 +82,7 @@ impl<'t> Inference<'_, 't> {
             return match syntax.named(parameter).next().map(|name| syntax.kind(name)) {
                 Some("list_splat_pattern") => typed.with(Ty::Sequence(inner)),
                 Some("dictionary_splat_pattern") => typed.with(Ty::Mapping(inner)),
-                _ => self.doubted(typed, parameter, depth),
+                _ => self.doubted_parameter(typed, parameter, depth),
             };
         }
         let bare = syntax.named(parameter).next().filter(|_| syntax.kind(parameter) == "typed_parameter");
@@ -102,7 +107,11 @@ impl<'t> Inference<'_, 't> {
             passed = Typed::unknown();
         }
         if let Some(default) = default {
-            return if default.ty.is_telling() { default } else { passed };
+            return match (default.ty.is_telling(), &passed.ty) {
+                (true, Ty::Unknown) => default,
+                (true, _) if !default.same(&passed) => Typed::join(vec![default, passed]),
+                _ => passed,
+            };
         }
         let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(name), depth) } else { passed };
         if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }
@@ -175,7 +184,10 @@ impl<'t> Inference<'_, 't> {
             return match typed.ty.clone() {
                 Ty::Sequence(inner) if self.yields(function) => typed.with(*inner),
                 Ty::Unknown => self.returned(function, depth),
-                _ => typed,
+                _ => {
+                    let name = self.syntax.field(function, "name").map_or("", |name| self.syntax.str(name));
+                    self.but_given(typed, || self.returned(function, depth), name, self.line(function))
+                }
             };
         }
         self.returned(function, depth)

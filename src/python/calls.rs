@@ -29,7 +29,9 @@ impl<'t> Inference<'_, 't> {
                 };
             }
             ("cast", Some(class)) => {
-                return self.class_named(class, depth).because(self.line(call), "cast".to_owned());
+                let typed = self.class_named(class, depth).because(self.line(call), "cast".to_owned());
+                let given = || arguments.get(1).map_or_else(Typed::unknown, |&given| self.infer(given, depth + 1));
+                return self.but_given(typed, given, "cast", self.line(call));
             }
             ("run" | "run_until_complete", Some(inner)) => {
                 let typed = self.infer(inner, depth + 1);
@@ -118,6 +120,7 @@ impl<'t> Inference<'_, 't> {
                 let name = self.syntax.field(argument, "name").map_or("", |name| self.syntax.str(name));
                 if matches!(name, "spec" | "spec_set") { self.syntax.field(argument, "value") } else { None }
             }
+            "list_splat" | "dictionary_splat" => None,
             _ => Some(argument),
         });
         match spec.map(|class| self.class_named(class, depth)) {

@@ -26,7 +26,7 @@ const FUEL: usize = 4000;
 const MANY: usize = 32;
 
 /// Names that speak of an orchestrator when nothing else is known.
-const TELLING: [&str; 8] = [
+pub(super) const TELLING: [&str; 8] = [
     "orchestrator",
     "orch",
     "_orchestrator",
@@ -229,8 +229,8 @@ impl<'a, 't> Inference<'a, 't> {
             "dictionary" => {
                 let values = syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).collect();
                 match self.sequence(values, depth) {
-                    Typed { ty: Ty::Sequence(inner), strength, evidence, also } => {
-                        Typed { ty: Ty::Mapping(inner), strength, evidence, also }
+                    Typed { ty: Ty::Sequence(inner), strength, evidence, also, mocked } => {
+                        Typed { ty: Ty::Mapping(inner), strength, evidence, also, mocked }
                     }
                     other => other,
                 }

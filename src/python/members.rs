@@ -78,10 +78,12 @@ impl<'t> Inference<'_, 't> {
     pub(crate) fn own_member(&self, class: Id, name: &str, depth: usize) -> Typed {
         let bindings = self.scopes.attribute(class, name);
         if let Some(annotated) = bindings.iter().find(|b| matches!(b.bound, Bound::Annotated(..))) {
-            let typed = self.bound(annotated, depth + 1);
+            let typed = self.given(class, name, annotated, self.bound(annotated, depth + 1));
             // `agent: Any = None` says nothing.
             if !matches!(typed.ty, Ty::Unknown | Ty::Nothing) {
-                return typed;
+                let values = bindings.iter().filter(|binding| matches!(binding.bound, Bound::Value(_)));
+                let stored = || Typed::join(values.map(|binding| self.bound(binding, depth + 1)).collect());
+                return self.but_given(typed, stored, name, self.line(annotated.node));
             }
         }
         if bindings.is_empty() {

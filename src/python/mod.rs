@@ -9,6 +9,7 @@ mod calls;
 pub mod carriers;
 pub mod effects;
 mod elsewhere;
+mod fields;
 pub mod flow;
 mod frames;
 pub mod infer;

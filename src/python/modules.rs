@@ -28,12 +28,18 @@ impl Modules {
     /// The modules of files, given in the order of their numbers.
     #[must_use]
     pub fn new<'p>(paths: impl Iterator<Item = &'p Path>) -> Self {
-        let mut modules = Self::default();
         let here = std::env::current_dir().unwrap_or_default();
-        for path in paths {
+        Self::at(paths.map(|path| (path, absolute(&here, path))))
+    }
+
+    /// The same for files as people see them, each with the absolute path where it is.
+    #[must_use]
+    pub fn at<'p>(paths: impl Iterator<Item = (&'p Path, PathBuf)>) -> Self {
+        let mut modules = Self::default();
+        for (path, place) in paths {
             modules.paths.push(path.to_string_lossy().replace('\\', "/"));
             modules.stubs.push(path.extension().is_some_and(|ending| ending == "pyi"));
-            let mut place = absolute(&here, path).with_extension("");
+            let mut place = place.with_extension("");
             if place.file_name().is_some_and(|name| name == "__init__") {
                 place.pop();
                 modules.packages.insert(place.clone());

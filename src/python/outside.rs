@@ -29,6 +29,8 @@ pub struct Class {
     pub members: BTreeMap<String, Typed>,
     /// The attributes that its body or `__init__` assigns.
     pub own: BTreeSet<String>,
+    /// The fields that its body declares, in order; a star before those that only a keyword gives.
+    pub fields: Vec<String>,
 }
 
 /// One function or method.

@@ -70,6 +70,8 @@ pub struct Typed {
     pub evidence: Story,
     /// What else the expression can be on another path.
     pub also: Vec<Ty>,
+    /// A mock, or an object of another class, takes its place somewhere, whatever is said of it.
+    pub mocked: bool,
 }
 
 /// Other types that are kept of a value.
@@ -79,7 +81,7 @@ impl Typed {
     /// A proven type without a story.
     #[must_use]
     pub fn plain(ty: Ty) -> Self {
-        Self { ty, strength: Strength::Proven, evidence: Story::default(), also: Vec::new() }
+        Self { ty, strength: Strength::Proven, evidence: Story::default(), also: Vec::new(), mocked: false }
     }
 
     /// Nothing known.
@@ -116,7 +118,7 @@ impl Typed {
     /// Whether two mean the same; their stories may differ.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.ty == other.ty && self.strength == other.strength && self.also == other.also
+        self.ty == other.ty && self.strength == other.strength && self.also == other.also && self.mocked == other.mocked
     }
 
     /// What else it can be, for a person.
@@ -135,6 +137,7 @@ impl Typed {
         let best = parts.iter().position(|part| part.ty.is_telling()).unwrap_or(0);
         let mut kept = parts.swap_remove(best);
         for part in parts {
+            kept.mocked |= part.mocked;
             if part.ty == kept.ty || (part.ty.same_kind(&kept.ty)) {
                 kept.strength = kept.strength.max(part.strength);
                 kept.also.extend(part.also);

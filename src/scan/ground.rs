@@ -2,7 +2,7 @@
 //! the project around them, which is known and not looked into.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -39,24 +39,38 @@ impl Ground {
         options: &Options,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Self {
-        let own = Self::read(walked::files(&walk.files, options.docs), overlay, sought, progress);
+        let own = Self::read(walked::files(&walk.files, options.docs), &[], overlay, sought, progress);
         let own = Self { excluded: walk.excluded, ..own };
         let rest = Some(()).filter(|()| own.may_hold(options)).and_then(|()| walk.rest(given, options));
         let Some(rest) = rest else { return own };
-        let mut all: Vec<PathBuf> = walk.files.iter().chain(&rest.files).cloned().collect();
-        all.sort_by_cached_key(|path| shown(path));
+        let real = |path: &PathBuf| (path.clone(), where_it_is(path));
+        let mut all: Vec<(PathBuf, PathBuf)> = walk.files.iter().map(real).chain(rest.files.iter().cloned()).collect();
+        all.sort_by_cached_key(|(path, _)| shown(path));
         let asked: HashSet<&PathBuf> = walk.files.iter().collect();
-        let is_asked = |path: &PathBuf| asked.contains(path);
-        let mut files = walked::files(&all, options.docs);
-        files.retain(|(path, form)| *form != Some(Form::Docstrings) || is_asked(path));
+        let (paths, places): (Vec<PathBuf>, Vec<PathBuf>) = all.into_iter().unzip();
+        let mut files = walked::files(&paths, options.docs);
+        files.retain(|(path, form)| *form != Some(Form::Docstrings) || asked.contains(path));
         let asked = Some(walk.files.iter().map(|path| shown(path)).collect());
-        Self { asked, excluded: walk.excluded + rest.excluded, ..Self::read(files, overlay, sought, progress) }
+        Self { asked, excluded: walk.excluded + rest.excluded, ..Self::read(files, &places, overlay, sought, progress) }
     }
 
-    /// What every file says, in order, and what all say together.
-    fn read(files: Vec<(PathBuf, Option<Form>)>, overlay: &Overlay, sought: &Sought<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Self {
+    /// What every file says, in order, and what all say together. The first files are at these places, the others where their
+    /// paths say.
+    fn read(
+        files: Vec<(PathBuf, Option<Form>)>,
+        places: &[PathBuf],
+        overlay: &Overlay,
+        sought: &Sought<'_>,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Self {
         let paths: Vec<PathBuf> = files.iter().map(|(path, _)| shown(path)).collect();
-        let mut modules = Modules::new(paths.iter().map(PathBuf::as_path));
+        let mut modules = match places.is_empty() {
+            true => Modules::new(paths.iter().map(PathBuf::as_path)),
+            false => Modules::at(paths.iter().zip(&files).zip(0..).map(|((path, (file, _)), at)| {
+                let place = places.get(at).cloned();
+                (path.as_path(), place.unwrap_or_else(|| where_it_is(file)))
+            })),
+        };
         // Nobody imports a document.
         modules.forget(&(0..).zip(&files).filter(|(_, (_, form))| form.is_some()).map(|(file, _)| file).collect());
         let done = AtomicUsize::new(0);
@@ -81,4 +95,11 @@ impl Ground {
         let tells = |result: &Result<Seen, LoadError>| result.as_ref().is_ok_and(|seen| seen.source.is_some() || seen.glance.telling);
         self.paths.iter().zip(&self.results).any(|(path, result)| tells(result) && focused(path))
     }
+}
+
+/// The absolute path of a file, without links on the way; it need not exist.
+fn where_it_is(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
 }

@@ -42,7 +42,7 @@ use crate::finding::Edit;
 use crate::python::modules::Modules;
 use crate::rule::RuleSet;
 use crate::settings::PerFile;
-use crate::source::{self, Form, Overlay, Source};
+use crate::source::{self, Form, LoadError, Overlay, Source};
 use crate::target::Target;
 
 /// What becomes of our comments in the code.
@@ -186,10 +186,12 @@ pub fn run_on(
         let at = seen.len();
         seen.push(result.unwrap_or_else(|error| {
             unread.insert(file);
+            // What Python cannot read either calls nothing.
+            unknown += usize::from(!matches!(error, LoadError::Binary { .. }) && !files[at].1.is_some_and(Form::is_prose));
             match error {
                 // Said of the file itself.
                 _ if files[at].1 == Some(Form::Docstrings) => {}
-                _ if !is_asked(&paths[at]) => unknown += 1,
+                _ if !is_asked(&paths[at]) => {}
                 error if named(&files[at].0) => outcome.failed.push((paths[at].clone(), error.to_string())),
                 error => outcome.skipped.push(error.into()),
             }
@@ -220,16 +222,14 @@ pub fn run_on(
     outcome
 }
 
-/// What is known of callers: `asked` are the files of a part of a project of which the rest was read, with the number of those
-/// that could not be.
+/// What is known of callers: `asked` are the files of a part of a project of which the rest was read, with the number of all
+/// files that could not be.
 fn callers(outcome: &Outcome, (asked, unknown): (Option<&BTreeSet<PathBuf>>, usize), excluded: usize) -> Callers {
     let missing = match &outcome.part {
         Some(root) if asked.is_none() => {
             Some(format!("only a part of the project is scanned; scan `{}`, so that all callers are known", root.display()))
         }
-        Some(root) if unknown > 0 => {
-            Some(format!("files of the project cannot be read, and may call ({unknown}); scan `{}`", root.display()))
-        }
+        _ if unknown > 0 => Some(format!("files of the project cannot be read, and may call ({unknown})")),
         _ if excluded > 0 => Some(format!("files are excluded by the configuration, and may call ({excluded}); --isolated scans all")),
         _ => None,
     };

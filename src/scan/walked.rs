@@ -24,8 +24,8 @@ pub struct Walked {
 
 /// The files of a project beside those that were asked for: they say what types pass on, and who calls.
 pub struct Rest {
-    /// Each file once.
-    pub files: Vec<PathBuf>,
+    /// Each file once, as it is called on the way to what was asked for, with where it is.
+    pub files: Vec<(PathBuf, PathBuf)>,
     /// How many the settings exclude.
     pub excluded: usize,
 }
@@ -48,9 +48,13 @@ pub fn walk(given: &[PathBuf], options: &Options) -> Walked {
 }
 
 impl Walked {
-    /// A file of which somebody else has the text.
+    /// A file of which somebody else has the text; of no project where its name is none of Python's.
     pub(super) fn one(path: &Path) -> Self {
-        let whole = root::parts_of(&[path.to_path_buf()]);
+        // It need not be there yet.
+        let known = path.ancestors().find(|path| path.exists()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        let is_python = path.extension().is_some_and(|ending| ending == "py" || ending == "pyi");
+        let is_code = is_python || Form::of(path).is_some_and(|form| !form.is_prose());
+        let whole = if is_code { root::parts_of(&[known]) } else { Vec::new() };
         Self { files: vec![path.to_path_buf()], excluded: 0, skipped: Vec::new(), failed: Vec::new(), whole, rest: OnceLock::new() }
     }
 
@@ -68,7 +72,8 @@ impl Walked {
         files.retain(|file| !options.per_file.excludes(file));
         let excluded = before - files.len();
         let bases: Vec<(&PathBuf, PathBuf)> = self.whole.iter().map(|root| (root, spelled(given, root))).collect();
-        let spell = |file: PathBuf| bases.iter().find_map(|(root, base)| Some(base.join(file.strip_prefix(root).ok()?))).unwrap_or(file);
+        let spelled = |file: &PathBuf| bases.iter().find_map(|(root, base)| Some(base.join(file.strip_prefix(root).ok()?)));
+        let spell = |file: PathBuf| (spelled(&file).unwrap_or_else(|| file.clone()), file);
         Rest { files: files.into_iter().map(spell).collect(), excluded }
     }
 }

@@ -222,7 +222,9 @@ impl<'g> Whole<'g> {
         let wanted: BTreeSet<FileId> = self.telling.iter().copied().chain(prepared.keys().copied()).collect();
         // What was seen of files whose fixes wait for what others are.
         let waiting = Mutex::new(HashMap::<FileId, (Look, Questions)>::new());
-        let (scanned, circling) = self.index(&sources).settle(wanted, &self.quiet, |file, outside, parsed, same| {
+        // What is prepared is to be written, whatever it says for itself.
+        let quiet: BTreeSet<FileId> = self.quiet.iter().copied().filter(|file| !prepared.contains_key(file)).collect();
+        let (scanned, circling) = self.index(&sources).settle(wanted, &quiet, |file, outside, parsed, same| {
             let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
             let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
             let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));

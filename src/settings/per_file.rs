@@ -1,6 +1,6 @@
 //! What the settings say of single findings: kept quiet in some files, or made stricter.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -97,7 +97,19 @@ fn matcher(base: &Path, globs: &[String], place: &str) -> Result<Gitignore, Stri
     builder.build().map_err(|error| format!("{place}: {error}"))
 }
 
+/// An absolute path without `..`.
+fn direct(path: &Path) -> PathBuf {
+    let mut direct = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(direct.pop()),
+            part => direct.push(part),
+        }
+    }
+    direct
+}
+
 fn matches(globs: &Gitignore, path: &Path) -> bool {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = direct(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
     path.starts_with(globs.path()) && globs.matched_path_or_any_parents(&path, false).is_ignore()
 }

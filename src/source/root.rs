@@ -2,7 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-const MARKS: [&str; 5] = [".git", "pyproject.toml", "setup.py", "setup.cfg", ".hg"];
+/// What a folder has that is under version control; a working tree of git has a file.
+const CONTROLLED: [&str; 2] = [".git", ".hg"];
+
+/// Files of a project's root. In a package they are modules like any other.
+const FILES: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+
+/// Whether something marks a folder as the root of a project.
+fn is_marked(folder: &Path) -> bool {
+    let has_file = || FILES.iter().any(|name| folder.join(name).is_file()) && !folder.join("__init__.py").exists();
+    CONTROLLED.iter().any(|name| folder.join(name).exists()) || has_file()
+}
 
 /// The roots of the projects of which the paths are only a part; none where they hold all of them, or where nothing marks a
 /// root. Marks in the user's own folder, or at the top of the file system, make nothing a project.
@@ -10,7 +20,7 @@ const MARKS: [&str; 5] = [".git", "pyproject.toml", "setup.py", "setup.cfg", ".h
 pub fn parts_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     let real: Vec<PathBuf> = paths.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
     let home = dirs::home_dir().and_then(|home| std::fs::canonicalize(home).ok());
-    let root = |path: &PathBuf| path.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists())).map(Path::to_path_buf);
+    let root = |path: &PathBuf| path.ancestors().find(|folder| is_marked(folder)).map(Path::to_path_buf);
     let is_project = |root: &PathBuf| root.parent().is_some() && home.as_ref() != Some(root);
     let is_whole = |root: &PathBuf| real.iter().any(|path| root.starts_with(path));
     let mut roots: Vec<PathBuf> = real.iter().filter_map(root).filter(|root| is_project(root) && !is_whole(root)).collect();
@@ -30,7 +40,7 @@ pub fn git_tree(folder: &Path) -> Option<&Path> {
 #[must_use]
 pub fn project(path: &Path) -> PathBuf {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let marked = real.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    let marked = real.ancestors().find(|folder| is_marked(folder));
     let here = || std::env::current_dir().and_then(std::fs::canonicalize).ok().filter(|here| real.starts_with(here));
     let own = || if real.is_dir() { real.clone() } else { real.parent().map_or_else(PathBuf::new, Path::to_path_buf) };
     marked.map(Path::to_path_buf).or_else(here).unwrap_or_else(own)
@@ -42,9 +52,8 @@ pub fn marked(paths: &[PathBuf]) -> PathBuf {
     let real = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
     let all: Vec<PathBuf> = paths.iter().map(real).collect();
     let Some(first) = all.first() else { return PathBuf::from(".") };
-    let is_marked = |folder: &&Path| MARKS.iter().any(|mark| folder.join(mark).exists());
     let holds = |folder: &&Path| folder.is_dir() && all.iter().all(|path| path.starts_with(folder));
-    first.ancestors().find(is_marked).or_else(|| first.ancestors().find(holds)).unwrap_or(first).to_path_buf()
+    first.ancestors().find(|folder| is_marked(folder)).or_else(|| first.ancestors().find(holds)).unwrap_or(first).to_path_buf()
 }
 
 #[cfg(test)]
@@ -65,7 +74,10 @@ mod tests {
         assert_eq!(parts_of(&[root.join("app")]), std::slice::from_ref(&root));
         assert_eq!(parts_of(&[root.join("app/a.py"), root.join("other")]), std::slice::from_ref(&root));
         assert_eq!(parts_of(&[root.clone(), root.join("app")]), none);
+        std::fs::write(root.join("other/__init__.py"), "").expect("a file");
         std::fs::write(root.join("other/setup.py"), "").expect("a file");
+        assert_eq!(parts_of(&[root.join("other/a.py")]), std::slice::from_ref(&root), "a module of a package");
+        std::fs::remove_file(root.join("other/__init__.py")).expect("it is there");
         assert_eq!(parts_of(&[root.join("other/a.py"), root.join("app/a.py")]), [root.clone(), root.join("other")]);
     }
 }

@@ -203,11 +203,55 @@ fn a_method_that_is_called_where_its_class_is_not_imported_is_found() {
 }
 
 #[test]
+fn a_link_of_a_chain_in_a_file_that_says_nothing_else_is_written_with_the_others() {
+    let rec = format!(
+        "{IMPORT}class Rec:\n    def __init__(self, orch: AgentOrchestrator):\n        self.orch = orch\n\n    def record(self):\n        orch = self.orch\n{}",
+        TRACK.replace("    ", "        ")
+    );
+    let desk = "class Desk:\n    def __init__(self, rec):\n        self.rec = rec\n\n    def go(self):\n        self.rec.record()\n";
+    let main = "from desk import Desk\nfrom rec import Rec\nfrom victor.agent.orchestrator import AgentOrchestrator\n\nDesk(Rec(AgentOrchestrator())).go()\n";
+    let project = Project::new(&[("rec.py", rec.as_str()), ("desk.py", desk), ("main.py", main)]);
+    project.scan("--fix --unsafe-fixes").ends_with(0);
+    let (desk, main) = (project.text("desk.py"), project.text("main.py"));
+    assert!(desk.contains("async def go") && desk.contains("await self.rec.record()"), "{desk}");
+    assert!(main.contains("asyncio.run(Desk"), "{main}");
+}
+
+#[test]
+fn a_call_through_what_is_filled_later_or_a_protocol_stops_the_chain() {
+    let rec = |more: &str| {
+        format!("{IMPORT}class Rec:\n    def record(self, orch: AgentOrchestrator):\n{}\n\n{more}", TRACK.replace("    ", "        "))
+    };
+    for (more, reason) in [
+        (
+            "class Desk:\n    def __init__(self):\n        self.all = []\n\n    def go(self):\n        for one in self.all:\n            one.record(None)\n",
+            "may mean `record` too",
+        ),
+        ("ALL = {}\n\n\ndef go(name):\n    ALL[name].record(None)\n", "may mean `record` too"),
+        ("ONE = None\n\n\ndef go():\n    ONE.record(None)\n", "may mean `record` too"),
+        (
+            "from typing import Protocol\n\n\nclass Told(Protocol):\n    def record(self, orch): ...\n\n\ndef go(one: Told):\n    one.record(None)\n",
+            "may be called through the protocol `Told`",
+        ),
+        (
+            "class Log:\n    def record(self, orch):\n        pass\n\n\ndef go(one=Log()):\n    one.record(None)\n\n\ngo(Rec())\n",
+            "means `record` or something else",
+        ),
+    ] {
+        let project = Project::new(&[("rec.py", rec(more))]);
+        let run = project.scan("--fix --unsafe-fixes --format json").ends_with(1);
+        assert!(run.out.contains(reason) && !project.text("rec.py").contains("async"), "{reason}\n{}", run.out);
+    }
+}
+
+#[test]
 fn what_runs_an_event_loop_itself_becomes_no_coroutine() {
     for run in ["asyncio.run(other())", "asyncio.get_event_loop().run_until_complete(other())", "self.loop.run_until_complete(other())"] {
         let text = format!("import asyncio\nfrom app.track import track\n\n\ndef main(self, orch):\n    track(orch)\n    {run}\n");
-        stops(&[("main.py", &text)], "`main` runs an event loop itself at main.py:7");
+        stops(&[("main.py", &text)], "`main` runs an event loop at main.py:7");
     }
+    let through = "from asyncio import run\nfrom app.track import track\n\n\ndef start():\n    run(other())\n\n\ndef main(orch):\n    track(orch)\n    start()\n";
+    stops(&[("main.py", through)], "`main` runs an event loop at main.py:11");
 }
 
 #[cfg(unix)]

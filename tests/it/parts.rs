@@ -131,11 +131,13 @@ fn a_chain_that_stays_inside_is_made_and_one_that_leaves_is_not() {
 }
 
 #[test]
-fn a_chain_stops_where_a_caller_outside_cannot_be_read() {
+fn a_chain_stops_where_a_caller_cannot_be_read() {
     let project = chain("from app.track import track\n\ntrack(None)\n");
-    project.write("main.py", b"from app.track import track\x00\n\ntrack(None)\n");
-    let run = project.scan("--fix --unsafe-fixes app").ends_with(1);
-    assert!(run.out.contains("files of the project cannot be read, and may call (1); scan `"), "{}", run.out);
+    project.write("main.py", format!("from app.track import track\n\ntrack(None)\nx = '{}'\n", "x".repeat(1_000_001)));
+    for args in ["--fix --unsafe-fixes app", "--fix --unsafe-fixes ."] {
+        let run = project.scan(args).ends_with(1);
+        assert!(run.out.contains("files of the project cannot be read, and may call (1)"), "{}", run.out);
+    }
 }
 
 #[test]
@@ -144,4 +146,40 @@ fn two_parts_of_two_projects_know_both() {
     let paths = [one.path("app/use.py"), two.path("app/track.py")].map(|path| path.to_str().expect("UTF-8").to_owned());
     let run = one.run(&["scan", "--no-cache", "--unsafe-fixes", paths[0].as_str(), paths[1].as_str()]).ends_with(1);
     assert!(run.out.contains("use.py:3") && run.out.contains("main.py must change with it"), "{}", run.out);
+}
+
+#[test]
+fn the_way_to_a_part_does_not_matter() {
+    let project = chain("from app.track import track\n\ntrack(None)\n");
+    project.write("app/sub/x.py", "");
+    project.write("app/setup.py", "def setup():\n    pass\n");
+    for (folder, path) in [("app/sub", "../track.py"), ("app", "track.py"), ("app", "../app/track.py"), ("app/sub", "..")] {
+        let run = project.run_in(folder, &["scan", "--no-cache", "--unsafe-fixes", path]).ends_with(1);
+        assert!(run.out.contains("main.py must change with it"), "{folder} {path}: {}", run.out);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_part_behind_a_link_of_another_name_finds_its_callers() {
+    let (project, elsewhere) = (chain("from app.track import track\n\ntrack(None)\n"), tempfile::tempdir().expect("a folder"));
+    let link = elsewhere.path().join("other");
+    std::os::unix::fs::symlink(project.path("app"), &link).expect("a link");
+    let path = link.join("track.py");
+    let run = project.run(&["scan", "--no-cache", "--unsafe-fixes", path.to_str().expect("UTF-8")]).ends_with(1);
+    assert!(run.out.contains("main.py must change with it"), "{}", run.out);
+}
+
+#[test]
+fn standard_input_is_judged_against_the_release_of_its_project() {
+    let project = shop();
+    project.write("requirements.txt", "victor-ai==0.7.0\n");
+    let text =
+        "from victor.agent.orchestrator import AgentOrchestrator\n\n\ndef run(o: AgentOrchestrator):\n    return o._config.token_budget\n";
+    for name in ["app/use.py", "app/new.py", "app/deeper/new.py"] {
+        let run = project.scan_input(&format!("--format json - --stdin-filename {name}"), text.as_bytes());
+        assert_eq!(run.json()["target"]["name"], "victor-ai 0.7.0", "{name}: {}", run.out);
+    }
+    let new = project.scan_input("--format json - --stdin-filename app/new.py", USE.as_bytes()).ends_with(1);
+    assert_eq!(new.json()["findings"].as_array().map(Vec::len), Some(1), "a file that is not there yet: {}", new.out);
 }

@@ -240,6 +240,8 @@ fn an_annotation_is_believed_until_somebody_passes_something_else() {
         "def test(given):\n    Desk(given).model()\n",
         "class Own(AgentOrchestrator):\n    pass\n\n\ndef test():\n    Desk(Own()).model()\n",
         "def test():\n    MagicMock(Desk)\n",
+        "from elsewhere import Base\n\n\nclass Other(Base):\n    pass\n\n\ndef test():\n    Desk(Other()).model()\n",
+        "from typing import Protocol\n\n\nclass Chats(Protocol):\n    def chat(self): ...\n\n\ndef test(one: Chats):\n    Desk(one).model()\n",
         "class Mixin:\n    def desk(self):\n        return Desk(self)\n\n\nclass Own(Mixin, AgentOrchestrator):\n    pass\n",
     ] {
         assert_eq!(beside(&format!("{import}{test}")), both("safe", "proven"), "{test}");
@@ -250,6 +252,13 @@ fn an_annotation_is_believed_until_somebody_passes_something_else() {
         "def test():\n    Desk(AgentOrchestrator()).model()\n    Desk(MagicMock()).model()\n",
         "def test():\n    Desk(Fake()).model()\n",
         "def test():\n    Desk(AgentOrchestrator()).model()\n    Desk(Fake()).model()\n",
+        "def build(orch):\n    return Desk(orch)\n\n\ndef test():\n    build(MagicMock()).model()\n",
+        "def build(orch: AgentOrchestrator):\n    return Desk(orch)\n\n\ndef test():\n    build(MagicMock()).model()\n",
+        "class Own(Desk):\n    def __init__(self, orch: AgentOrchestrator):\n        super().__init__(orch)\n\n\ndef test():\n    Own(MagicMock()).model()\n",
+        "def test():\n    orch: AgentOrchestrator = MagicMock()\n    Desk(orch).model()\n",
+        "def make() -> AgentOrchestrator:\n    return MagicMock()\n\n\ndef test():\n    Desk(make()).model()\n",
+        "from typing import cast\n\n\ndef test():\n    Desk(cast(AgentOrchestrator, MagicMock())).model()\n",
+        "def make(**kw):\n    return MagicMock(**kw)\n\n\ndef test():\n    Desk(make()).model()\n",
     ] {
         assert_eq!(beside(&format!("{import}{fake}{test}")), both("review", "likely"), "{test}");
     }

@@ -32,6 +32,18 @@ const NEVER: &[(&str, &str)] = &[
         "what an earlier base hides",
         "class P:\n    make = something()\nclass D:\n    def make(self):\n        return AgentOrchestrator()\nclass E(P, D):\n    def g(self):\n        super().make()._config.x\n        self.make()._config.x\n",
     ),
+    (
+        "a field that no call can give",
+        "from dataclasses import dataclass, field\nfrom typing import Any, ClassVar\n@dataclass\nclass D:\n    shared: ClassVar[Any]\n    own: Any = field(init=False)\n    core: Any\n    def f(self):\n        return self.shared._config.x, self.own._config.x\nD(AgentOrchestrator())\n",
+    ),
+    (
+        "a field in a place that a base nobody sees may have taken",
+        "from dataclasses import dataclass\nfrom typing import Any\nfrom elsewhere import Base\n@dataclass\nclass D(Base):\n    core: Any\n    def f(self):\n        return self.core._config.x\nD(AgentOrchestrator())\n",
+    ),
+    (
+        "a field whose class has a constructor of its own",
+        "from typing import Any\nclass D:\n    core: Any\n    def __init__(self, thing):\n        self.core = str(thing)\n    def f(self):\n        return self.core._config.x\nD(AgentOrchestrator())\n",
+    ),
 ];
 
 /// Programs that are understood only in full, with how sure the findings are of their receivers, and at which level.
@@ -44,6 +56,22 @@ const DOUBTS: &[(&str, &[&str], &str)] = &[
             "from m0 import visit\nvisit([], AgentOrchestrator())\n",
         ],
         "Proven Safe",
+    ),
+    (
+        "a field into which a mock goes, too",
+        &[
+            "from dataclasses import dataclass\n@dataclass\nclass D:\n    core: AgentOrchestrator\n    def f(self):\n        return self.core._config.x\n",
+            "from unittest.mock import Mock\nfrom m0 import D\nD(Mock())\n",
+        ],
+        "Likely Review",
+    ),
+    (
+        "a field into which something else goes, too",
+        &[
+            "from dataclasses import dataclass\nfrom typing import Any\n@dataclass\nclass D:\n    core: Any\n    def f(self):\n        return self.core._config.x\n",
+            "from m0 import D\nclass Other:\n    pass\nD(AgentOrchestrator())\nD(core=Other())\n",
+        ],
+        "Proven Manual",
     ),
     (
         "subclasses that hand up different things",

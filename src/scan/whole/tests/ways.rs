@@ -250,6 +250,48 @@ pub(super) const WAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a field of a dataclass",
+        &[
+            "from dataclasses import dataclass\nfrom typing import Any\n@dataclass\nclass D:\n    name: str\n    core: Any\n    def f(self):\n        return self.core._config.x\n",
+            "from m0 import D\nD('x', AgentOrchestrator())\n",
+        ],
+    ),
+    (
+        "a field that is given by name, and has a default",
+        &[
+            "import dataclasses\n@dataclasses.dataclass(kw_only=True)\nclass D:\n    core: object = dataclasses.field(default=None)\n",
+            "from m0 import D\nd = D(core=AgentOrchestrator())\nd.core._config.x\n",
+        ],
+    ),
+    (
+        "a field of a base",
+        &[
+            "from dataclasses import dataclass\nfrom typing import Any\n@dataclass\nclass B:\n    core: Any\n    def f(self):\n        return self.core._config.x\n",
+            "from m0 import B\nfrom dataclasses import dataclass\n@dataclass\nclass D(B):\n    name: str\n",
+            "import m1\nm1.D(AgentOrchestrator(), 'x')\n",
+        ],
+    ),
+    (
+        "a field of a named tuple",
+        &[
+            "from typing import Any, NamedTuple\nclass Row(NamedTuple):\n    core: Any\n",
+            "from m0 import Row\ndef f(row: Row):\n    return row.core._config.x\n",
+            "from m0 import Row\nfrom m1 import f\nf(Row(AgentOrchestrator()))\n",
+        ],
+    ),
+    (
+        "a field of a model, declared with a protocol of Victor's",
+        &[
+            "from pydantic import BaseModel\nfrom victor.protocols import OrchestratorProtocol\nclass M(BaseModel):\n    core: OrchestratorProtocol\nM(core=AgentOrchestrator()).core._config.x\n",
+        ],
+    ),
+    (
+        "an object in a field",
+        &[
+            "from dataclasses import dataclass\nfrom typing import Any\nclass Box:\n    def __init__(self, core):\n        self.core = core\n@dataclass\nclass D:\n    box: Any\n    def f(self):\n        return self.box.core._config.x\nD(Box(AgentOrchestrator()))\n",
+        ],
+    ),
+    (
         "a class that is mixed in",
         &["class Told:\n    def f(self):\n        return self._tool_executor\nclass Desk(Told, AgentOrchestrator):\n    pass\n"],
     ),
