@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::python::Id;
+use crate::python::annotation::is_protocol;
 use crate::python::carriers::{CALLED, Names, PASSED, RESULT, Spelling, Word, hub, is_open, open, passed, result};
 
 /// From one name to another.
@@ -204,7 +205,10 @@ impl Flows<'_, '_> {
         let declared = syntax.field(id, "type").map_or_else(Vec::new, |declared| self.declared(declared));
         self.flow(&declared, &left);
         self.flow(&self.value(id, "right"), &left);
-        if syntax.field(id, "type").is_some() && syntax.function(id).is_none_or(|function| syntax.class_of(function).is_none()) {
+        if let Some(kind) = syntax.field(id, "type")
+            && says_nothing(syntax.str(kind))
+            && syntax.function(id).is_none_or(|function| syntax.class_of(function).is_none())
+        {
             // A field, which calls of its class give.
             let class = syntax.frames(id).find(|&up| syntax.kind(up) == "class_definition").and_then(|class| self.name(class));
             self.flow(class.map(passed).as_slice(), &left);
@@ -306,4 +310,9 @@ impl Flows<'_, '_> {
             _ => {}
         }
     }
+}
+
+/// Whether an annotation leaves open what a field is, as far as its words tell.
+fn says_nothing(annotation: &str) -> bool {
+    annotation.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| matches!(word, "Any" | "object") || is_protocol(word))
 }

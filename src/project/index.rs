@@ -243,7 +243,7 @@ impl<'s> Index<'s> {
                     continue;
                 }
                 // It may be a class, which is called by its own name.
-                Knows::Callers(at) => {
+                Knows::Callers(at) | Knows::Near(at) => {
                     self.want_of(at.file, Item::Function(*at));
                     self.want_of(at.file, Item::Class(*at));
                 }
@@ -292,7 +292,7 @@ impl<'s> Index<'s> {
         if !self.wide.is_waiting() {
             return;
         }
-        self.open.extend(self.wide.knowing(&self.outside, &self.lexicon, &self.ways));
+        self.open.extend(self.wide.knowing(&self.outside, &self.lexicon, &self.ways, self.reach));
     }
 
     /// Sums up files, each for itself.

@@ -82,7 +82,7 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary:
     let syntax = code.syntax;
     let known = |id: Id| {
         let last = if syntax.kind(id) == "attribute" { syntax.field(id, "attribute") } else { Some(id) };
-        last.is_some_and(|last| wide.calls(syntax.str(last)))
+        last.is_some_and(|last| wide.calls(code.file, syntax.str(last)))
     };
     if wide.is_nothing() {
         return;

@@ -56,11 +56,26 @@ impl Reach {
     /// These files, and all that import them, step by step.
     #[must_use]
     pub fn above(&self, files: &BTreeSet<FileId>) -> BTreeSet<FileId> {
+        self.importers().above(files)
+    }
+
+    /// Who imports whom.
+    pub(super) fn importers(&self) -> Importers {
         let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
         for (&from, to) in &self.edges {
             to.iter().for_each(|&to| importers.entry(to).or_default().push(from));
         }
-        closure(files.iter().copied().collect(), |file| importers.get(&file).into_iter().flatten().copied()).into_iter().collect()
+        Importers(importers)
+    }
+}
+
+/// The files that import each.
+pub(super) struct Importers(BTreeMap<FileId, Vec<FileId>>);
+
+impl Importers {
+    /// These files, and all that import them, step by step.
+    pub(super) fn above(&self, files: &BTreeSet<FileId>) -> BTreeSet<FileId> {
+        closure(files.iter().copied().collect(), |file| self.0.get(&file).into_iter().flatten().copied()).into_iter().collect()
     }
 }
 

@@ -2,12 +2,13 @@
 //! instances of a class, who derives from it, who stores something under a name. They are found by names first, so that
 //! few files are asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet as HashSet;
 
 use super::flows::Ways;
 use super::lexicon::{Lexicon, Role};
+use super::reach::Reach;
 use crate::python::asked::Knows;
 use crate::python::carriers::{Word, open, spelled, spelling_of};
 use crate::python::modules::FileId;
@@ -22,15 +23,19 @@ pub(super) struct Wide {
     /// Everything is.
     pub all: bool,
     called: BTreeSet<Place>,
+    /// The same, where only importers are asked.
+    near: BTreeSet<Place>,
     made: BTreeSet<Place>,
     /// Names under which the functions and classes that are called can be met.
     calls: HashSet<u32>,
+    /// The same in single files, where only importers are asked: a common name would make all files say what they call by it.
+    calls_near: BTreeMap<FileId, HashSet<u32>>,
     /// Names under which something is stored.
     stores: HashSet<u32>,
     /// Names of classes that others derive from.
     bases: HashSet<u32>,
-    /// Everything that was met from names of what is called, and of classes that others derive from.
-    met: [HashSet<Word>; 2],
+    /// Everything that was met from names of what is called, of classes that others derive from, and of what importers call.
+    met: [HashSet<Word>; 3],
     /// Classes whose heirs are asked for.
     heirs: usize,
     /// Questions whose names are not known yet.
@@ -45,15 +50,17 @@ impl Wide {
 
     /// Whether nobody asked for anything of this kind.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.all && self.calls.is_empty() && self.stores.is_empty()
+        !self.all && self.calls.is_empty() && self.calls_near.is_empty() && self.stores.is_empty()
     }
 
-    pub(super) fn calls(&self, name: &str) -> bool {
-        self.calls.contains(&spelled(name))
+    /// Whether something that is asked about may be called by that name in a file.
+    pub(super) fn calls(&self, file: FileId, name: &str) -> bool {
+        let name = spelled(name);
+        self.calls.contains(&name) || self.calls_near.get(&file).is_some_and(|near| near.contains(&name))
     }
 
     pub(super) fn is_called(&self, function: Place) -> bool {
-        self.all || self.called.contains(&function)
+        self.all || self.called.contains(&function) || self.near.contains(&function)
     }
 
     pub(super) fn is_made(&self, class: Place) -> bool {
@@ -73,6 +80,7 @@ impl Wide {
     pub(super) fn ask(&mut self, knows: Knows) {
         match &knows {
             Knows::Callers(function) if !self.called.insert(*function) => {}
+            Knows::Near(function) if self.called.contains(function) || !self.near.insert(*function) => {}
             Knows::Makers(class) if !self.made.insert(*class) => {}
             Knows::Heirs(_) => {
                 self.heirs += 1;
@@ -93,8 +101,9 @@ impl Wide {
     }
 
     /// The files that may know something of what names became known of meanwhile.
-    pub(super) fn knowing(&mut self, outside: &Outside, lexicon: &Lexicon, ways: &Ways) -> BTreeSet<FileId> {
+    pub(super) fn knowing(&mut self, outside: &Outside, lexicon: &Lexicon, ways: &Ways, reach: &Reach) -> BTreeSet<FileId> {
         let mut new: [HashSet<u32>; 3] = Default::default();
+        let mut near: BTreeMap<FileId, HashSet<u32>> = BTreeMap::new();
         for knows in std::mem::take(&mut self.nameless) {
             let (role, met) = match &knows {
                 Knows::Callers(_) | Knows::Makers(_) | Knows::File(_) => (Role::Any, &mut self.met[0]),
@@ -102,6 +111,7 @@ impl Wide {
                     new[Role::Stored as usize].insert(spelled(name));
                     continue;
                 }
+                Knows::Near(_) => (Role::Any, &mut self.met[2]),
                 Knows::Heirs(_) | Knows::NamedHeirs(_) => (Role::Base, &mut self.met[1]),
             };
             let Some(words) = names(&knows, outside, ways) else {
@@ -109,9 +119,13 @@ impl Wide {
                 continue;
             };
             // The name itself, because this function may be another than the one that is met by it.
-            new[role as usize].extend(words.iter().copied().filter_map(spelling_of));
+            let own: Vec<u32> = words.iter().copied().filter_map(spelling_of).collect();
             let more = ways.reach(words.into_iter(), false, met);
-            new[role as usize].extend(more.into_iter().filter_map(spelling_of));
+            let spellings = own.into_iter().chain(more.into_iter().filter_map(spelling_of));
+            match knows {
+                Knows::Near(at) => near.entry(at.file).or_default().extend(spellings),
+                _ => new[role as usize].extend(spellings),
+            }
         }
         let [calls, stores, bases] = &mut new;
         self.calls.extend(calls.iter());
@@ -121,10 +135,19 @@ impl Wide {
             // Those without a name.
             bases.insert(0);
         }
-        [(Role::Any, &*calls), (Role::Stored, stores), (Role::Base, bases)]
+        let mut files: BTreeSet<FileId> = [(Role::Any, &*calls), (Role::Stored, stores), (Role::Base, bases)]
             .into_iter()
             .flat_map(|(role, names)| lexicon.having(role, names).collect::<Vec<_>>())
-            .collect()
+            .collect();
+        let importers = near.first_key_value().map(|_| reach.importers());
+        for (file, names) in near {
+            let above = importers.as_ref().map_or_else(BTreeSet::new, |importers| importers.above(&BTreeSet::from([file])));
+            for file in lexicon.having(Role::Any, &names).filter(|file| above.contains(file)) {
+                self.calls_near.entry(file).or_default().extend(&names);
+                files.insert(file);
+            }
+        }
+        files
     }
 }
 
@@ -134,7 +157,7 @@ fn names(knows: &Knows, outside: &Outside, ways: &Ways) -> Option<Vec<Word>> {
         Knows::File(_) | Knows::Stores(_) => Vec::new(),
         Knows::Makers(at) | Knows::Heirs(at) => vec![outside.class(*at)?.word],
         Knows::NamedHeirs(number) => vec![open(outside.named_path(*number).rsplit('.').next()?)],
-        Knows::Callers(at) => {
+        Knows::Callers(at) | Knows::Near(at) => {
             let Some(function) = outside.function(*at) else {
                 // A class whose fields are given by calls of it.
                 return Some(vec![outside.class(*at)?.word, open("cls")]);

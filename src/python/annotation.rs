@@ -191,7 +191,7 @@ impl Inference<'_, '_> {
 }
 
 /// A protocol that stands for the orchestrator in annotations.
-fn is_protocol(name: &str) -> bool {
+pub(crate) fn is_protocol(name: &str) -> bool {
     name.contains("Orchestrator") && (name.ends_with("Protocol") || name.starts_with("IAgent") || name == "IOrchestrator")
 }
 

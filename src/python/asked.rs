@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::address::{Owner, Place};
 use super::modules::FileId;
+use super::outside::is_stand_in;
 
 /// Something that a file says and another may ask for.
 #[derive(Clone, Copy, Debug, Hash)]
@@ -46,6 +47,8 @@ pub enum Knows {
     File(FileId),
     /// Every file that calls the function, or hands it around.
     Callers(Place),
+    /// The same, among those that import its file, step by step.
+    Near(Place),
     /// Every file that makes an instance of the class.
     Makers(Place),
     /// Every file that stores something under this name.
@@ -69,6 +72,7 @@ impl Item<'_> {
         match self {
             Item::Name(file, _) | Item::Stars(file) => Knows::File(file),
             Item::Class(at) | Item::Member(at, _) | Item::Function(at) | Item::Answer(at) => Knows::File(at.file),
+            Item::Passed(function, name) if is_stand_in(name) => Knows::Near(function),
             Item::Passed(function, _) => Knows::Callers(function),
             Item::Stored(_, name) => Knows::Stores(name.to_owned()),
             Item::Under(class) => Knows::Heirs(class),

@@ -78,6 +78,12 @@ pub fn stand_ins(parameter: &str) -> impl Iterator<Item = String> + '_ {
     (1..=STAND_INS).map(move |number| format!("{number}?{parameter}"))
 }
 
+/// Whether it is one of those names.
+#[must_use]
+pub fn is_stand_in(name: &str) -> bool {
+    name.contains('?')
+}
+
 /// One file.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {

@@ -59,7 +59,6 @@ impl Inference<'_, '_> {
     /// A mock, or an object of another class, that some call of the project passes to a parameter or into a field.
     fn stand_in(&self, of: Id, name: &str) -> Option<Typed> {
         let place = self.place(of);
-        self.asked.note(Item::Passed(place, name));
         let names: Vec<String> = stand_ins(name).collect();
         names.iter().for_each(|name| self.asked.note(Item::Passed(place, name)));
         let calls = self.outside.passed.get(&place)?;

@@ -306,7 +306,7 @@ fn nobody_is_asked_about_what_cannot_be_an_orchestrator() {
     let (few, _, asked) = twice(vec![(PathBuf::from("desk.py"), desk.to_owned()), (PathBuf::from("shop.py"), shop.to_owned())]);
     // Who calls `open` is: its annotation is believed unless they pass something else.
     let open = Place { file: 1, at: 0 };
-    assert_eq!((few.len(), asked), (2, HashSet::from([Knows::Callers(open)])));
+    assert_eq!((few.len(), asked), (2, HashSet::from([Knows::Near(open)])));
 }
 
 #[test]
