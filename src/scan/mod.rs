@@ -3,6 +3,7 @@
 
 mod against;
 mod approved;
+mod callers;
 mod file;
 mod findings;
 mod ground;
@@ -23,10 +24,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use callers::Callers;
 use file::Given;
 use ground::Ground;
 use prefilter::{Facts, Seen};
-use whole::{Callers, Project, Whole};
+use whole::{Project, Whole};
 use words::Sought;
 
 pub use near::NearMiss;
@@ -209,7 +211,7 @@ pub fn run_on(
     outcome.looked = looked.map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
     outcome.part = walk.whole.first().map(|root| source::shown(root));
-    let callers = callers(&outcome, (asked.as_ref(), unknown), excluded);
+    let callers = Callers::of(&outcome, (asked.as_ref(), unknown), excluded);
     let forms = files.into_iter().map(|(_, form)| form).collect();
     let project = Project { paths, forms, modules, overlay: overlay.clone() };
     let focused = Options { focus: options.focus.clone().or(asked), ..options.clone() };
@@ -220,20 +222,6 @@ pub fn run_on(
     outcome.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     outcome.failed.sort();
     outcome
-}
-
-/// What is known of callers: `asked` are the files of a part of a project of which the rest was read, with the number of all
-/// files that could not be.
-fn callers(outcome: &Outcome, (asked, unknown): (Option<&BTreeSet<PathBuf>>, usize), excluded: usize) -> Callers {
-    let missing = match &outcome.part {
-        Some(root) if asked.is_none() => {
-            Some(format!("only a part of the project is scanned; scan `{}`, so that all callers are known", root.display()))
-        }
-        _ if unknown > 0 => Some(format!("files of the project cannot be read, and may call ({unknown})")),
-        _ if excluded > 0 => Some(format!("files are excluded by the configuration, and may call ({excluded}); --isolated scans all")),
-        _ => None,
-    };
-    Callers { missing, fence: asked.cloned() }
 }
 
 /// Whether the project has the bridge of its release; what is notable about that is said with the target.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::approved;
+use super::callers::Callers;
 use super::file::{self, Given, Look, Seat, Text};
 use super::outcome::FileOutcome;
 use super::parts;
@@ -19,7 +20,7 @@ use crate::finding::{Fix, Level};
 use crate::project::{self, Boundary, Glance, Index, Planned, Plans, Questions, Reach};
 use crate::python::modules::{FileId, Modules};
 use crate::python::outside::Place;
-use crate::source::{Form, Overlay, Source, path_text};
+use crate::source::{Form, Overlay, Source};
 
 /// How often chains that did not hold are taken back before no chain is made at all.
 const TRIES: usize = 4;
@@ -54,26 +55,6 @@ pub(super) struct Whole<'g> {
     /// Those whose types others need.
     reach: Reach,
     callers: Callers,
-}
-
-/// What is known of who calls the functions of a project.
-#[derive(Default)]
-pub(super) struct Callers {
-    /// Why some may be missing.
-    pub missing: Option<String>,
-    /// The files that may change, as people see them, where those are not all that is known.
-    pub fence: Option<BTreeSet<PathBuf>>,
-}
-
-impl Callers {
-    /// Stops a chain that would change another file.
-    fn fenced(&self, planned: Planned, sources: &HashMap<FileId, &Source>) -> Result<Planned, Boundary> {
-        let Some(inside) = &self.fence else { return Ok(planned) };
-        let paths = planned.files().filter_map(|file| sources.get(&file).map(|source| &source.path));
-        let Some(path) = paths.filter(|path| !inside.contains(*path)).min() else { return Ok(planned) };
-        let reason = format!("{} must change with it and is not among what is scanned; name it too", path_text(path));
-        Err(Boundary { reason, steps: planned.steps })
-    }
 }
 
 impl<'g> Whole<'g> {
