@@ -12,7 +12,7 @@ use notify::{Event, RecursiveMode, Watcher};
 
 use super::Stop;
 use crate::report::{one_line, path_text};
-use crate::source::shown;
+use crate::source::{root, shown};
 use around::Around;
 
 /// An editor writes a file in several steps; what comes within this time is one change.
@@ -38,6 +38,8 @@ pub(super) fn watch(
         watcher.watch(&real, RecursiveMode::Recursive).map_err(|error| unwatched(path, &error))?;
         scanned.push(real);
     }
+    // What the rest of a project gives to a part of it. Where that cannot be watched, the part is.
+    scanned.extend(root::parts_of(paths).into_iter().filter(|root| watcher.watch(root, RecursiveMode::Recursive).is_ok()));
     let mut around = Around::new(scanned, rules);
     loop {
         // What a configuration extends may be another file now.

@@ -21,7 +21,7 @@ pub(super) enum Role {
 /// The names that stand in a file in each role, as numbers in order; two names may share one.
 pub(super) type Words = [Vec<u32>; 3];
 
-/// The names of all files.
+/// The names of all files, in their order.
 #[derive(Default)]
 pub(super) struct Lexicon(pub Vec<(FileId, Words)>);
 
@@ -55,14 +55,21 @@ fn stored<'s, 't>(syntax: &'s Syntax<'t>) -> impl Iterator<Item = &'t str> + use
 impl Lexicon {
     /// The files that have one of the names in a role.
     pub(super) fn having<'l>(&'l self, role: Role, names: &'l HashSet<u32>) -> impl Iterator<Item = FileId> + 'l {
-        let has = move |all: &[u32]| {
-            // Whichever is less work.
-            if names.len() < all.len() / 16 {
-                names.iter().any(|name| all.binary_search(name).is_ok())
-            } else {
-                all.iter().any(|name| names.contains(name))
-            }
-        };
-        self.0.iter().filter(move |(_, all)| has(&all[role as usize])).map(|(file, _)| *file)
+        self.0.iter().filter(move |(_, all)| has_one(&all[role as usize], names)).map(|(file, _)| *file)
+    }
+
+    /// Whether a file has one of the names, in any role.
+    pub(super) fn has(&self, file: FileId, names: &HashSet<u32>) -> bool {
+        let known = self.0.binary_search_by_key(&file, |(file, _)| *file).ok().and_then(|at| self.0.get(at));
+        known.is_some_and(|(_, all)| has_one(&all[Role::Any as usize], names))
+    }
+}
+
+fn has_one(all: &[u32], names: &HashSet<u32>) -> bool {
+    // Whichever is less work.
+    if names.len() < all.len() / 16 {
+        names.iter().any(|name| all.binary_search(name).is_ok())
+    } else {
+        all.iter().any(|name| names.contains(name))
     }
 }

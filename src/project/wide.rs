@@ -142,7 +142,7 @@ impl Wide {
         let importers = near.first_key_value().map(|_| reach.importers());
         for (file, names) in near {
             let above = importers.as_ref().map_or_else(BTreeSet::new, |importers| importers.above(&BTreeSet::from([file])));
-            for file in lexicon.having(Role::Any, &names).filter(|file| above.contains(file)) {
+            for file in above.into_iter().filter(|file| lexicon.has(*file, &names)) {
                 self.calls_near.entry(file).or_default().extend(&names);
                 files.insert(file);
             }

@@ -164,6 +164,8 @@ fn watching_sees_what_says_how_files_are_scanned() {
     watched.sees(&std::fs::canonicalize(&team).expect("a path").display().to_string());
     project.write("app/a.py", "x = 1\n");
     watched.sees("app/a.py");
+    project.write("more.py", "y = 1\n");
+    watched.sees("more.py");
     watched.ends();
 }
 
