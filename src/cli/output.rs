@@ -10,7 +10,7 @@ use super::complain;
 use crate::report::{Earlier, Format, View, github, markdown, one_line, path_text, render};
 use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
-use crate::source::{self, Form};
+use crate::source::{self, Form, root};
 
 /// One value of `--output`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Target {
 pub(super) fn check(targets: &[Target], paths: &[PathBuf], options: &Options) -> Result<(), String> {
     let mut places = Vec::new();
     for target in targets {
-        let place = place(&target.path);
+        let place = root::place(&target.path);
         if places.contains(&place) {
             return Err(format!("{}: two reports cannot go into one file; name another --output for one of them", shown(&target.path)));
         }
@@ -85,13 +85,6 @@ pub(super) fn check(targets: &[Target], paths: &[PathBuf], options: &Options) ->
         )),
         None => Ok(()),
     }
-}
-
-/// Where a file is, or will be.
-fn place(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let beside = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
-    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
 }
 
 /// Its name is that of code or a document, or it was named.

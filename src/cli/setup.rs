@@ -1,6 +1,6 @@
 //! What every command that scans needs first: settings, rules, and the options that follow from both.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::{Given, Selection};
@@ -11,6 +11,7 @@ use crate::readiness::Owners;
 use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
 use crate::settings::{self, PerFile, Settings};
+use crate::source::root;
 use crate::target::{self, Target};
 
 /// A run that can begin.
@@ -46,7 +47,7 @@ impl Setup {
     pub fn of(paths: &[PathBuf], given: &Given, start: Option<PathBuf>) -> Result<Self, Stop> {
         let paths = if paths.is_empty() { vec![PathBuf::from(".")] } else { paths.to_vec() };
         let all = |problems: Vec<String>| Stop::Message(problems.join("\n"));
-        let places = start.map_or_else(|| paths.clone(), |start| vec![standing(start)]);
+        let places = start.map_or_else(|| paths.clone(), |start| vec![root::standing(&start)]);
         let found = if given.isolated { Settings::default() } else { settings::load(&places).map_err(all)? };
         let settings = settings::with_overrides(found, &given.config).map_err(all)?;
         let folder = given.rules.clone().or_else(|| settings.path("rules"));
@@ -95,12 +96,6 @@ impl Setup {
             Owners::find(first).assign(outcome);
         }
     }
-}
-
-/// The path, or the first folder above it that is there.
-fn standing(path: PathBuf) -> PathBuf {
-    let known = path.ancestors().find(|path| path.exists()).map(Path::to_path_buf);
-    known.unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// What the code is judged against: the flag, else the settings, else what the project's files say.

@@ -255,7 +255,7 @@ impl<'o> Graph<'o> {
                 continue;
             }
             let Some(known) = self.outside.class(class) else { continue };
-            if known.foreign.iter().any(|base| base.split('[').next().is_some_and(|base| base.ends_with("Protocol"))) {
+            if is_protocol(known) {
                 // Whatever has such a method may be used as one.
                 let alike = self.owners.iter().filter(|(method, _)| self.outside.function(**method).is_some_and(|of| of.name == name));
                 let mut alike: Vec<Place> = alike.map(|(_, class)| *class).collect();
@@ -273,7 +273,7 @@ impl<'o> Graph<'o> {
 
     /// Nobody may call a method through a protocol that does not follow.
     fn structural(&self, method: Place, name: &str, following: &BTreeMap<Place, Vec<Evidence>>) -> Result<(), String> {
-        match self.protocols(method, name).find(|(other, _)| !following.contains_key(other)) {
+        match self.protocols(method, name).filter(|(other, _)| !following.contains_key(other)).min() {
             Some((_, class)) => Err(format!("`{name}` may be called through the protocol `{class}`, which has a method of that name")),
             None => Ok(()),
         }
@@ -283,12 +283,10 @@ impl<'o> Graph<'o> {
     /// one that it does not derive from.
     fn protocols<'g>(&'g self, method: Place, name: &'g str) -> impl Iterator<Item = (Place, &'g str)> {
         let own = self.owners.get(&method);
-        let is_protocol =
-            |class: &&Class| class.foreign.iter().any(|base| base.split('[').next().is_some_and(|base| base.ends_with("Protocol")));
         let named = self.owners.iter().filter(move |(at, class)| {
             own.is_some_and(|own| own != *class) && self.outside.function(**at).is_some_and(|of| of.name == name)
         });
-        named.filter_map(move |(at, class)| Some((*at, self.outside.class(*class).filter(is_protocol)?.name.as_str())))
+        named.filter_map(move |(at, class)| Some((*at, self.outside.class(*class).filter(|class| is_protocol(class))?.name.as_str())))
     }
 
     /// The same function in the module's stub, or in the module of the stub.
@@ -348,6 +346,10 @@ impl<'o> Graph<'o> {
         chain.steps.push(Evidence { path: Some((self.paths)(one.file)), cell: None, line: one.line, text });
         Ok(place)
     }
+}
+
+fn is_protocol(class: &Class) -> bool {
+    class.foreign.iter().any(|base| base.split('[').next().is_some_and(|base| base.ends_with("Protocol")))
 }
 
 fn project(class: &Cls) -> Option<Place> {

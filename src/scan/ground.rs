@@ -2,7 +2,7 @@
 //! the project around them, which is known and not looked into.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,7 +13,7 @@ use super::prefilter::{self, Facts, Seen};
 use super::walked::{self, Walked};
 use super::words::Sought;
 use crate::python::modules::{FileId, Modules};
-use crate::source::{Form, LoadError, Overlay, shown};
+use crate::source::{Form, LoadError, Overlay, root, shown};
 
 /// Files by their numbers, with what each says before parsing.
 pub(super) struct Ground {
@@ -43,7 +43,7 @@ impl Ground {
         let own = Self { excluded: walk.excluded, ..own };
         let rest = Some(()).filter(|()| own.may_hold(options)).and_then(|()| walk.rest(given, options));
         let Some(rest) = rest else { return own };
-        let real = |path: &PathBuf| (path.clone(), where_it_is(path));
+        let real = |path: &PathBuf| (path.clone(), root::place(path));
         let mut all: Vec<(PathBuf, PathBuf)> = walk.files.iter().map(real).chain(rest.files.iter().cloned()).collect();
         all.sort_by_cached_key(|(path, _)| shown(path));
         let asked: HashSet<&PathBuf> = walk.files.iter().collect();
@@ -68,7 +68,7 @@ impl Ground {
             true => Modules::new(paths.iter().map(PathBuf::as_path)),
             false => Modules::at(paths.iter().zip(&files).zip(0..).map(|((path, (file, _)), at)| {
                 let place = places.get(at).cloned();
-                (path.as_path(), place.unwrap_or_else(|| where_it_is(file)))
+                (path.as_path(), place.unwrap_or_else(|| root::place(file)))
             })),
         };
         // Nobody imports a document.
@@ -95,11 +95,4 @@ impl Ground {
         let tells = |result: &Result<Seen, LoadError>| result.as_ref().is_ok_and(|seen| seen.source.is_some() || seen.glance.telling);
         self.paths.iter().zip(&self.results).any(|(path, result)| tells(result) && focused(path))
     }
-}
-
-/// The absolute path of a file, without links on the way; it need not exist.
-fn where_it_is(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let beside = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
-    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
 }

@@ -51,10 +51,9 @@ impl Walked {
     /// A file of which somebody else has the text; of no project where its name is none of Python's.
     pub(super) fn one(path: &Path) -> Self {
         // It need not be there yet.
-        let known = path.ancestors().find(|path| path.exists()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
         let is_python = path.extension().is_some_and(|ending| ending == "py" || ending == "pyi");
         let is_code = is_python || Form::of(path).is_some_and(|form| !form.is_prose());
-        let whole = if is_code { root::parts_of(&[known]) } else { Vec::new() };
+        let whole = if is_code { root::parts_of(&[root::standing(path)]) } else { Vec::new() };
         Self { files: vec![path.to_path_buf()], excluded: 0, skipped: Vec::new(), failed: Vec::new(), whole, rest: OnceLock::new() }
     }
 

@@ -29,6 +29,20 @@ pub fn parts_of(paths: &[PathBuf]) -> Vec<PathBuf> {
     roots
 }
 
+/// The absolute path of a file without links on the way; it need not exist.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(std::fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_path_buf())
+}
+
+/// The path, or the first folder above it that is there.
+#[must_use]
+pub fn standing(path: &Path) -> PathBuf {
+    path.ancestors().find(|path| path.exists()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
 /// The root of the git tree that a folder lies in.
 #[must_use]
 pub fn git_tree(folder: &Path) -> Option<&Path> {

@@ -198,8 +198,8 @@ fn a_method_that_is_called_where_its_class_is_not_imported_is_found() {
     let user = "import bus\n\n\ndef go(hub: bus.Hub):\n    return hub.thing.run(\"x\")\n";
     let project = Project::new(&[("desk.py", desk.as_str()), ("bus.py", hub), ("user.py", user)]);
     project.scan("--fix --unsafe-fixes");
-    let (desk_after, user_after) = (project.text("desk.py"), project.text("user.py"));
-    assert_eq!(desk_after.contains("async def run"), user_after.contains("await hub.thing.run"), "{desk_after}\n{user_after}");
+    let (desk, user) = (project.text("desk.py"), project.text("user.py"));
+    assert!(desk.contains("async def run") && user.contains("await hub.thing.run"), "{desk}\n{user}");
 }
 
 #[test]
