@@ -14,25 +14,48 @@ pub(super) type Flow = (Word, Word);
 /// The flows of all files.
 #[derive(Default)]
 pub(super) struct Ways {
-    /// In order.
-    from: Vec<Flow>,
-    /// The same from where they lead, in order.
-    to: Vec<Flow>,
+    from: Directory,
+    /// The same from where they lead.
+    to: Directory,
 }
 
-/// The flows that begin at a word.
-fn of(flows: &[Flow], word: Word) -> impl Iterator<Item = Word> + '_ {
-    let first = flows.partition_point(|flow| flow.0 < word);
-    flows[first..].iter().take_while(move |flow| flow.0 == word).map(|flow| flow.1)
+/// Flows in order, where those that begin at a word are found at once: spellings are hashes, so that the first bits of a word
+/// say roughly where it stands.
+#[derive(Default)]
+struct Directory {
+    flows: Vec<Flow>,
+    /// For all words with the same first bits, where their flows begin; and one past the last.
+    starts: Vec<u32>,
+    /// How far a word is shifted for these bits.
+    shift: u32,
+}
+
+impl Directory {
+    fn new(mut flows: Vec<Flow>) -> Self {
+        flows.par_sort_unstable();
+        flows.dedup();
+        let bits = usize::BITS - flows.len().leading_zeros() + 1;
+        let shift = Word::BITS - bits;
+        let mut starts = vec![0; (1 << bits) + 1];
+        flows.iter().for_each(|flow| starts[(flow.0 >> shift) as usize + 1] += 1);
+        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+        Directory { flows, starts, shift }
+    }
+
+    /// Where the flows lead that begin at a word.
+    fn of(&self, word: Word) -> impl Iterator<Item = Word> + '_ {
+        let at = (word >> self.shift) as usize;
+        let range = self.starts.get(at).zip(self.starts.get(at + 1)).map_or(0..0, |(&from, &to)| from as usize..to as usize);
+        let near = &self.flows[range];
+        let first = near.partition_point(|flow| flow.0 < word);
+        near[first..].iter().take_while(move |flow| flow.0 == word).map(|flow| flow.1)
+    }
 }
 
 impl Ways {
     pub(super) fn new(files: &[Vec<Flow>]) -> Self {
-        let mut from = files.concat();
-        from.par_sort_unstable();
-        from.dedup();
-        let mut to: Vec<Flow> = from.iter().map(|&(from, to)| (to, from)).collect();
-        to.par_sort_unstable();
+        let from = Directory::new(files.concat());
+        let to = Directory::new(from.flows.iter().map(|&(from, to)| (to, from)).collect());
         Ways { from, to }
     }
 
@@ -50,18 +73,18 @@ impl Ways {
 
     /// Whether something goes straight from one name to another.
     pub(super) fn leads(&self, from: Word, to: Word) -> bool {
-        self.from.binary_search(&(from, to)).is_ok()
+        self.from.of(from).any(|next| next == to)
     }
 
     fn next(&self, word: Word, results: bool) -> Vec<Word> {
         if word & CALLED != 0 {
-            let into = of(&self.to, word & !CALLED);
+            let into = self.to.of(word & !CALLED);
             return into.map(|from| if from & PASSED == 0 { passed(from) } else { from | CALLED }).collect();
         }
-        let mut next: Vec<Word> = of(&self.from, word).collect();
+        let mut next: Vec<Word> = self.from.of(word).collect();
         if word & RESULT != 0 {
             // Whatever is called by another name gives the same by it.
-            next.extend(of(&self.from, word & !RESULT).map(result));
+            next.extend(self.from.of(word & !RESULT).map(result));
         }
         match word & PASSED {
             // What is passed to a name is passed to whatever it stands for.
@@ -81,7 +104,7 @@ pub fn names_in(spelling: Spelling<'_, '_>, known: &Names) -> Option<Names> {
     let spread = |known: &FxHashSet<Word>| {
         let mut more = FxHashSet::default();
         let marked = |word: Word| [0, RESULT, PASSED, RESULT | PASSED].map(|mark| word | mark);
-        let ends = ways.from.iter().flat_map(|flow| [flow.0, flow.1]).flat_map(marked);
+        let ends = ways.from.flows.iter().flat_map(|flow| [flow.0, flow.1]).flat_map(marked);
         ways.reach(ends.filter(|word| known.contains(word)), true, &mut more);
         more.retain(|word| !known.contains(word));
         (!more.iter().any(|&word| is_open(word))).then_some(more)

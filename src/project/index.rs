@@ -12,7 +12,7 @@ use super::active::{self, Waiting};
 use super::flows::{Ways, flows};
 use super::kept::Kept;
 use super::lexicon::{Lexicon, words};
-use super::merge::merged;
+use super::merge::{Touched, merged};
 use super::order::steps;
 use super::reach::Reach;
 use super::summary::summary;
@@ -59,6 +59,8 @@ pub struct Index<'s> {
     asked: BTreeMap<FileId, Vec<Key>>,
     /// How many questions there were so far.
     questions: usize,
+    /// What somebody spoke of since all that was said was put together.
+    touched: Touched,
     /// Files that are asked something new, or that took something which changed.
     open: BTreeSet<FileId>,
     /// Files whose types go round in circles, so that they were not followed to the end.
@@ -87,6 +89,7 @@ impl<'s> Index<'s> {
             ways: Ways::default(),
             asked: BTreeMap::new(),
             questions: 0,
+            touched: Touched::default(),
             open: BTreeSet::new(),
             circling: BTreeSet::new(),
         }
@@ -114,7 +117,7 @@ impl<'s> Index<'s> {
             let changed = self.hear(said);
             self.touch(&changed);
         }
-        let changed = merged(&mut self.outside);
+        let changed = self.together();
         self.touch(&changed);
         self.rest();
         told::differing(&before, &self.outside)
@@ -203,8 +206,10 @@ impl<'s> Index<'s> {
             });
             self.ways = Ways::new(&flows);
             names = Names::default();
-            self.ways.reach(carriers::orchestrators(), true, &mut names.orchestrators);
-            self.ways.reach(carriers::functions(), true, &mut names.functions);
+            rayon::join(
+                || self.ways.reach(carriers::orchestrators(), true, &mut names.orchestrators),
+                || self.ways.reach(carriers::functions(), true, &mut names.functions),
+            );
             if !waiting.is_empty() {
                 new = self.joining(&mut waiting, &active::Wanted::of(&names, &self.lexicon));
             }
@@ -226,7 +231,9 @@ impl<'s> Index<'s> {
     /// The names under which a function or class of the project can be met; looked up in the text, so that most calls need
     /// no inference.
     fn names(&self) -> HashSet<u32> {
-        names(self.active.iter().filter_map(|file| self.sources.get(file).copied()))
+        let files: Vec<&Source> = self.active.iter().filter_map(|file| self.sources.get(file).copied()).collect();
+        let cls = std::iter::once(spelled("cls")).collect();
+        files.par_iter().map(|source| names(source)).reduce_with(joined).into_iter().fold(cls, joined)
     }
 
     /// Notes what somebody asks for.
@@ -279,7 +286,7 @@ impl<'s> Index<'s> {
             let before = self.questions;
             let mut changed = self.hear(said);
             left = if self.questions == before { left - 1 } else { ROUNDS };
-            changed.extend(merged(&mut self.outside));
+            changed.extend(self.together());
             self.touch(&changed);
             all.extend(changed);
         }
@@ -317,11 +324,18 @@ impl<'s> Index<'s> {
                 items.insert(Item::Stars(one.file).key());
             }
             told::changed(one.file, old, &one.summary, &mut items);
+            self.touched.add(old);
+            self.touched.add(&one.summary);
             self.outside.files.insert(one.file, Arc::new(one.summary));
             self.asked.insert(one.file, one.asked.iter().map(|(key, _)| *key).collect());
             self.want(one.asked);
         }
         items
+    }
+
+    /// Puts together what all say; the items that changed.
+    fn together(&mut self) -> HashSet<Key> {
+        merged(&mut self.outside, &std::mem::take(&mut self.touched))
     }
 
     /// Wakes the files that asked for something which changed.
@@ -335,16 +349,23 @@ fn takers<'a>(asked: &'a BTreeMap<FileId, Vec<Key>>, items: &'a HashSet<Key>) ->
     asked.iter().filter(|(_, of)| of.iter().any(|item| items.contains(item))).map(|(file, _)| *file)
 }
 
-fn names<'t>(sources: impl Iterator<Item = &'t Source>) -> HashSet<u32> {
+fn joined(mut all: HashSet<u32>, more: HashSet<u32>) -> HashSet<u32> {
+    if all.len() < more.len() {
+        return joined(more, all);
+    }
+    all.extend(more);
+    all
+}
+
+/// The names of functions and classes that a text defines, and other names under which it imports something.
+fn names(source: &Source) -> HashSet<u32> {
     let word = |rest: &str| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().map_or(0, spelled);
-    let mut names: HashSet<u32> = std::iter::once(spelled("cls")).collect();
-    for source in sources {
-        for line in source.text.lines() {
-            let line = line.trim_start();
-            let defined = ["def ", "async def ", "class "].iter().find_map(|head| line.strip_prefix(head));
-            names.extend(defined.map(|rest| word(rest.trim_start())));
-            names.extend(line.split(" as ").skip(1).map(word));
-        }
+    let mut names = HashSet::default();
+    for line in source.text.lines() {
+        let line = line.trim_start();
+        let defined = ["def ", "async def ", "class "].iter().find_map(|head| line.strip_prefix(head));
+        names.extend(defined.map(|rest| word(rest.trim_start())));
+        names.extend(line.split(" as ").skip(1).map(word));
     }
     names
 }
