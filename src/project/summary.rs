@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::wide::Wide;
 use crate::python::asked::Item;
 use crate::python::carriers::Spelling;
+use crate::python::effects::is_steady;
 use crate::python::flow::settled;
 use crate::python::outside::{Class, Function, Place, Summary};
 use crate::python::types::{Cls, Ty, Typed};
@@ -122,6 +123,7 @@ fn function(code: &Inference<'_, '_>, id: Id, path: &str) -> Function {
         path: dotted(code, id),
         is_async: syntax.is_async(id),
         yields: code.yields(id),
+        steady: is_steady(syntax, id),
         word: spelling(code).definition(id).unwrap_or_default(),
         class: syntax.class_of(id).and_then(|class| spelling(code).definition(class)),
         bound: syntax.class_of(id).is_some() && !decorators.iter().any(|name| name.ends_with("staticmethod")),

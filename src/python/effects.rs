@@ -1,21 +1,106 @@
 //! Whether evaluating an expression can be noticed, and so must happen once and in its old place.
 
+use super::infer::Inference;
+use super::scope::Bound;
 use super::syntax::{Id, Syntax};
+use super::types::{Cls, Ty};
 
-/// Names, constants, attributes of names, and containers of those: evaluated twice or elsewhere, nobody can tell.
+/// Kinds of expressions that do something.
+const DOING: [&str; 8] = [
+    "call",
+    "await",
+    "named_expression",
+    "yield",
+    "list_comprehension",
+    "set_comprehension",
+    "dictionary_comprehension",
+    "generator_expression",
+];
+
+impl Inference<'_, '_> {
+    /// Names, constants, attributes of names, and containers of those: evaluated twice or elsewhere, nobody can tell. An
+    /// attribute may be a property of the project, which has to be steady.
+    #[must_use]
+    pub fn is_pure(&self, expression: Id) -> bool {
+        let nodes = || self.syntax.subtree(expression);
+        let is_attribute = |&id: &Id| self.syntax.kind(id) == "attribute";
+        nodes().all(|id| !DOING.contains(&self.syntax.kind(id))) && !nodes().filter(is_attribute).any(|id| self.is_noticed(id))
+    }
+
+    /// Whether reading an attribute runs a property that does something each time.
+    fn is_noticed(&self, attribute: Id) -> bool {
+        let (Some(object), Some(name)) = (self.syntax.field(attribute, "object"), self.syntax.field(attribute, "attribute")) else {
+            return false;
+        };
+        let (typed, name) = (self.of(object), self.syntax.str(name));
+        let classes = std::iter::once(&typed.ty).chain(&typed.also);
+        classes.filter_map(|ty| if let Ty::Instance(class) = ty { Some(*class) } else { None }).any(|class| self.runs(class, name))
+    }
+
+    /// Whether a class, or the first of its bases that has the member, makes it a property that is not steady.
+    fn runs(&self, class: Cls, name: &str) -> bool {
+        let of = |class: Cls| match class {
+            Cls::Local(id) => {
+                let bindings = self.scopes.attribute(id, name);
+                let is_property = |function: &Id| self.decorators(*function).iter().any(|decorator| is_property(decorator));
+                let definition = |bound: &Bound| if let Bound::Definition(id) = bound { Some(*id) } else { None };
+                let mut properties = bindings.iter().filter_map(|one| definition(&one.bound)).filter(is_property);
+                (!bindings.is_empty()).then(|| properties.any(|function| !is_steady(self.syntax, function)))
+            }
+            Cls::Elsewhere(place) => match self.member_at(place, name)?.ty {
+                Ty::Elsewhere(method) => {
+                    let function = self.function_at(method);
+                    Some(function.is_some_and(|it| !it.steady && it.decorators.iter().any(|decorator| is_property(decorator))))
+                }
+                _ => Some(false),
+            },
+            Cls::Surface(_) | Cls::Named(_) => None,
+        };
+        self.lineage(class, 0).into_iter().find_map(of).unwrap_or(false)
+    }
+}
+
+/// A property that runs each time.
+fn is_property(decorator: &str) -> bool {
+    let last = decorator.rsplit('.').next().unwrap_or(decorator);
+    last.ends_with("property") && !last.contains("cached")
+}
+
+/// Whether a function gives the same however often it is called, and does nothing else that can be noticed: it reads names
+/// and attributes, and calls something only to fill an attribute that was empty, or to raise.
 #[must_use]
-pub fn is_pure(syntax: &Syntax<'_>, expression: Id) -> bool {
-    !syntax.subtree(expression).any(|id| {
-        matches!(
-            syntax.kind(id),
-            "call"
-                | "await"
-                | "named_expression"
-                | "yield"
-                | "list_comprehension"
-                | "set_comprehension"
-                | "dictionary_comprehension"
-                | "generator_expression"
-        )
-    })
+pub fn is_steady(syntax: &Syntax<'_>, function: Id) -> bool {
+    let Some(body) = syntax.field(function, "body") else { return false };
+    let does = |id: Id| {
+        let left = || syntax.field(id, "left").map_or("", |left| syntax.kind(left));
+        match syntax.kind(id) {
+            "assignment" => left() != "identifier",
+            "augmented_assignment" | "delete_statement" | "global_statement" | "nonlocal_statement" => true,
+            kind => DOING.contains(&kind),
+        }
+    };
+    let allowed = |id: Id| {
+        let mut around = syntax.ancestors(id).take_while(|&up| up > body);
+        syntax.kind(id) == "raise_statement" || around.any(|up| syntax.kind(up) == "raise_statement" || fills(syntax, up))
+    };
+    syntax.subtree(body).filter(|&id| does(id)).all(allowed)
+}
+
+/// `if self._orch is None: self._orch = make()`.
+fn fills(syntax: &Syntax<'_>, id: Id) -> bool {
+    let (Some(condition), Some(block)) = (syntax.field(id, "condition"), syntax.field(id, "consequence")) else { return false };
+    let asked = syntax.str(condition);
+    let stored = |statement: Id| {
+        let assignment = syntax.named(statement).next().filter(|&id| syntax.kind(id) == "assignment")?;
+        syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "attribute")
+    };
+    syntax.kind(id) == "if_statement"
+        && syntax.field(id, "alternative").is_none()
+        && !syntax.subtree(condition).any(|id| DOING.contains(&syntax.kind(id)))
+        && syntax.named(block).filter_map(stored).any(|left| {
+            [" is None", ""]
+                .iter()
+                .zip(["", "not "])
+                .any(|(after, before)| asked.trim_matches(['(', ')']) == format!("{before}{}{after}", syntax.str(left)))
+        })
 }

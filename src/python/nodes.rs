@@ -43,6 +43,8 @@ struct Kind {
     fields: bool,
     /// See [`FRAMES`].
     frame: bool,
+    /// Holds statements.
+    block: bool,
     /// Kinds of one name are one group.
     group: usize,
 }
@@ -65,7 +67,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let name = LANGUAGE.node_kind_for_id(id).unwrap_or("");
         let next = groups.len();
         let group = *groups.entry(name).or_insert(next);
-        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields: !FIELDLESS.contains(&name), frame: FRAMES.contains(&name), group }
+        let (fields, frame) = (!FIELDLESS.contains(&name), FRAMES.contains(&name));
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields, frame, block: name == "block", group }
     };
     let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
@@ -74,7 +77,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 /// What stands where the parser gave up; the grammar has no number for it.
-const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, group: 0 };
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, block: false, group: 0 };
 
 fn kind_of(number: u16) -> &'static Kind {
     WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
@@ -165,7 +168,27 @@ impl Nodes {
     /// Parses a text; `None` for one of 4 GB or more, and one that is nested beyond what the parser bears.
     pub(super) fn of(text: &str) -> Option<Self> {
         u32::try_from(text.len()).ok().filter(|_| nesting::is_bearable(text))?;
-        PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None)).map(|tree| Self::listed(&tree))
+        let tree = PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None))?;
+        let mut nodes = Self::listed(&tree);
+        nodes.mark_hollow();
+        Some(nodes)
+    }
+
+    /// The grammar lets a block be empty, or hold nothing but comments; Python does not.
+    fn mark_hollow(&mut self) {
+        for id in 0..self.entries.len() {
+            let entry = self.entries[id];
+            if !kind_of(entry.kind).block {
+                continue;
+            }
+            let mut child = id + 1;
+            while child < entry.stop as usize && kind(self.entries[child].kind) == "comment" {
+                child = self.entries[child].stop as usize;
+            }
+            let hollow = child >= entry.stop as usize;
+            self.entries[id].broken |= hollow;
+            self.faulty |= hollow;
+        }
     }
 
     /// How many places the parser could not make sense of.
@@ -219,5 +242,28 @@ fn unstar(entries: &mut [Entry], splat: Id) {
     while entries[at].start == start && has_members(entries[at]) {
         entries[at].start = from;
         at = entries[at].parent as usize;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Nodes;
+
+    #[test]
+    fn a_block_without_a_statement_is_broken() {
+        let faults = |text: &str| Nodes::of(text).expect("parsed").faults();
+        for (text, wanted) in [
+            ("for x in xs:\n    print(x)\n", 0),
+            ("if x: pass\nelse: y\n", 0),
+            ("class C:\n    # only\n    ...\n", 0),
+            ("def f():\n    \"\"\"Said.\"\"\"\n", 0),
+            ("match x:\n    case 1:\n        pass\n", 0),
+            ("for x in xs:\nprint(x)\n", 1),
+            ("for x in xs:\n    # only\nprint(x)\n", 1),
+            ("def f():\n    try:\n    finally:\n        pass\n", 1),
+            ("with a:\n", 1),
+        ] {
+            assert_eq!(faults(text), wanted, "{text}");
+        }
     }
 }

@@ -44,6 +44,8 @@ pub struct Function {
     pub is_async: bool,
     /// Has a `yield`.
     pub yields: bool,
+    /// Called again, it gives the same, and nobody can tell.
+    pub steady: bool,
     /// Its name as values go by it.
     pub word: Word,
     /// That of the class around it.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::arguments::Given;
 use super::pattern::{Pattern, Shape, matters};
 use super::receiver::Receiver;
-use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::infer::Inference;
 use crate::python::scope::Bound;
@@ -140,7 +139,7 @@ impl Matcher<'_, '_, '_> {
         }
         if let Some(Some(earlier)) = found.captures.get(name) {
             // `get()._provider = p` and `get()._model = m` may be two orchestrators.
-            return syntax.str(*earlier) == syntax.str(node) && is_pure(syntax, node);
+            return syntax.str(*earlier) == syntax.str(node) && self.code.is_pure(node);
         }
         if let Some((_, receiver)) = self.wheres.iter().find(|(variable, _)| variable == name) {
             let Some(typed) = self.receiver(receiver, node) else { return false };
@@ -284,7 +283,7 @@ pub fn alias_origin(code: &Inference<'_, '_>, node: Id) -> Option<Id> {
         return None;
     }
     let owner = syntax.field(value, "object")?;
-    same_object(code, owner, value, node).then_some(value)
+    (same_object(code, owner, value, node) && code.is_pure(owner)).then_some(value)
 }
 
 /// Whether an orchestrator expression means the same object at two places: a name bound once for both, or

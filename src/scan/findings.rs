@@ -10,7 +10,6 @@ use super::site::{Context, Draft};
 use crate::edit::statements;
 use crate::edit::template::{self, Filling, Rendered};
 use crate::finding::{Finding, Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::place;
 use crate::python::syntax::{Id, Syntax};
 use crate::python::types::Ty;
@@ -164,7 +163,7 @@ fn sees_the_first(context: &Context<'_, '_, '_>, found: &Match) -> bool {
     let later = found.captures.values().flatten().filter(|&&node| node >= syntax.subtree(first).end);
     later.into_iter().any(|&node| {
         let names = |text: &str| syntax.subtree(node).any(|id| syntax.str(id) == text);
-        names(owner) || (names(root) && !is_pure(syntax, node))
+        names(owner) || (names(root) && !context.code.is_pure(node))
     })
 }
 
@@ -321,7 +320,7 @@ fn bind_receiver(
     for (name, node) in &found.captures {
         let Some(node) = *node else { continue };
         let times = template.matches(&format!("${name}")).count();
-        if times < 2 || is_pure(syntax, node) {
+        if times < 2 || context.code.is_pure(node) {
             continue;
         }
         let site = found.nodes.first().copied().unwrap_or(0);
@@ -347,7 +346,7 @@ fn out_of_order(context: &Context<'_, '_, '_>, template: &str, found: &Match) ->
         .captures
         .iter()
         .filter_map(|(name, node)| Some((template.find(&format!("${name}"))?, (*node)?)))
-        .filter(|(_, node)| !is_pure(context.code.syntax, *node))
+        .filter(|(_, node)| !context.code.is_pure(*node))
         .map(|(at, node)| (at, context.code.syntax.start(node)))
         .collect();
     noticed.sort_unstable();

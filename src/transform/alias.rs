@@ -1,9 +1,9 @@
 //! `tools = orch._tool_executor`: a name that holds a component. When every use of the name is fixed, the name goes too.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::edit::statements;
-use crate::finding::{Fix, Level};
+use crate::finding::{Edit, Fix, Level};
 use crate::python::flow;
 use crate::python::scope::Bound;
 use crate::python::syntax::Id;
@@ -15,6 +15,8 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
     let owner_of: HashMap<Id, usize> =
         drafts.iter().enumerate().flat_map(|(at, draft)| draft.owned.iter().map(move |&id| (id, at))).collect();
     let mut names = Names::new();
+    // The statements that go, with the drafts of theirs.
+    let mut gone: BTreeMap<Id, usize> = BTreeMap::new();
     for at in 0..drafts.len() {
         let only = drafts[at].owned.first().copied().filter(|_| drafts[at].owned.len() == 1);
         let Some((statement, uses)) = only.and_then(|id| held(context, id, &mut names)) else { continue };
@@ -50,8 +52,27 @@ pub(crate) fn aliases(context: &Context<'_, '_, '_>, mut drafts: Vec<Draft>) -> 
         drafts[at].finding.next = None;
         drafts[at].explain("goes away together with its uses");
         drafts[at].finding.fix = Some(Fix { level, edits, reads });
+        gone.insert(statement, at);
     }
+    keep_blocks(context, &gone, &mut drafts);
     drafts
+}
+
+/// A block all of whose statements go gets a `pass`, in place of the one that goes last.
+fn keep_blocks(context: &Context<'_, '_, '_>, gone: &BTreeMap<Id, usize>, drafts: &mut [Draft]) {
+    let syntax = context.code.syntax;
+    let blocks: BTreeSet<Id> = gone.keys().filter_map(|&statement| syntax.parent(statement)).collect();
+    for block in blocks.into_iter().filter(|&block| syntax.kind(block) == "block") {
+        let statements: Vec<Id> = syntax.named(block).filter(|&id| syntax.kind(id) != "comment").collect();
+        let drafted: Option<Vec<(Id, usize)>> = statements.iter().map(|id| Some((*id, *gone.get(id)?))).collect();
+        let last = drafted.into_iter().flatten().max_by_key(|(_, draft)| drafts[*draft].finding.level);
+        let Some((statement, draft)) = last else { continue };
+        let span = syntax.span(statement);
+        let removal = statements::removal(context.text(), &span);
+        for edit in drafts[draft].finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).filter(|edit| **edit == removal) {
+            *edit = Edit { start: span.start, end: span.end, text: "pass".to_owned() };
+        }
+    }
 }
 
 /// For every access that some name holds: the places where the name may stand for it, and whether for nothing else.
@@ -66,10 +87,6 @@ fn held<'t>(context: &Context<'_, '_, 't>, access: Id, names: &mut Names<'t>) ->
     let assignment = syntax.parent(access).filter(|&up| syntax.kind(up) == "assignment" && syntax.kind(access) == "attribute")?;
     let name = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "identifier")?;
     let statement = syntax.parent(assignment).filter(|&up| syntax.kind(up) == "expression_statement")?;
-    let block = syntax.parent(statement)?;
-    if syntax.kind(block) == "block" && syntax.named(block).nth(1).is_none() {
-        return None;
-    }
     let text = syntax.str(name);
     let scope = context.code.scopes.of(name);
     let all = || own_scope(context, name).ok().map(|scope| uses(context, scope, text));

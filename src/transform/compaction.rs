@@ -3,7 +3,6 @@
 use super::alias::own_scope;
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::scope::Bound;
 use crate::python::syntax::Id;
@@ -52,7 +51,7 @@ fn pair(context: &Context<'_, '_, '_>, rule: &Rule, compact: Id) -> Option<Draft
         return None;
     };
     let owner = syntax.str(object);
-    if !is_pure(syntax, object) {
+    if !context.code.is_pure(object) {
         return None;
     }
     let mut owned = vec![access];

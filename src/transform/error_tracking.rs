@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::compaction::{component_call, plain};
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
@@ -42,7 +41,7 @@ fn removal(context: &Context<'_, '_, '_>, call: Id, owner: &str, arguments: &[Id
     }
     let handler = handler(context, call).ok_or("it stands in no `except`")?;
     only_chats(context, handler, owner)?;
-    if !is_pure(syntax, object_of(context, call)) || arguments.iter().any(|&argument| !is_pure(syntax, argument)) {
+    if !context.code.is_pure(object_of(context, call)) || arguments.iter().any(|&argument| !context.code.is_pure(argument)) {
         return Err("its arguments do something".to_owned());
     }
     let (kind, _) = given(context, arguments).ok_or("its arguments are not a kind and an error")?;

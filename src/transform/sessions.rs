@@ -3,7 +3,6 @@
 use super::compaction::{component_call, plain};
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
@@ -40,7 +39,7 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, call: Id) -> Option<Draft> {
     let (before, after) = around(context, statement)?;
     let question = appended(context, before, list, "user")?;
     let reply = appended(context, after, list, "assistant")?;
-    if syntax.str(reply) != format!("{}.content", syntax.str(answer)) || !is_pure(syntax, object) {
+    if syntax.str(reply) != format!("{}.content", syntax.str(answer)) || !context.code.is_pure(object) {
         return None;
     }
     let history = history(context, list, before)?;
@@ -179,7 +178,7 @@ fn set_default(context: &Context<'_, '_, '_>, value: Id) -> Option<(Id, String)>
 
 fn is_key(context: &Context<'_, '_, '_>, key: Id) -> bool {
     let syntax = context.code.syntax;
-    matches!(syntax.kind(key), "identifier" | "attribute" | "string") && is_pure(syntax, key)
+    matches!(syntax.kind(key), "identifier" | "attribute" | "string") && context.code.is_pure(key)
 }
 
 /// Whether a name or attribute is made empty once and used `uses` times beside that, in the whole file.

@@ -4,7 +4,6 @@ use super::compaction::{component_call, plain};
 use super::sessions::appended;
 use crate::edit::template::{self, Filling};
 use crate::finding::{Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
 use crate::scan::{Context, Draft};
@@ -31,7 +30,7 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, over: Id) -> Option<Draft> {
     draft.owned = vec![access, call];
     draft.weight = 600_000;
     // The append stays, because others may read the list; so the text is written a second time.
-    if !is_pure(syntax, text) {
+    if !context.code.is_pure(text) {
         draft.hold(Level::Manual, "the text that is appended would be computed twice; give it a name first");
         return Some(draft);
     }

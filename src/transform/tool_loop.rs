@@ -4,7 +4,6 @@ use super::alias::own_scope;
 use super::compaction::{component_call, plain};
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
-use crate::python::effects::is_pure;
 use crate::python::flow;
 use crate::python::syntax::Id;
 use crate::rule::Rule;
@@ -38,7 +37,7 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, parse: Id) -> Option<Draft> 
     let [response] = arguments[..] else {
         return None;
     };
-    if !is_pure(syntax, object) {
+    if !context.code.is_pure(object) {
         return None;
     }
     let response = plain(context, response)?;
