@@ -1,6 +1,7 @@
 //! What Python means: the tree, scopes, which binding a name has, and the types that follow. Knows no rules.
 
 pub mod above;
+mod absent;
 mod address;
 pub mod annotation;
 pub mod asked;

@@ -92,6 +92,8 @@ pub struct Page {
     pub transform: Option<String>,
     /// An exception that becomes another: old, new.
     pub raises: Option<(String, String)>,
+    /// Variables for which the rewrite takes `None` otherwise than the old code.
+    pub not_none: Vec<String>,
     /// What a person does next; every manual rule has it.
     pub next: Option<String>,
     /// Whether the rule works only with `--modernize`.

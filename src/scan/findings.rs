@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rustc_hash::FxHashSet;
 
 use super::against;
+use super::doubts::{sees_the_first, weigh};
 use super::handlers;
 use super::site::{Context, Draft};
 use crate::edit::statements;
@@ -151,22 +152,6 @@ fn vetoed(context: &Context<'_, '_, '_>, matcher: &Matcher<'_, '_, '_>, pair: &C
     })
 }
 
-/// `orch._provider = p` and `orch._model = orch.provider.default`: the second value depends on the first statement, so
-/// that one call cannot evaluate both before it does its work.
-fn sees_the_first(context: &Context<'_, '_, '_>, found: &Match) -> bool {
-    let syntax = context.code.syntax;
-    let (Some(&first), Some((receiver, _))) = (found.nodes.first(), &found.receiver) else {
-        return false;
-    };
-    let owner = syntax.str(*receiver);
-    let root = syntax.subtree(*receiver).find(|&id| syntax.kind(id) == "identifier").map_or(owner, |id| syntax.str(id));
-    let later = found.captures.values().flatten().filter(|&&node| node >= syntax.subtree(first).end);
-    later.into_iter().any(|&node| {
-        let names = |text: &str| syntax.subtree(node).any(|id| syntax.str(id) == text);
-        names(owner) || (names(root) && !context.code.is_pure(node))
-    })
-}
-
 fn draft(context: &Context<'_, '_, '_>, rule: &Rule, pair: &CompiledPair, found: &Match) -> Draft {
     let syntax = context.code.syntax;
     let (first, last) = (found.nodes.first().copied().unwrap_or(0), found.nodes.last().copied().unwrap_or(0));
@@ -241,12 +226,9 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         template = renamed(&template, plain, &local);
         edits.extend(edit);
     }
+    weigh(context, rule, &template, found, draft);
     let mut once = HashMap::new();
     bind_receiver(context, &template, found, &mut once, &mut edits)?;
-    if out_of_order(context, &template, found) {
-        draft.finding.level = draft.finding.level.max(Level::Review);
-        draft.explain("two arguments with side effects are evaluated in another order");
-    }
     let expression = rewrite.kind != "statements" && found.nodes.len() == 1 && syntax.kind(first) != "expression_statement";
     if expression && place::tightness(rewrite.kind) < place::required(syntax, first) {
         template = format!("({template})");
@@ -338,19 +320,6 @@ fn bind_receiver(
         once.insert(name.clone(), free);
     }
     Ok(())
-}
-
-/// Whether two captured expressions that can be noticed change places.
-fn out_of_order(context: &Context<'_, '_, '_>, template: &str, found: &Match) -> bool {
-    let mut noticed: Vec<(usize, usize)> = found
-        .captures
-        .iter()
-        .filter_map(|(name, node)| Some((template.find(&format!("${name}"))?, (*node)?)))
-        .filter(|(_, node)| !context.code.is_pure(*node))
-        .map(|(at, node)| (at, context.code.syntax.start(node)))
-        .collect();
-    noticed.sort_unstable();
-    noticed.windows(2).any(|pair| pair[0].1 > pair[1].1)
 }
 
 /// The rewrite with an imported name under its local spelling: as a word of its own, and no member, variable or keyword.

@@ -4,6 +4,7 @@
 mod against;
 mod approved;
 mod callers;
+mod doubts;
 mod file;
 mod findings;
 mod ground;

@@ -1,6 +1,7 @@
 //! Compacting the current messages and putting them back: one call on the context coordinator.
 
 use super::alias::own_scope;
+use super::fresh::is_told;
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
 use crate::python::flow;
@@ -110,7 +111,7 @@ fn offer(context: &Context<'_, '_, '_>, draft: &mut Draft, site: &Site<'_>) {
                 Ok(uses) => {
                     let use_edit =
                         |used: &Id| Edit { start: syntax.start(*used), end: syntax.end(*used), text: format!("{fresh}.messages") };
-                    level = if uses.iter().any(|&used| is_changed(context, used)) { Level::Review } else { Level::Safe };
+                    level = if is_told(context, &uses, name) { Level::Review } else { Level::Safe };
                     edits.extend(uses.iter().map(use_edit));
                 }
                 Err(reason) => return draft.hold(Level::Review, &reason),
@@ -118,7 +119,7 @@ fn offer(context: &Context<'_, '_, '_>, draft: &mut Draft, site: &Site<'_>) {
         }
     }
     if level == Level::Review {
-        draft.explain("the list is changed later; `Context.messages` is a fresh list each time");
+        draft.explain("the list may be changed later; `Context.messages` is a fresh list each time");
     }
     context.offer(draft, site.statement, Some(&site.typed), true, Fix { level, edits, reads: Vec::new() });
 }
@@ -176,13 +177,4 @@ fn later_uses(context: &Context<'_, '_, '_>, site: &Site<'_>, name: Id) -> Resul
         }
     }
     Ok(uses)
-}
-
-fn is_changed(context: &Context<'_, '_, '_>, used: Id) -> bool {
-    let syntax = context.code.syntax;
-    syntax.parent(used).is_some_and(|up| match syntax.kind(up) {
-        "attribute" => true,
-        "subscript" => is_target(context.code, up),
-        _ => false,
-    })
 }

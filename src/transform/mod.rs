@@ -9,6 +9,7 @@ mod config_uses;
 mod config_value;
 mod current;
 mod error_tracking;
+mod fresh;
 mod halves;
 mod hand_provider;
 mod hand_state;

@@ -17,6 +17,12 @@ pub(super) fn whole(front: &Front, body: &Body, problems: &mut Problems) {
         problems.add(1, "the page looks for nothing; add a `python match` fence or `transform:`");
     }
     samples(front, body, problems);
+    for name in &front.page.not_none {
+        let mut bodies = body.pairs.iter().flat_map(|pair| &pair.matches).map(|fence| &fence.body);
+        if !bodies.any(|body| variables(body).any(|(_, other)| other == name)) {
+            problems.add(1, format!("`not-none` names `{name}`, but no `match` has `${name}`"));
+        }
+    }
     for pair in &body.pairs {
         rewrite_exists(front, body, pair, problems);
         if let Some(rewrite) = &pair.rewrite {

@@ -3,7 +3,7 @@
 use super::suggest::{hint, is_dotted, is_identifier, is_snake, nearest};
 use super::{Page, PageLevel, Problems};
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "example",
     "replaces",
     "level",
@@ -13,6 +13,7 @@ const KEYS: [&str; 14] = [
     "imports",
     "transform",
     "raises",
+    "not-none",
     "next",
     "modernize",
     "needs",
@@ -109,6 +110,7 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
         }
         "transform" => page.transform = Some(value.to_owned()),
         "raises" => page.raises = Some(raises(value)?),
+        "not-none" => page.not_none = names(value)?,
         "next" => page.next = Some(value.to_owned()),
         "modernize" => page.modernize = value.parse().map_err(|_| format!("modernize is `true` or `false`, not `{value}`"))?,
         "needs" => page.needs = list(value)?,
@@ -170,6 +172,15 @@ fn wheres(value: &str) -> Result<Vec<(String, String)>, String> {
         wheres.push((name.to_owned(), kind.to_owned()));
     }
     Ok(wheres)
+}
+
+/// `provider, model`
+fn names(value: &str) -> Result<Vec<String>, String> {
+    let names = list(value)?;
+    match names.iter().find(|name| !is_identifier(name)) {
+        Some(name) => Err(format!("`{name}` is no variable; write its name without `$`")),
+        None => Ok(names),
+    }
 }
 
 fn imports(value: &str) -> Result<Vec<String>, String> {
