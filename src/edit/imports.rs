@@ -169,8 +169,12 @@ fn is_bound(syntax: &Syntax<'_>, imports: &[Statement], import: &Import, word: &
     if imports.iter().any(clashes) {
         return true;
     }
-    // A name that is used and nowhere bound comes out of somebody's star import.
-    let strangers = imports.iter().any(|s| s.star.is_some() && !s.is_victor());
+    // A name that is used and nowhere bound comes out of somebody's star import, and a later one may bind any name anew.
+    let strange = |s: &&Statement| s.star.is_some() && !s.is_victor();
+    let strangers = imports.iter().any(|s| strange(&s));
+    if import.name.is_some() && imports.iter().filter(strange).any(|s| own.is_none_or(|own| s.node > own.node)) {
+        return true;
+    }
     let known = imports.iter().any(|s| s.names.iter().any(|b| b.local() == word));
     let stands_in_import = |node: Id| {
         let next = imports.partition_point(|s| syntax.start(s.node) <= syntax.start(node));

@@ -64,6 +64,25 @@ pub struct Graph<'o> {
 /// Decorators that leave a function what it is.
 const PLAIN: [&str; 6] = ["staticmethod", "classmethod", "abstractmethod", "override", "final", "no_type_check"];
 
+/// What unittest and pytest call around tests, by its name.
+const CALLED_BY_TESTS: [&str; 15] = [
+    "setUp",
+    "tearDown",
+    "setUpClass",
+    "tearDownClass",
+    "setUpModule",
+    "tearDownModule",
+    "load_tests",
+    "setup_method",
+    "teardown_method",
+    "setup_class",
+    "teardown_class",
+    "setup_module",
+    "teardown_module",
+    "setup_function",
+    "teardown_function",
+];
+
 /// Bases that call no method of a subclass.
 const QUIET: [&str; 9] =
     ["object", "ABC", "Protocol", "Generic", "Exception", "NamedTuple", "TypedDict", "BaseModel", "IsolatedAsyncioTestCase"];
@@ -179,6 +198,9 @@ impl<'o> Graph<'o> {
         if let Some((class, decorator)) = class.and_then(|class| Some((class, class.decorators.first()?))) {
             return Err(format!("`@{decorator}` on `{}` may call `{name}` without `await`", class.name));
         }
+        if CALLED_BY_TESTS.contains(&name.as_str()) && (self.owners.contains_key(&place) || self.is_test_file(place)) {
+            return Err(format!("`{name}` is called by the test framework, which does not await it"));
+        }
         if function.yields {
             return Err(format!("`{name}` is a generator; as an asynchronous one it would need another kind of loop"));
         }
@@ -206,9 +228,13 @@ impl<'o> Graph<'o> {
     }
 
     fn is_test(&self, place: Place, function: &Function) -> bool {
+        function.name.starts_with("test") && self.is_test_file(place)
+    }
+
+    fn is_test_file(&self, place: Place) -> bool {
         let path = (self.paths)(place.file);
         let file = path.rsplit('/').next().unwrap_or(&path);
-        function.name.starts_with("test") && (file.starts_with("test") || file.ends_with("_test.py"))
+        file.starts_with("test") || file.ends_with("_test.py")
     }
 
     /// Whether `module:name` means a function.

@@ -95,16 +95,20 @@ impl Inference<'_, '_> {
         heirs
     }
 
-    /// The class between an instance's own and the named one, its own included, that brings the member itself.
+    /// The class in which an instance's members are looked for before the named one, its own included, that brings the member
+    /// itself: a subclass of the named one, or a base beside it that comes first.
     #[must_use]
     pub fn brings(&self, class: Cls, path: &str, member: &str) -> Option<String> {
-        let between = self.lineage(class, 0).into_iter().filter(|&class| !self.is_exactly(class, path) && self.is_named(class, path));
+        let lineage = self.lineage(class, 0);
+        let is_before = lineage.iter().any(|&class| self.is_exactly(class, path));
+        let before = lineage.into_iter().take_while(|&class| !self.is_exactly(class, path));
+        let before = before.filter(|&class| is_before || self.is_named(class, path));
         let brings = |class: &Cls| match *class {
             Cls::Local(id) => self.assigns(id, member, true),
             Cls::Elsewhere(place) => self.class_at(place).is_some_and(|class| class.own.contains(member)),
             Cls::Surface(_) | Cls::Named(_) => false,
         };
-        between.into_iter().find(brings).and_then(|class| self.class_name(class)).map(str::to_owned)
+        before.into_iter().find(brings).and_then(|class| self.class_name(class)).map(str::to_owned)
     }
 
     /// Whether a node stands in the body of the named class, which is its implementation and no use.

@@ -130,7 +130,24 @@ pub(super) fn own_scope(context: &Context<'_, '_, '_>, name: Id) -> Result<Id, S
     if scope == 0 && shared(context, text) {
         return Err(format!("another file may read `{text}`"));
     }
+    if let Some(call) = reads_by_name(context, scope) {
+        let (callee, line) = (syntax.str(call), context.code.line(call));
+        return Err(format!("`{callee}` on line {line} may read `{text}` by its name"));
+    }
     Ok(scope)
+}
+
+/// A call in a scope that may read any name of it: `locals()`, `eval(text)`.
+fn reads_by_name(context: &Context<'_, '_, '_>, scope: Id) -> Option<Id> {
+    let (syntax, code) = (context.code.syntax, context.code);
+    let is_call = |&id: &Id| {
+        let call = syntax.parent(id).filter(|&up| syntax.kind(up) == "call" && syntax.role(id) == Some("function"));
+        let given = call.and_then(|call| syntax.field(call, "arguments")).map(|list| syntax.named(list).count());
+        given.is_some_and(|given| given == 0 || matches!(syntax.str(id), "eval" | "exec"))
+            && code.scopes.resolve(syntax, id, syntax.str(id)).is_none()
+    };
+    let names = ["locals", "vars", "eval", "exec"].into_iter().chain((scope == 0).then_some("globals"));
+    names.flat_map(|name| code.spelled(scope, name)).copied().find(is_call)
 }
 
 /// Whether another file may read a module-level name: it is exported, or some file imports this module or this name.
