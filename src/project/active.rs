@@ -32,6 +32,8 @@ pub(super) struct Wanted {
     stored: HashSet<u32>,
     /// Names of classes that others derive from.
     bases: HashSet<u32>,
+    /// Those among them whose objects may be orchestrators by another base of a class that derives from them.
+    mixed: HashSet<u32>,
 }
 
 impl Wanted {
@@ -41,13 +43,15 @@ impl Wanted {
         let holding: HashSet<u32> = all().filter_map(spelling_of).collect();
         let of = |role: Role| lexicon.0.iter().flat_map(move |(_, words)| words[role as usize].iter().copied());
         let stored = of(Role::Stored).filter(|name| holding.contains(name)).collect();
-        Wanted { passed, stored, holding, bases: of(Role::Base).collect() }
+        let bases: HashSet<u32> = of(Role::Base).collect();
+        Wanted { passed, stored, mixed: bases.intersection(&holding).copied().collect(), holding, bases }
     }
 
     /// Whether one may get into a file; `near` where a file that matters imports it.
     fn reaches(&self, text: &Text, near: bool) -> bool {
         let is_above = || !text.binds.is_disjoint(&self.bases) && !text.attributes.is_disjoint(&self.holding);
-        !text.binds.is_disjoint(&self.passed) || near && (!text.attributes.is_disjoint(&self.stored) || is_above())
+        let is_beside = || !text.binds.is_disjoint(&self.mixed);
+        !text.binds.is_disjoint(&self.passed) || near && (!text.attributes.is_disjoint(&self.stored) || is_above() || is_beside())
     }
 }
 

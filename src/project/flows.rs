@@ -200,6 +200,8 @@ impl Flows<'_, '_> {
             "class_definition" => {
                 let (bases, name) = (self.all(id, "superclasses"), self.name(id));
                 self.flow(&bases, name.as_slice());
+                // `self` in one base may be an object of the other.
+                self.flow(&bases, &bases);
             }
             "function_definition" => {
                 let declared = syntax.field(id, "return_type").map_or_else(Vec::new, |declared| self.declared(declared));

@@ -125,6 +125,7 @@ impl<'a, 't> Inference<'a, 't> {
         match typed.ty {
             Ty::Instance(class) if self.is_orchestrator(class) => Some(typed),
             Ty::Mock(true) => Some(typed),
+            Ty::Instance(class) => self.mixed_in(expression, class),
             // Nobody uses `None`: what it is in the end is put there elsewhere.
             Ty::Unknown | Ty::Nothing | Ty::Foreign(..) | Ty::Mock(false) if self.guess && self.has_telling_name(expression) => {
                 let line = self.line(expression);

@@ -4,8 +4,10 @@
 use rustc_hash::FxHashSet;
 
 use super::infer::Inference;
+use super::scope::self_name;
 use super::syntax::Id;
-use super::types::{Cls, Ty};
+use super::types::{Cls, Ty, Typed};
+use crate::finding::Strength;
 use crate::surface;
 
 impl Inference<'_, '_> {
@@ -58,6 +60,21 @@ impl Inference<'_, '_> {
     pub fn is_orchestrator(&self, class: Cls) -> bool {
         let is_it = |class: &Cls| matches!(class, Cls::Surface(class) if class.name == surface::ORCHESTRATOR);
         is_it(&class) || !matches!(class, Cls::Surface(_) | Cls::Named(_)) && self.lineage(class, 0).iter().any(is_it)
+    }
+
+    /// `self` in a class that is no orchestrator, where a class of the project derives from it and from one: as an object of
+    /// that.
+    pub(super) fn mixed_in(&self, expression: Id, class: Cls) -> Option<Typed> {
+        let function = self.syntax.function(expression).filter(|_| self.syntax.kind(expression) == "identifier")?;
+        let own = self.syntax.class_of(function).filter(|&own| Cls::Local(own) == class)?;
+        self_name(self.syntax, function).filter(|&name| name == self.syntax.str(expression))?;
+        let heirs = self.heirs(class).into_iter().map(|place| self.local(Cls::Elsewhere(place)));
+        let heir = heirs.into_iter().find(|&heir| self.is_orchestrator(heir))?;
+        let names = [class, heir].map(|class| self.class_name(class).unwrap_or("a class"));
+        let story = format!("`{}` derives from `{}` and from an orchestrator", names[1], names[0]);
+        let mut typed = Typed::plain(Ty::Instance(heir)).because(self.line(own), story);
+        typed.strength = Strength::Likely;
+        Some(typed)
     }
 
     /// Whether a class of the project, or a base of it that is one, assigns an attribute: anywhere, or (`at_birth`) in its

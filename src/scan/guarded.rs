@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::site::Context;
 use crate::python::syntax::{Id, Syntax};
+use crate::python::types::Cls;
 use crate::rule::matching::is_target;
 
 /// An expression in the body of a `try`, beside the site, that may raise anything: a subscript, or a call of something unknown.
@@ -55,6 +56,12 @@ pub(super) fn escape(context: &Context<'_, '_, '_>, function: Id, old: &str, new
     let guarded = context.guarded.get_or_init(|| guarded(syntax, context));
     let asked = |by: &str| guarded.get(by).and_then(|names| names.get(name));
     let property = old == "AttributeError" && context.code.decorators(function).iter().any(|name| name.contains("property"));
+    if let Some(class) =
+        syntax.class_of(function).filter(|&class| property && context.code.defines(Cls::Local(class), "__getattr__", false))
+    {
+        let class = syntax.field(class, "name").map_or("", |name| syntax.str(name));
+        return Err(format!("`{class}.__getattr__` answers where the property `{name}` raises {old}; the new code raises {new}"));
+    }
     match asked(old).or_else(|| asked(PROBES).filter(|_| property)) {
         Some(line) => Err(format!("line {line} catches {old} from `{name}`; the new code raises {new}")),
         None => Ok(()),

@@ -67,7 +67,8 @@ fn handler(
         };
         let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
         if has(&["Exception", "BaseException"]) {
-            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) };
+            let tells = tells_apart(context, clause, caught, old).then(|| format!("the handler tells {old} from others; it is now {new}"));
+            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: tells })) };
         }
         let (catches_old, also_new) = (has(&[old]), has(&[new, "LookupError"]));
         if !catches_old {
@@ -109,6 +110,23 @@ fn handler(
 
 fn swapped(new: &str) -> String {
     format!("an earlier handler catches {new}, so another branch would run")
+}
+
+/// Whether a handler that catches everything asks what it caught: it names the old exception, or takes the type of what it has.
+fn tells_apart(context: &Context<'_, '_, '_>, clause: Id, caught: Id, old: &str) -> bool {
+    let syntax = context.code.syntax;
+    let name = syntax.field(caught, "alias").map(|alias| syntax.str(alias));
+    let body = syntax.named(clause).filter(|&part| syntax.kind(part) == "block").last();
+    let asks = |id: Id| {
+        let is_caught = name.is_some_and(|name| syntax.str(id) == name);
+        let up = syntax.parent(id);
+        let callee = up.and_then(|list| syntax.parent(list)).and_then(|call| syntax.field(call, "function"));
+        let typed = || callee.is_some_and(|callee| matches!(syntax.str(callee), "type" | "isinstance"));
+        let class = || up.and_then(|up| syntax.field(up, "attribute")).is_some_and(|part| syntax.str(part) == "__class__");
+        let matched = || up.is_some_and(|up| syntax.kind(up) == "match_statement");
+        syntax.str(id) == old || is_caught && (typed() || class() || matched())
+    };
+    body.is_some_and(|body| syntax.subtree(body).filter(|&id| syntax.kind(id) == "identifier").any(asks))
 }
 
 fn reads_exception(context: &Context<'_, '_, '_>, clause: Id, caught: Id) -> bool {
