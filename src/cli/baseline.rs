@@ -48,6 +48,10 @@ impl Run<'_> {
     /// Writes a new file; an old one only with `--force`, and then what it says of debts that stay is kept.
     fn create(&self, force: bool, fill: &dyn Fn(Entry) -> Entry, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
         let before = std::fs::read(&self.file).ok();
+        let text = String::from_utf8_lossy(before.as_deref().unwrap_or(b""));
+        if Baseline::parse(&text).is_err() && !debts::was_one(&text) {
+            return Err(Stop::Message(debts::stranger(&self.name())));
+        }
         if before.is_some() && !force {
             return Err(Stop::Message(format!(
                 "{0}: is there already; `victor-migrate baseline update {0}` drops what is gone, and --force writes it anew",
@@ -57,11 +61,17 @@ impl Run<'_> {
         let outcome = self.scan(err)?;
         // A damaged file has nothing to keep.
         let old = if before.is_some() { debts::read(&self.file).unwrap_or_default() } else { Baseline::default() };
-        let (_, all) = debts::compare(&self.setup, &outcome, &Baseline::default(), &debts::folder(Some(&self.file)));
-        let entries: Vec<Entry> = Baseline::entries(&all, &old.entries).into_iter().map(fill).collect();
+        let folder = debts::folder(Some(&self.file));
+        let (_, all) = debts::compare(&self.setup, &outcome, &Baseline::default(), &folder);
+        let kept = debts::beyond(&self.setup, &outcome, &old, &folder);
+        let others = match kept.iter().map(|entry| entry.count).sum() {
+            0 => String::new(),
+            others => format!("; {} of what was not looked at kept", count(others, "debt")),
+        };
+        let entries = Baseline::entries(&all, &old.entries).into_iter().map(fill).chain(kept).collect();
         self.write(before.as_deref(), entries)?;
         let ready = outcome.scanned;
-        writeln!(out, "{}: {} written, from {} scanned.", self.name(), count(all.len(), "debt"), count(ready, "file"))?;
+        writeln!(out, "{}: {} written, from {} scanned{others}.", self.name(), count(all.len(), "debt"), count(ready, "file"))?;
         Ok(0)
     }
 

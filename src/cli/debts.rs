@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Stop;
 use super::setup::Setup;
-use crate::readiness::baseline::{Baseline, Compared, Debt, debts};
+use crate::readiness::baseline::{Baseline, Compared, Debt, Entry, debts};
 use crate::report::one_line;
 use crate::scan::Outcome;
 use crate::source::path_text;
@@ -37,7 +37,17 @@ pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
             "{name}: is no baseline, {reason}; restore it, or write it anew with `victor-migrate baseline create {name} --force`"
         ))
     };
-    Baseline::parse(&text).map_err(damaged)
+    Baseline::parse(&text).map_err(|reason| if was_one(&text) { damaged(reason) } else { Stop::Message(stranger(&name)) })
+}
+
+/// Whether a text is a damaged baseline, or nothing at all: what may be written anew.
+pub(super) fn was_one(text: &str) -> bool {
+    text.trim().is_empty() || text.trim_start().starts_with('{') && text.contains("\"entries\"")
+}
+
+/// Said of a file that is something else.
+pub(super) fn stranger(name: &str) -> String {
+    format!("{name}: is no baseline but something else; name the baseline here, such as {DEFAULT}, and what is scanned with --path")
 }
 
 /// Marks the sites that a baseline knows.
@@ -70,12 +80,23 @@ fn name(path: &Path, folder: &Path) -> String {
 
 /// The debts of a run beside a baseline, and all of them.
 pub(super) fn compare(setup: &Setup, outcome: &Outcome, baseline: &Baseline, folder: &Path) -> (Compared, Vec<Debt>) {
-    let name = |path: &Path| name(path, folder);
-    let all = debts(outcome, &name);
-    let looked: BTreeSet<String> = outcome.looked.iter().map(|path| name(path)).collect();
-    let seen = |path: &str| if looked.contains(path) { Some(true) } else { folder.join(path).exists().then_some(false) };
-    let ran = |rule: &str| setup.rules.page(rule).is_none_or(|page| setup.options.wants(rule, page.example));
-    (baseline.compare(&all, &seen, &ran, today()), all)
+    let all = debts(outcome, &|path| name(path, folder));
+    (baseline.compare(&all, &seen(outcome, folder), &ran(setup), today()), all)
+}
+
+/// The entries of a baseline that a run says nothing of.
+pub(super) fn beyond(setup: &Setup, outcome: &Outcome, baseline: &Baseline, folder: &Path) -> Vec<Entry> {
+    baseline.beyond(&seen(outcome, folder), &ran(setup)).cloned().collect()
+}
+
+/// Whether a run looked at a path of a baseline; nothing for one that is not there.
+fn seen(outcome: &Outcome, folder: &Path) -> impl Fn(&str) -> Option<bool> {
+    let looked: BTreeSet<String> = outcome.looked.iter().map(|path| name(path, folder)).collect();
+    move |path| if looked.contains(path) { Some(true) } else { folder.join(path).exists().then_some(false) }
+}
+
+fn ran(setup: &Setup) -> impl Fn(&str) -> bool {
+    |rule| setup.rules.page(rule).is_none_or(|page| setup.options.wants(rule, page.example))
 }
 
 /// The day in UTC.

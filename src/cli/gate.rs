@@ -17,8 +17,8 @@ use crate::source::changes::Changes;
 /// Runs the command and returns its exit code.
 pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
     let setup = Setup::new(&args.selection, None)?;
-    output::check(&args.output, &setup.paths, &setup.options).map_err(Stop::Message)?;
     let file = args.baseline.clone().or_else(|| setup.settings.path("baseline"));
+    output::check(&args.output, &setup.paths, &setup.options, file.as_deref()).map_err(Stop::Message)?;
     let baseline = file.as_deref().map_or_else(|| Ok(Baseline::default()), debts::read)?;
     let folder = debts::folder(file.as_deref());
     let here = setup.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { path.parent().unwrap_or(path) });

@@ -10,6 +10,7 @@ use super::complain;
 use crate::report::{Earlier, Format, View, github, markdown, one_line, path_text, render};
 use crate::rule::RuleSet;
 use crate::scan::{self, Options, Outcome};
+use crate::settings;
 use crate::source::{self, Form, root};
 
 /// One value of `--output`.
@@ -60,13 +61,22 @@ impl Target {
     }
 }
 
-/// Refuses what would be lost: a report over a file that is scanned, and two reports in one file.
-pub(super) fn check(targets: &[Target], paths: &[PathBuf], options: &Options) -> Result<(), String> {
+/// Refuses what would be lost: a report over a configuration, the baseline or a file that is scanned, and two reports in one
+/// file.
+pub(super) fn check(targets: &[Target], paths: &[PathBuf], options: &Options, baseline: Option<&Path>) -> Result<(), String> {
     let mut places = Vec::new();
     for target in targets {
         let place = root::place(&target.path);
         if places.contains(&place) {
             return Err(format!("{}: two reports cannot go into one file; name another --output for one of them", shown(&target.path)));
+        }
+        let is_named = |name: &str| place.file_name().is_some_and(|own| own == name);
+        let what = match baseline.is_some_and(|baseline| root::place(baseline) == place) {
+            true => Some("the baseline"),
+            false => settings::FILES.iter().any(|name| is_named(name)).then_some("a configuration"),
+        };
+        if let Some(what) = what {
+            return Err(format!("{}: is {what}, and the report would take its place; name another --output", shown(&target.path)));
         }
         places.push(place);
     }

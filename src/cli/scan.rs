@@ -56,7 +56,8 @@ fn once(args: &ScanArgs, terminal: Terminal, out: &mut dyn Write, err: &mut dyn 
     }
     let earlier = output::earlier(&args.earlier).map_err(Stop::Message)?;
     let run = Run { args, setup: &setup, terminal, earlier, only: None };
-    output::check(&args.output, &setup.paths, &run.options()).map_err(Stop::Message)?;
+    let baseline = setup.settings.path("baseline");
+    output::check(&args.output, &setup.paths, &run.options(), baseline.as_deref()).map_err(Stop::Message)?;
     if run.reads_stdin()? {
         let source = run.stdin()?;
         return run.report_text(source, out, err);

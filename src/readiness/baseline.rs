@@ -137,6 +137,12 @@ impl Baseline {
         counts.into_iter().map(entry).collect()
     }
 
+    /// The entries of which a run says nothing: their file is there and was not looked at, or their rule did not run. For `seen`
+    /// and `ran` see [`Baseline::compare`].
+    pub fn beyond(&self, seen: &dyn Fn(&str) -> Option<bool>, ran: &dyn Fn(&str) -> bool) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !ran(&entry.rule) || seen(&entry.path) == Some(false))
+    }
+
     /// Compares debts with the entries. `seen` says of a path whether this run looked at it (`Some(true)`), whether it
     /// is there and was not looked at (`Some(false)`), or whether it is gone (`None`). Entries of rules that did not run
     /// stay as they are.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::read::Reader;
 use super::{Settings, Value};
@@ -104,18 +104,18 @@ fn file(path: &Path, above: &mut Vec<PathBuf>) -> Result<Option<Settings>, Vec<S
         Err(error) => return Err(vec![format!("{name}: cannot be read: {error}")]),
     };
     above.push(path.to_path_buf());
-    let Ok(text) = String::from_utf8(bytes) else {
-        return if is_ours { Err(vec![format!("{name}: is not UTF-8, as TOML must be")]) } else { Ok(None) };
-    };
-    if !is_ours && !text.contains("victor-migrate") {
+    if !is_ours && !regular::text_of(&bytes).contains("victor-migrate") {
         return Ok(None);
     }
+    let Ok(text) = String::from_utf8(bytes) else { return Err(vec![format!("{name}: is not UTF-8, as TOML must be")]) };
     let line = |byte: usize| text.get(..byte).unwrap_or("").matches('\n').count() + 1;
     let table = DeTable::parse(&text).map_err(|error| {
         let line = line(error.span().map_or(0, |span| span.start));
         vec![format!("{name}:{line}: is no TOML: {}", error.message())]
     })?;
-    let table = if is_ours { Some(table.get_ref()) } else { section(table.get_ref()) };
+    let table = if is_ours { Ok(Some(table.get_ref())) } else { section(table.get_ref()) };
+    let table = table
+        .map_err(|byte| vec![format!("{name}:{}: `tool.victor-migrate` must be a table; write `[tool.victor-migrate]`", line(byte))])?;
     let Some(table) = table else { return Ok(None) };
     let base = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let (mut own, mut problems) = (Settings::default(), Vec::new());
@@ -145,10 +145,13 @@ fn extended(own: &Settings, base: &Path, above: &mut Vec<PathBuf>) -> Result<Set
 }
 
 /// `[tool.victor-migrate]`.
-fn section<'t, 'i>(table: &'t DeTable<'i>) -> Option<&'t DeTable<'i>> {
-    let inside = |table: &'t DeTable<'i>, name: &str| match table.get(name)?.get_ref() {
-        DeValue::Table(table) => Some(table),
-        _ => None,
-    };
-    inside(inside(table, "tool")?, "victor-migrate")
+///
+/// # Errors
+/// The byte at which something else of that name stands.
+fn section<'t, 'i>(table: &'t DeTable<'i>) -> Result<Option<&'t DeTable<'i>>, usize> {
+    let tool = table.get("tool").and_then(|tool| tool.get_ref().as_table());
+    match tool.and_then(|tool| tool.get("victor-migrate")) {
+        None => Ok(None),
+        Some(value) => value.get_ref().as_table().map(Some).ok_or(value.span().start),
+    }
 }
