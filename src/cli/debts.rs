@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::Stop;
 use super::setup::Setup;
-use crate::readiness::baseline::{Baseline, Compared, Debt, Entry, debts};
+use crate::readiness::baseline::{Baseline, Compared, Debt, Entry, NOT_READ, debts};
 use crate::report::one_line;
 use crate::scan::Outcome;
-use crate::source::path_text;
+use crate::source::{path_text, regular};
 
 /// Where a baseline is kept when nobody says otherwise.
 pub(super) const DEFAULT: &str = "victor-migrate-baseline.json";
@@ -80,8 +80,16 @@ fn name(path: &Path, folder: &Path) -> String {
 
 /// The debts of a run beside a baseline, and all of them.
 pub(super) fn compare(setup: &Setup, outcome: &Outcome, baseline: &Baseline, folder: &Path) -> (Compared, Vec<Debt>) {
-    let all = debts(outcome, &|path| name(path, folder));
+    let mut all = debts(outcome, &|path| name(path, folder));
+    all.extend(unread(outcome).map(|path| Debt::of_file(name(path, folder), 1, NOT_READ)));
     (baseline.compare(&all, &seen(outcome, folder), &ran(setup), today()), all)
+}
+
+/// Python files that were met and not read as text, and name `victor` all the same.
+fn unread(outcome: &Outcome) -> impl Iterator<Item = &Path> {
+    let is_python = |path: &&Path| path.extension().is_some_and(|ending| ending == "py" || ending == "pyi");
+    let names_victor = |path: &&Path| regular::read(path).is_ok_and(|bytes| memchr::memmem::find(&bytes, b"victor").is_some());
+    outcome.skipped.iter().map(|skipped| skipped.path.as_path()).filter(is_python).filter(names_victor)
 }
 
 /// The entries of a baseline that a run says nothing of.

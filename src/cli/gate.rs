@@ -39,7 +39,7 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
     debts::mark(&mut outcome, &compared.known, &folder);
     let touched = |debt: &Debt| changes.as_ref().is_none_or(|changes| changes.touch(&folder.join(&debt.path), debt.line..=debt.last));
     let readiness = Readiness::of(&outcome);
-    let verdict = judge(&readiness, &compared, &thresholds(args, &setup, file.is_some()), &target(args), &touched);
+    let verdict = judge(&readiness, &compared, &thresholds(args, &setup, file.is_some()), &args.selection.spelled(), &touched);
     let judged = Judged {
         verdict: &verdict,
         outcome: &outcome,
@@ -84,10 +84,5 @@ fn thresholds(args: &GateArgs, setup: &Setup, baseline: bool) -> Thresholds {
         Some(FailOn::Never) => None,
         None => (baseline || args.since.is_some() || !other).then_some(Level::Safe),
     };
-    Thresholds { min_readiness, max_manual, max_unresolved, fail_on }
-}
-
-/// What a person writes after `victor-migrate scan` to see the same.
-fn target(args: &GateArgs) -> String {
-    args.selection.paths.iter().map(|path| format!(" {}", one_line(&path_text(path)))).collect()
+    Thresholds { min_readiness, max_manual, max_unresolved, fail_on, understood: said.is_none() }
 }

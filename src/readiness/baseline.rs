@@ -17,6 +17,9 @@ const VERSION: u32 = 1;
 /// The rule of a file that names `victor` and does not parse.
 pub const NOT_PARSED: &str = "not-parsed";
 
+/// The rule of a Python file that names `victor` and could not be read as text.
+pub const NOT_READ: &str = "not-read";
+
 /// Longer code is cut; what is left tells sites apart well enough.
 const LONGEST_CODE: usize = 240;
 
@@ -80,6 +83,21 @@ pub struct Debt {
     pub level: Level,
     /// A flag would fix it.
     pub fixable: bool,
+}
+
+impl Debt {
+    /// A file of which nobody knows what it holds.
+    #[must_use]
+    pub fn of_file(path: String, line: usize, rule: &str) -> Self {
+        let (rule, code) = (rule.to_owned(), String::new());
+        Debt { path, line, last: line, rule, code, level: Level::Manual, fixable: false }
+    }
+
+    /// What a whole file holds is not known.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        matches!(self.rule.as_str(), NOT_PARSED | NOT_READ)
+    }
 }
 
 /// Debts beside a baseline.
@@ -224,8 +242,7 @@ pub fn debts(outcome: &Outcome, name: &dyn Fn(&std::path::Path) -> String) -> Ve
             Debt { path: path.clone(), line, last, rule: finding.rule.clone(), code: code(file, finding), level, fixable }
         }));
         if let (Some(line), true) = (file.syntax_error, file.names_victor) {
-            let level = Level::Manual;
-            debts.push(Debt { path, line, last: line, rule: NOT_PARSED.to_owned(), code: String::new(), level, fixable: false });
+            debts.push(Debt::of_file(path, line, NOT_PARSED));
         }
     }
     debts.sort();

@@ -16,6 +16,8 @@ pub struct Thresholds {
     pub max_unresolved: Option<usize>,
     /// Lightest level of a new open site that fails; `None` for never.
     pub fail_on: Option<Level>,
+    /// Where `fail_on` asks for nothing: new files that name `victor` and were not understood fail all the same.
+    pub understood: bool,
 }
 
 /// One check that was made.
@@ -82,7 +84,7 @@ pub fn judge(
         checks.push(check(name, actual <= limit, limit, actual, message, scan.clone()));
     }
     let fails = |debt: &&Debt| thresholds.fail_on.is_some_and(|level| debt.level >= level) && touched(debt);
-    let new: Vec<Debt> = compared.new.iter().filter(fails).cloned().collect();
+    let mut new: Vec<Debt> = compared.new.iter().filter(fails).cloned().collect();
     if thresholds.fail_on.is_some() {
         let message = match new.len() {
             1 => "1 open site is new".to_owned(),
@@ -91,6 +93,15 @@ pub fn judge(
         let fixable = new.iter().any(|debt| debt.fixable);
         let command = if fixable { format!("{scan} --fix") } else { scan.clone() };
         checks.push(check("fail-on", new.is_empty(), 0, new.len(), message, command));
+    }
+    let hidden: Vec<Debt> = compared.new.iter().filter(|debt| debt.is_hidden() && touched(debt)).cloned().collect();
+    if thresholds.fail_on.is_none() && thresholds.understood && !hidden.is_empty() {
+        let message = match hidden.len() {
+            1 => "1 file that names victor was not understood".to_owned(),
+            many => format!("{many} files that name victor were not understood"),
+        };
+        checks.push(check("not-understood", false, 0, hidden.len(), message, scan.clone()));
+        new = hidden;
     }
     let expired: usize = compared.expired.iter().map(|entry| entry.count).sum();
     if expired > 0 {

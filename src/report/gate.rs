@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json::{Ready, ready};
 use super::summary::Summary;
-use super::{count, level_word, one_line, shortened};
+use super::{count, level_word, one_line, path_text, shortened};
 use crate::readiness::baseline::{Compared, Debt, Entry};
 use crate::readiness::gate::Verdict;
 use crate::scan::{Against, Outcome};
@@ -42,7 +42,7 @@ pub fn text(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Gate {}", if verdict.passed() { "passed" } else { "FAILED" })?;
     for check in &verdict.checks {
         writeln!(out, "  {:7} {:15} {}", if check.passed { "ok" } else { "FAILED" }, check.name, check.message)?;
-        if check.name == "fail-on" {
+        if matches!(check.name, "fail-on" | "not-understood") {
             listed(&verdict.new, out, |debt| {
                 format!("{}:{} [{}] {} {}", debt.path, debt.line, debt.rule, level_word(debt.level), shortened(&debt.code, 60))
             })?;
@@ -74,6 +74,8 @@ pub fn text(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
             count(summary.broken, "file"),
             count(judged.outcome.skipped.len(), "file")
         )?;
+        let files: Vec<_> = judged.outcome.skipped.iter().filter(|skipped| skipped.path.extension().is_some()).collect();
+        listed(&files, out, |skipped| format!("{}: {}", path_text(&skipped.path), skipped.reason))?;
     }
     if let Some(since) = &judged.since {
         writeln!(out, "New means: on a line that changed since {}.", one_line(since))?;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::parse_target;
 use crate::cli::output::Target;
 use crate::readiness::breakdown::By;
-use crate::report::Format;
+use crate::report::{Format, one_line, path_text};
 
 /// What is scanned, and by which rules.
 #[derive(Debug, Args)]
@@ -24,6 +24,29 @@ pub struct Selection {
     /// Rules and configuration.
     #[command(flatten)]
     pub given: Given,
+}
+
+impl Selection {
+    /// As a person writes it behind a command that scans, each word with a space before it.
+    #[must_use]
+    pub fn spelled(&self) -> String {
+        let path = |path: &PathBuf| path_text(path);
+        let given = &self.given;
+        let paths = self.paths.iter().map(path);
+        let flags = [("--select", self.select.join(",")), ("--ignore", self.ignore.join(","))].into_iter();
+        let flags = flags.chain([("--rules", given.rules.as_ref().map_or_else(String::new, path))]);
+        let flags = flags.chain([("--target", given.target.clone().unwrap_or_default())]);
+        let flags = flags.filter(|(_, value)| !value.is_empty()).chain(given.config.iter().map(|one| ("--config", one.clone())));
+        let isolated = given.isolated.then(|| "--isolated".to_owned());
+        let words = paths.chain(flags.flat_map(|(flag, value)| [flag.to_owned(), value])).chain(isolated);
+        words.map(|word| format!(" {}", quoted(&one_line(&word)))).collect()
+    }
+}
+
+/// A word as a shell takes it whole.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=,:@+%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// Where rules and settings come from.
