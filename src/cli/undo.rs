@@ -36,7 +36,8 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
     let wanted = |run: &&Recorded| match &args.run {
         Some(id) => run.id == *id,
         None if args.finish => run.state == State::Begun,
-        None => run.state != State::Undone,
+        // A run that could write nothing is none to take back.
+        None => run.state != State::Undone && (run.damaged.is_some() || !run.paths.is_empty()),
     };
     let nothing = || match &args.run {
         Some(id) => Stop::Message(format!("there is no run {}; `victor-migrate undo --list` shows them", one_line(id))),

@@ -11,7 +11,7 @@ use record::{Blobs, Record};
 pub use record::{Recorded, State};
 
 use super::paths::{decode, encode};
-use super::write::{Ready, WriteError};
+use super::write::{Ready, TEMPORARY, WriteError};
 use crate::source::shown;
 
 /// The folder of the tool in a project.
@@ -304,6 +304,9 @@ impl Journal {
         // All new bytes lie beside their files before the first takes its place.
         let ready: Vec<Ready> = waiting.iter().map(|(path, from, into)| Ready::new(path, from, into)).collect::<Result<_, _>>()?;
         ready.into_iter().try_for_each(Ready::commit)?;
+        if run.state == State::Begun {
+            run.paths.iter().filter_map(|path| path.parent()).for_each(drop_leftovers);
+        }
         self.set(&run.id, to)?;
         Ok(waiting.into_iter().map(|(path, ..)| path.clone()).collect())
     }
@@ -325,6 +328,16 @@ impl Journal {
         match real.strip_prefix(&self.root) {
             Ok(inside) => inside.to_path_buf().into(),
             Err(_) => real.into(),
+        }
+    }
+}
+
+/// Takes away what a run that was killed wrote beside its files. It holds the lock no more, so that nobody needs them.
+fn drop_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)) {
+            let _ = fs::remove_file(entry.path());
         }
     }
 }

@@ -3,6 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// How the name of a file begins and ends that is to take another's place.
+pub(super) const TEMPORARY: (&str, &str) = (".victor-migrate-", ".tmp");
+
 /// Why a file was left as it is.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -87,7 +90,7 @@ fn beside(path: &Path, after: &[u8]) -> Result<(PathBuf, tempfile::NamedTempFile
     }
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut temporary =
-        tempfile::Builder::new().prefix(".victor-migrate-").suffix(".tmp").tempfile_in(folder).map_err(failed("write in its folder"))?;
+        tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).tempfile_in(folder).map_err(failed("write in its folder"))?;
     temporary.write_all(after).map_err(failed("write the new text"))?;
     keep_owner(temporary.as_file(), &metadata);
     temporary.as_file().set_permissions(metadata.permissions()).map_err(failed("keep its mode"))?;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::sites::{Severity, State, sites};
 use super::summary::Summary;
+use super::unseen::unseen;
 use super::{count, shortened};
 use crate::readiness::breakdown::{By, parts};
 use crate::scan::Outcome;
@@ -37,14 +38,10 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "::{command} file={path},{place},title={title}::{text}")?;
         }
     }
-    for file in outcome.files.iter().filter(|file| file.names_victor) {
-        if let Some(line) = file.syntax_error {
-            let path = property(&super::path_text(&file.source.path));
-            writeln!(
-                out,
-                "::error file={path},line={line},title=victor-migrate::names victor and does not parse; repair it and scan again"
-            )?;
-        }
+    for file in unseen(outcome) {
+        let (path, line, message) = (property(&file.path), file.line, data(&file.message));
+        let command = if file.is_grave() { "error" } else { "warning" };
+        writeln!(out, "::{command} file={path},line={line},title=victor-migrate::{message}")?;
     }
     if left > 0 {
         writeln!(out, "{left} more have no annotation, because a step shows {MOST} of each kind.")?;
@@ -71,6 +68,13 @@ pub fn step_summary(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## victor-migrate\n\n**Readiness: {}.**\n", summary.readiness.told())?;
     let (files, sites_) = (count(summary.files_scanned, "file"), count(summary.sites, "site"));
     writeln!(out, "{files} scanned, {sites_}: {} ready, {} open.\n", summary.readiness.ready(), summary.open_sites())?;
+    let unseen = unseen(outcome);
+    for file in unseen.iter().take(MOST_ROWS) {
+        writeln!(out, "* {}: {}", cell(&format!("{}:{}", file.path, file.line)), cell(&file.message))?;
+    }
+    if !unseen.is_empty() {
+        writeln!(out, "\n{} of which nothing is known for certain.\n", count(unseen.len(), "file"))?;
+    }
     let packages = parts(outcome, By::Package);
     if !packages.is_empty() {
         writeln!(out, "| Package | sites | ready | open | % |\n|---|---:|---:|---:|---:|")?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::list;
 use super::sites::{Severity, Site, State, sites};
+use super::unseen::{Item, Unseen, items, unseen};
 use crate::scan::Outcome;
 
 /// Writes the array; what a comment keeps quiet is not in it.
@@ -14,8 +15,24 @@ use crate::scan::Outcome;
 /// # Errors
 /// The writer's.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let due = |site: &Site<'_>| Vec::from_iter((site.state != State::Quiet).then(|| issue(site)));
-    list::write(&Vec::<Value>::new(), None, &sites(outcome), due, out)
+    let (all, unseen) = (sites(outcome), unseen(outcome));
+    let due = |item: &Item<'_>| match item {
+        Item::Site(site) => Vec::from_iter((site.state != State::Quiet).then(|| issue(site))),
+        Item::Unseen(file) => vec![unvouched(file)],
+    };
+    list::write(&Vec::<Value>::new(), None, &items(&unseen, &all), due, out)
+}
+
+fn unvouched(file: &Unseen) -> Value {
+    json!({
+        "type": "issue",
+        "description": file.message,
+        "check_name": file.rule,
+        "categories": ["Compatibility"],
+        "fingerprint": file.fingerprint(),
+        "severity": if file.is_grave() { "major" } else { "minor" },
+        "location": { "path": file.path, "lines": { "begin": file.line, "end": file.line } },
+    })
 }
 
 fn issue(site: &Site<'_>) -> Value {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::sites::{Site, State, sites};
+use super::unseen::unseen;
 use super::{one_line, path_text, shortened};
 use crate::scan::Outcome;
 
@@ -51,6 +52,12 @@ pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
             tests += 1;
             let _ = writeln!(cases, "    <testcase classname=\"{class}\" name=\"nothing is open\" time=\"0\"/>");
         }
+    }
+    for file in unseen(outcome).iter().filter(|file| !file.is_grave()) {
+        (tests, skipped) = (tests + 1, skipped + 1);
+        let (class, message) = (attribute(&file.path), attribute(&file.message));
+        let _ =
+            writeln!(cases, "    <testcase classname=\"{class}\" name=\"is read\" time=\"0\"><skipped message=\"{message}\"/></testcase>");
     }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>")?;
     writeln!(

@@ -22,6 +22,7 @@ pub mod summary;
 pub mod surface;
 pub mod text;
 pub mod trials;
+mod unseen;
 pub(crate) mod uri;
 
 use std::io::{self, Write};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::list;
 use super::sites::{Severity, Site, State, sites};
 use super::summary::fix_level;
+use super::unseen::{Item, Unseen, items, unseen};
 use crate::scan::Outcome;
 use crate::source::Spot;
 
@@ -16,9 +17,22 @@ use crate::source::Spot;
 /// # Errors
 /// The writer's.
 pub fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let all = sites(outcome);
+    let (all, unseen) = (sites(outcome), unseen(outcome));
+    let due = |item: &Item<'_>| match item {
+        Item::Site(site) => Vec::from_iter((site.state == State::Due).then(|| diagnostic(site))),
+        Item::Unseen(file) => vec![unvouched(file)],
+    };
     let result = json!({ "source": { "name": env!("CARGO_PKG_NAME") }, "severity": "WARNING", "diagnostics": [] });
-    list::write(&result, Some("diagnostics"), &all, |site| Vec::from_iter((site.state == State::Due).then(|| diagnostic(site))), out)
+    list::write(&result, Some("diagnostics"), &items(&unseen, &all), due, out)
+}
+
+fn unvouched(file: &Unseen) -> Value {
+    json!({
+        "message": file.message,
+        "location": { "path": file.path, "range": { "start": { "line": file.line } } },
+        "severity": if file.is_grave() { "ERROR" } else { "WARNING" },
+        "code": { "value": file.rule },
+    })
 }
 
 fn diagnostic(site: &Site<'_>) -> Value {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::unseen::unseen;
 use super::{count, level_word};
 use crate::finding::{Finding, Level};
 use crate::rule::RuleSet;
@@ -43,6 +44,10 @@ pub fn write(outcome: &Outcome, rules: &RuleSet, out: &mut dyn Write) -> io::Res
         let fixable = if row.fixable > 0 { format!("{} fixable", row.fixable) } else { String::new() };
         let (level, files) = (row.heaviest.map_or("", level_word), count(row.files, "file"));
         writeln!(out, "{:>6}  {name:width$}  {level:6}  {fixable:>12}  {files:>9}  {title}", row.sites)?;
+    }
+    let unseen = unseen(outcome);
+    if !unseen.is_empty() {
+        writeln!(out, "{:>6}  {} not parsed or not read", unseen.len(), if unseen.len() == 1 { "file" } else { "files" })?;
     }
     writeln!(out, "{total:>6}  open {} in {}", if total == 1 { "site" } else { "sites" }, count(outcome.scanned, "scanned file"))
 }

@@ -8,13 +8,13 @@ use super::reach::Reach;
 use crate::edit;
 use crate::finding::{Edit, Finding};
 use crate::python::Syntax;
-use crate::source::Lines;
+use crate::source::{Lines, one_line};
 
 /// The text with a comment at every finding that is due, where its line can end in one.
 #[must_use]
 pub fn add(text: &str, findings: &[Finding], reason: &str) -> String {
     let Some(syntax) = Syntax::parse(text) else { return text.to_owned() };
-    let lines = Lines::new(text);
+    let (lines, reason) = (Lines::new(text), one_line(reason));
     let reach = Reach { syntax: &syntax, lines: &lines };
     let mut rules: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_due()) {
@@ -32,10 +32,14 @@ pub fn add(text: &str, findings: &[Finding], reason: &str) -> String {
     let edits: Vec<Edit> = rules
         .into_iter()
         .map(|(end, rules)| {
-            let ours = comments.get(&end).and_then(|&start| Some((start, read(&text[start..end])?.ok()?)));
-            match ours.filter(|(_, directive)| directive.verb == Verb::Ignore) {
-                Some((start, directive)) => insertion(start + directive.brackets.end, format!(", {}", rules.join(", "))),
-                None => insertion(end, format!("  # {MARK} ignore[{}] {reason}", rules.join(", ")).trim_end().to_owned()),
+            let ours = comments.get(&end).and_then(|&start| Some((start, read(&text[start..end])?)));
+            match ours {
+                Some((start, Ok(directive))) if directive.verb == Verb::Ignore => {
+                    insertion(start + directive.brackets.end, format!(", {}", rules.join(", ")))
+                }
+                // What cannot be understood would hide what stands behind it.
+                Some((start, Err(_))) => insertion(start, format!("# {MARK} ignore[{}] {reason}  ", rules.join(", "))),
+                _ => insertion(end, format!("  # {MARK} ignore[{}] {reason}", rules.join(", ")).trim_end().to_owned()),
             }
         })
         .collect();
