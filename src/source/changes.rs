@@ -1,6 +1,6 @@
 //! What changed since a git reference: the lines of each file that are new or different. Asks git, and reads nothing else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,9 @@ use super::git::{self, git};
 pub struct Changes {
     /// By absolute path; no ranges for a file that is wholly new.
     files: HashMap<PathBuf, Vec<RangeInclusive<usize>>>,
+    /// What git compares. Of everything else, such as ignored files and other repositories below this one, nobody knows what
+    /// is new.
+    compared: HashSet<PathBuf>,
 }
 
 impl Changes {
@@ -37,6 +40,9 @@ impl Changes {
                 "--unified=0",
                 "--no-color",
                 "--no-ext-diff",
+                // Attributes would hide what differs.
+                "--text",
+                "--no-textconv",
                 "--find-renames",
                 "--src-prefix=a/",
                 "--dst-prefix=b/",
@@ -48,14 +54,19 @@ impl Changes {
         let mut files = parse(&root, &diff);
         let new = git(&root, &["ls-files", "-z", "--others", "--exclude-standard"]).unwrap_or_default();
         files.extend(new.split('\0').filter(|name| !name.is_empty()).map(|name| (root.join(name), vec![1..=usize::MAX])));
-        Ok(Self { files })
+        let tracked = git(&root, &["ls-files", "-z"]).map_err(|error| format!("--since {reference}: {error}"))?;
+        let compared = tracked.split('\0').filter(|name| !name.is_empty()).map(|name| root.join(name)).collect();
+        Ok(Self { files, compared })
     }
 
-    /// Whether a change touches one of these lines.
+    /// Whether a change touches one of these lines, or may do so.
     #[must_use]
     pub fn touch(&self, path: &Path, lines: RangeInclusive<usize>) -> bool {
         let overlaps = |range: &RangeInclusive<usize>| range.start() <= lines.end() && range.end() >= lines.start();
-        self.files.get(path).is_some_and(|ranges| ranges.iter().any(overlaps))
+        match self.files.get(path) {
+            Some(ranges) => ranges.iter().any(overlaps),
+            None => !self.compared.contains(path),
+        }
     }
 }
 
@@ -121,9 +132,11 @@ mod tests {
         let diff = "diff --git a/x.py b/x.py\n--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@ def f():\n-a\n+++ b/trap.py\n+c\n@@ -9,2 +10,0 @@\n-a\n-b\n\
                     diff --git a/my file.py b/my file.py\n--- /dev/null\n+++ b/my file.py\t\n@@ -0,0 +1 @@\n+x\n\
                     diff --git \"a/q\\\"\\t.py\" \"b/q\\\"\\t.py\"\n--- a/q\n+++ \"b/q\\\"\\t.py\"\n@@ -4,0 +5,3 @@\n+x\n+y\n+z\n";
-        let changes = Changes { files: parse(Path::new("/r"), diff) };
+        let compared = ["x.py", "trap.py", "old.py"].map(|name| Path::new("/r").join(name)).into();
+        let changes = Changes { files: parse(Path::new("/r"), diff), compared };
         let touch = |name: &str, line: usize| changes.touch(&Path::new("/r").join(name), line..=line);
         assert!(touch("x.py", 1) && touch("x.py", 2) && !touch("x.py", 3) && !touch("x.py", 10));
         assert!(touch("my file.py", 1) && touch("q\"\t.py", 7) && !touch("q\"\t.py", 8) && !touch("trap.py", 1));
+        assert!(!touch("old.py", 1) && touch("lib/of another repository.py", 1));
     }
 }
