@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use notify::{Event, RecursiveMode, Watcher};
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use super::Stop;
 use crate::report::{one_line, path_text};
@@ -80,7 +81,8 @@ fn next(changes: &Receiver<notify::Result<Event>>, around: &Around) -> Result<BT
         if let Ok(event) = event.as_ref()
             && !event.kind.is_access()
         {
-            changed.extend(event.paths.iter().filter(|path| around.matters(path)).cloned());
+            let moved = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+            changed.extend(event.paths.iter().filter(|path| around.matters(path) || moved && around.holds(path)).cloned());
         }
     }
 }

@@ -68,6 +68,14 @@ impl Around {
         new.into_iter().filter(|folder| self.watched.insert(folder.clone())).collect()
     }
 
+    /// Whether what was moved from or to a path may be a folder with files that are scanned.
+    pub fn holds(&self, path: &Path) -> bool {
+        let is_seen = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.') && name != "__pycache__";
+        let below = self.scanned.iter().find_map(|folder| path.strip_prefix(folder).ok());
+        let may_be_folder = path.is_dir() || !path.exists() && path.extension().is_none();
+        below.is_some_and(|below| below.iter().all(is_seen)) && may_be_folder
+    }
+
     /// Whether a change of a file can change the scan.
     pub fn matters(&self, path: &Path) -> bool {
         let code = Form::of(path).is_some() || path.extension().is_some_and(|ending| ending == "py" || ending == "pyi");
