@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::args::{BaselineArgs, BaselineCommand};
+use super::args::BaselineCommand;
 use super::setup::Setup;
 use super::{Stop, Terminal, complain, debts};
 use crate::edit::write::write_atomic;
@@ -18,7 +18,7 @@ pub(super) fn baseline(command: &BaselineCommand, terminal: Terminal, out: &mut 
     };
     let setup = Setup::of(&args.path, &args.given, None)?;
     let file = args.file.clone().or_else(|| setup.settings.path("baseline")).unwrap_or_else(|| PathBuf::from(debts::DEFAULT));
-    let run = Run { args, setup, file, terminal };
+    let run = Run { setup, file, terminal };
     match command {
         BaselineCommand::Create { force, owner, reason, expires, .. } => {
             let fill = |entry: Entry| Entry {
@@ -33,14 +33,13 @@ pub(super) fn baseline(command: &BaselineCommand, terminal: Terminal, out: &mut 
     }
 }
 
-struct Run<'a> {
-    args: &'a BaselineArgs,
+struct Run {
     setup: Setup,
     file: PathBuf,
     terminal: Terminal,
 }
 
-impl Run<'_> {
+impl Run {
     fn name(&self) -> String {
         one_line(&path_text(&self.file))
     }
@@ -98,7 +97,7 @@ impl Run<'_> {
         for (path, reason) in &outcome.failed {
             complain(err, &format!("{}: {}", one_line(&path_text(path)), one_line(reason)));
         }
-        let paths: Vec<String> = self.args.path.iter().map(|path| path_text(path)).collect();
+        let paths: Vec<String> = self.setup.paths.iter().map(|path| one_line(&path_text(path))).collect();
         if !outcome.failed.is_empty() {
             return Err(Stop::Message("no baseline was written, because not everything could be read".to_owned()));
         }

@@ -42,7 +42,8 @@ pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
 
 /// Whether a text is a damaged baseline, or nothing at all: what may be written anew.
 pub(super) fn was_one(text: &str) -> bool {
-    text.trim().is_empty() || text.trim_start().starts_with('{') && text.contains("\"entries\"")
+    let is_cut = || text.contains("\"version\"") && serde_json::from_str::<serde_json::Value>(text).is_err();
+    text.trim().is_empty() || text.trim_start().starts_with('{') && (text.contains("\"entries\"") || is_cut())
 }
 
 /// Said of a file that is something else.
@@ -99,7 +100,8 @@ pub(super) fn beyond(setup: &Setup, outcome: &Outcome, baseline: &Baseline, fold
 
 /// Whether a run looked at a path of a baseline; nothing for one that is not there.
 fn seen(outcome: &Outcome, folder: &Path) -> impl Fn(&str) -> Option<bool> {
-    let looked: BTreeSet<String> = outcome.looked.iter().map(|path| name(path, folder)).collect();
+    let met = outcome.looked.iter().map(PathBuf::as_path).chain(unread(outcome));
+    let looked: BTreeSet<String> = met.map(|path| name(path, folder)).collect();
     move |path| if looked.contains(path) { Some(true) } else { folder.join(path).exists().then_some(false) }
 }
 

@@ -267,7 +267,8 @@ mod tests {
             ),
             ("if TYPE_CHECKING:\n    from victor.protocols import AnalyticsEvent\n", "AnalyticsEvent"),
             ("def f():\n    from victor.protocols import AnalyticsEvent\n", "AnalyticsEvent"),
-            ("from other import *\n", "AnalyticsEvent"),
+            ("from other import *\nfrom victor.protocols import AnalyticsEvent\n", "AnalyticsEvent"),
+            ("from victor.protocols import *\n", "AnalyticsEvent"),
             ("x.AnalyticsEvent = 1\nf(AnalyticsEvent=2)\n# AnalyticsEvent = 3\ns = 'AnalyticsEvent = 1'\n", "AnalyticsEvent"),
             ("def f(x: list[AnalyticsEvent]): return AnalyticsEvent(1), [AnalyticsEvent]\n", "AnalyticsEvent"),
         ] {
@@ -310,7 +311,9 @@ mod tests {
             "import AnalyticsEvent",
             "import a as AnalyticsEvent",
             "from .protocols import AnalyticsEvent",
+            "from other import *",
             "from other import *\nAnalyticsEvent(1)",
+            "from victor.protocols import AnalyticsEvent\nfrom other import *",
             "if TYPE_CHECKING:\n    from victor.protocols import AnalyticsEvent\nelse:\n    AnalyticsEvent = object",
             "from victor.protocols import AnalyticsEvent\ndef f(AnalyticsEvent): ...",
         ] {

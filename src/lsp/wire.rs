@@ -62,7 +62,9 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Message>> {
     if input.by_ref().take(length as u64).read_to_end(&mut text)? < length {
         return Err(io::Error::new(ErrorKind::UnexpectedEof, format!("it ends after {} of {length} bytes", text.len())));
     }
-    serde_json::from_slice(&text).map(Some).map_err(|error| wrong(format!("a message is no JSON of the protocol: {error}")))
+    let value: serde_json::Value = serde_json::from_slice(&text).map_err(|error| wrong(format!("a message is no JSON: {error}")))?;
+    let no_message = |_| wrong("a message is JSON, but neither a request nor a response nor a notification".to_owned());
+    serde_json::from_value(value).map(Some).map_err(no_message)
 }
 
 fn wrong(reason: String) -> io::Error {

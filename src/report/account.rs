@@ -224,7 +224,7 @@ fn last_line(outcome: &Outcome, summary: &Summary, view: &View) -> String {
         return format!("No open site, but {} cannot be vouched for.", count(summary.broken, "broken file"));
     }
     if summary.due == 0 && summary.readiness.suppressed > 0 {
-        return format!("Nothing is due: {} kept quiet by a comment.", count(summary.readiness.suppressed, "open site"));
+        return format!("Nothing is due: {} kept quiet by comments or settings.", count(summary.readiness.suppressed, "open site"));
     }
     if summary.due == 0 {
         return match (&outcome.part, outcome.failed.is_empty() && !view.limited) {

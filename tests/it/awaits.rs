@@ -407,3 +407,22 @@ fn what_may_be_used_as_a_protocol_becomes_asynchronous_with_it() {
     assert!(project.text("main.py").contains("return await runner.run(orch)"), "{}", project.text("main.py"));
     stops(&[("main.py", "from app.track import track\n\nprint(eval(\"track(None)\"))\n")], "`track` is named in a string at main.py:3");
 }
+
+#[test]
+fn what_a_test_framework_calls_becomes_no_coroutine() {
+    let case = |base: &str, name: &str| {
+        format!("import unittest\n{IMPORT}class T({base}):\n    def {name}(self, orch=AgentOrchestrator()):\n    {TRACK}")
+    };
+    for (base, name) in
+        [("unittest.IsolatedAsyncioTestCase", "setUp"), ("unittest.IsolatedAsyncioTestCase", "tearDown"), ("", "setup_method")]
+    {
+        let text = case(base, name);
+        let project = Project::new(&[("test_app.py", text.as_str())]);
+        let run = project.scan("--fix --unsafe-fixes --select analytics-event --format json").ends_with(1);
+        assert!(run.out.contains(&format!("`{name}` is called by the test framework, which does not await it")), "{}", run.out);
+        assert_eq!(project.text("test_app.py"), text);
+    }
+    let project = Project::new(&[("app.py", format!("{IMPORT}def setUp(orch: AgentOrchestrator):\n{TRACK}"))]);
+    project.scan("--fix --unsafe-fixes --select analytics-event").ends_with(0);
+    assert!(project.text("app.py").contains("async def setUp("), "in no test it is a name like any other");
+}

@@ -360,3 +360,18 @@ fn a_file_that_cannot_be_written_is_in_one_account_only() {
     assert!(run.err.contains("a.py: read-only"), "{}", run.err);
     assert!(run.out.contains("Accounted for: 2 = 1 fixed + 1 fixable.\n"), "{}", run.out);
 }
+
+#[test]
+fn no_report_takes_the_place_of_a_configuration_or_the_baseline() {
+    let settings = "baseline = \"debts.json\"\n";
+    let project = Project::new(&[("a.py", PROGRAM), ("victor-migrate.toml", settings), ("pyproject.toml", "")]);
+    project.run(&["baseline", "create"]).ends_with(0);
+    let debts = project.text("debts.json");
+    for name in ["victor-migrate.toml", "pyproject.toml", "debts.json"] {
+        for command in ["scan", "gate"] {
+            let run = project.run(&[command, "--output", &format!("json={name}")]).ends_with(2);
+            assert!(run.err.contains("and the report would take its place"), "{name}: {}", run.err);
+        }
+    }
+    assert_eq!((project.text("victor-migrate.toml").as_str(), project.text("debts.json")), (settings, debts));
+}

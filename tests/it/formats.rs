@@ -16,6 +16,7 @@ fn project() -> Project {
     project.run(&["baseline", "create", "--path", "known.py"]).ends_with(0);
     project.write("victor-migrate.toml", "baseline = \"victor-migrate-baseline.json\"\n");
     project.write("broken.py", "import victor\ndef (\n");
+    project.write("latin.py", b"# caf\xe9\n");
     project
 }
 
@@ -130,11 +131,16 @@ fn gitlab_and_reviewdog_get_what_is_theirs() {
     let (project, json) = reports();
     let issues = read(&project, "gitlab.json");
     valid("gitlab-code-quality.json", &issues);
-    assert_eq!(issues.as_array().map(Vec::len), Some(count(&json, |one| one.get("suppressed").is_none())));
+    let is_file = |one: &&Value, rule: &str| one[rule].as_str().is_some_and(|rule| rule == "not-parsed" || rule == "not-read");
+    let (files, issues): (Vec<&Value>, Vec<_>) = issues.as_array().expect("a list").iter().partition(|one| is_file(one, "check_name"));
+    assert_eq!(issues.len(), count(&json, |one| one.get("suppressed").is_none()));
+    let places: Vec<_> = files.iter().map(|one| (one["location"]["path"].as_str(), one["severity"].as_str())).collect();
+    assert_eq!(places, [(Some("latin.py"), Some("minor")), (Some("broken.py"), Some("major"))]);
     let result = read(&project, "rd.json");
     valid("rdjson.json", &result);
-    let diagnostics = result["diagnostics"].as_array().expect("a list");
-    assert_eq!(diagnostics.len(), count(&json, is_due));
+    let all = result["diagnostics"].as_array().expect("a list");
+    let (files, diagnostics): (Vec<&Value>, Vec<_>) = all.iter().partition(|one| is_file(&&one["code"], "value"));
+    assert_eq!((files.len(), diagnostics.len()), (2, count(&json, is_due)));
     let odd = diagnostics.iter().find(|one| one["location"]["path"] == "my folder/é#1.py").expect("the odd name");
     // `print('🐍é', orch` with bytes counted.
     assert_eq!(odd["location"]["range"]["start"], serde_json::json!({"line": 4, "column": 17}));
@@ -150,7 +156,7 @@ fn junit_counts_what_it_holds_and_keeps_to_the_schema() {
         xml[at..].split('"').next().and_then(|text| text.parse::<usize>().ok()).expect("a number")
     };
     assert_eq!(number("failures"), count(&json, is_due));
-    assert_eq!((number("skipped"), number("errors")), (2, 1));
+    assert_eq!((number("skipped"), number("errors")), (3, 1));
     assert_eq!((number("tests"), xml.matches("<failure ").count()), (xml.matches("<testcase ").count(), number("failures")));
     assert!(xml.contains("&quot;later&quot; &amp; &lt;never&gt;"), "{xml}");
     if program("xmllint") {

@@ -247,3 +247,68 @@ fn owners_have_their_own_number() {
     assert!(run.out.lines().any(|line| line.starts_with("  @core ") && line.ends_with(" 33")), "{}", run.out);
     assert!(project.scan(". --format markdown").out.contains("| @core | 3 | 1 | 2 |"));
 }
+
+#[test]
+fn no_threshold_lets_a_file_pass_that_was_not_understood() {
+    let broken = "class X(\n  import victor\n  def :orch._model\n";
+    let project =
+        Project::new(&[("ok.py", b"x = 1\n".as_slice()), ("bad.py", broken.as_bytes()), ("latin.py", b"import victor\n# caf\xe9\n")]);
+    let red = gate(&project, "--min-readiness 100 --max-manual 0 --max-unresolved 0").ends_with(1);
+    assert!(red.out.contains("FAILED  not-understood  2 files that name victor were not understood\n"), "{}", red.out);
+    for line in ["bad.py:1 [not-parsed] manual", "latin.py:1 [not-read] manual", "latin.py: line 2: bytes at offset"] {
+        assert!(red.out.contains(line), "{line}: {}", red.out);
+    }
+    assert!(gate(&project, "").ends_with(1).out.contains("2 open sites are new"));
+    gate(&project, "--fail-on never").ends_with(0);
+    baseline(&project, "create").ends_with(0);
+    gate(&project, &format!("--min-readiness 100 --baseline {BASELINE}")).ends_with(0);
+}
+
+#[test]
+fn a_baseline_is_written_over_baselines_only() {
+    let project = Project::new(&[("app.py", PROGRAM), ("package.json", "{\"name\": \"x\", \"version\": \"1\"}\n")]);
+    for args in ["create app.py", "create app.py --force", "update app.py", "create package.json --force", "update package.json"] {
+        let run = baseline(&project, args).ends_with(2);
+        assert!(run.err.contains("is no baseline but something else; name the baseline here"), "{args}: {}", run.err);
+    }
+    assert_eq!(project.text("app.py"), PROGRAM);
+}
+
+#[test]
+fn a_baseline_written_anew_for_a_part_keeps_the_rest() {
+    let project = Project::new(&[("src/a.py", with_debt()), ("tools/b.py", with_debt())]);
+    baseline(&project, "create --owner ann").ends_with(0);
+    let before = entries(&project);
+    project.write("src/a.py", PROGRAM);
+    let run = baseline(&project, "create --force --path src").ends_with(0);
+    assert_eq!(run.out, format!("{BASELINE}: 1 debt written, from 1 file scanned; 2 debts of what was not looked at kept.\n"));
+    let of = |entries: &[Value], path: &str| entries.iter().filter(|entry| entry["path"] == path).cloned().collect::<Vec<_>>();
+    let after = entries(&project);
+    assert_eq!((of(&after, "src/a.py").len(), of(&after, "tools/b.py")), (1, of(&before, "tools/b.py")));
+}
+
+#[test]
+fn what_git_does_not_compare_is_new() {
+    if !program("git") {
+        return;
+    }
+    let project = Project::new(&[("app.py", "x = 1\n"), ("old.py", PROGRAM), (".gitignore", "gen/\n"), (".gitattributes", "*.py -diff\n")]);
+    git(&project, &["init", "-q"]);
+    git(&project, &["add", "-A"]);
+    git(&project, &["commit", "-q", "-m", "all"]);
+    assert!(gate(&project, "--since HEAD").ends_with(0).out.contains("0 open sites are new"));
+    project.write("app.py", PROGRAM);
+    assert!(gate(&project, "--since HEAD").ends_with(1).out.contains("app.py:4 "), "an attribute hides nothing");
+    project.write("gen/made.py", PROGRAM);
+    assert!(gate(&project, "gen/made.py --since HEAD").ends_with(1).out.contains("gen/made.py:4 "), "an ignored file that is named");
+    assert!(gate(&project, "old.py --since HEAD").ends_with(0).out.contains("0 open sites are new"));
+}
+
+#[test]
+fn the_command_shows_the_same_run() {
+    let project = Project::new(&[("my app.py", with_debt())]);
+    let args = ["gate", "my app.py", "--select", "internal-attribute,provider-read", "--config", "docs=true", "--isolated"];
+    let red = project.run(&args).ends_with(1);
+    let command = "see: victor-migrate scan 'my app.py' --select internal-attribute,provider-read --config docs=true --isolated --fix\n";
+    assert!(red.out.contains(command), "{}", red.out);
+}

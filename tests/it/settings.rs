@@ -144,3 +144,18 @@ fn a_rule_that_does_not_exist_is_refused_where_it_is_named() {
     );
     assert!(run.err.contains("victor-migrate.toml:2: `per-file-ignores` names `12`"), "{}", run.err);
 }
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_none_that_is_not_there() {
+    for (bytes, said) in [
+        (b"[project]\nauthors=[{name=\"Ren\xe9\"}]\n[tool.victor-migrate]\ndocs=true\n".as_slice(), "is not UTF-8, as TOML must be"),
+        (b"[tool]\nvictor-migrate = \"x\"\n", ":2: `tool.victor-migrate` must be a table"),
+        (b"[[tool.victor-migrate]]\ndocs = true\n", ":1: `tool.victor-migrate` must be a table"),
+    ] {
+        let project = Project::new(&[("a.py", b"x = 1\n".as_slice()), ("pyproject.toml", bytes)]);
+        let run = project.scan(".").ends_with(2);
+        assert!(run.err.contains(said), "{said}: {}", run.err);
+    }
+    let project = Project::new(&[("a.py", b"x = 1\n".as_slice()), ("pyproject.toml", b"[project]\nauthors=[{name=\"Ren\xe9\"}]\n")]);
+    project.scan(".").ends_with(0);
+}

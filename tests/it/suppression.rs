@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::Project;
+use super::support::{PROGRAM, Project};
 
 /// Lines marked `# quiet` are kept quiet, lines marked `# due` are not.
 const FORMS: &str = "\
@@ -194,4 +194,14 @@ def run(orch: AgentOrchestrator):
     assert!(run.out.contains("4 sites were due, 2 are left"), "{}", run.out);
     let expected = text.replace(".format(orch._one)\n", ".format(orch._one)  # victor-migrate: ignore[internal-attribute] later\n");
     assert_eq!(project.text("a.py"), expected);
+}
+
+#[test]
+fn a_reason_is_one_line_and_a_comment_that_is_not_understood_is_not_in_its_way() {
+    let project = Project::new(&[("a.py", PROGRAM.replace("_model)", "_model)  # victor-migrate: ignore"))]);
+    for _ in 0..2 {
+        project.run(&["scan", "--add-ignores", "until 2.0, see\nTICKET"]).ends_with(0);
+        let text = project.text("a.py");
+        assert!(text.contains("# victor-migrate: ignore[provider-read] until 2.0, see TICKET  # victor-migrate: ignore\n"), "{text}");
+    }
 }

@@ -262,3 +262,14 @@ fn a_dropped_answer_is_found_through_the_class_and_super() {
         assert!(found(text).iter().any(|rule| rule == "release-async"), "{text}");
     }
 }
+
+#[test]
+fn a_pin_is_read_whatever_shell_wrote_it() {
+    let wide = |order: fn(u16) -> [u8; 2]| "\u{feff}victor-ai==0.7.0\r\n".encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let marked = "\u{feff}victor-ai==0.7.0\n".as_bytes().to_vec();
+    for bytes in [marked, wide(u16::to_le_bytes), wide(u16::to_be_bytes), b"# caf\xe9\nvictor-ai==0.7.0\n".to_vec()] {
+        let project = Project::new(&[("a.py", PROGRAM.as_bytes().to_vec()), ("setup.py", Vec::new()), ("requirements.txt", bytes)]);
+        let run = project.run(&["scan"]);
+        assert!(run.out.contains("Target: victor-ai 0.7.0 (victor-ai==0.7.0 in requirements.txt:"), "{}", run.out);
+    }
+}

@@ -263,3 +263,32 @@ fn undo_lists_what_it_wrote_and_counts_what_was_as_it_should_be() {
     assert!(run.out.contains("undone: 1 file written; 1 file already as it should be."), "{}", run.out);
     assert!(run.out.contains("  b.py\n") && !run.out.contains("a.py"), "{}", run.out);
 }
+
+#[test]
+fn a_run_that_could_write_nothing_is_not_taken_back() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    project.scan(". --fix").ends_with(0);
+    project.write("b.py", PROGRAM);
+    let mode = |read_only: bool| {
+        let mut permissions = std::fs::metadata(project.path("b.py")).expect("there").permissions();
+        permissions.set_readonly(read_only);
+        std::fs::set_permissions(project.path("b.py"), permissions).expect("set");
+    };
+    mode(true);
+    project.scan(". --fix").ends_with(2);
+    let run = undo(&project, "").ends_with(0);
+    assert!(run.out.contains("1 file written") && project.text("a.py") == PROGRAM, "{}", run.out);
+    mode(false);
+}
+
+#[test]
+fn what_a_killed_run_left_beside_files_goes_with_it() {
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    project.scan(". --fix").ends_with(0);
+    let run = recorded(&project).pop().expect("a run");
+    std::fs::rename(run.join("done"), run.join("begun")).expect("as if it was killed");
+    project.write(".victor-migrate-Ab12.tmp", "half");
+    project.write("victor-migrate-notes.tmp", "mine");
+    undo(&project, "").ends_with(0);
+    assert!(!project.path(".victor-migrate-Ab12.tmp").exists() && project.path("victor-migrate-notes.tmp").exists());
+}

@@ -185,7 +185,7 @@ pub struct GateArgs {
     #[command(flatten)]
     pub selection: Selection,
     /// Least readiness, in percent
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_readiness: Option<u8>,
     /// Most open sites of class manual, those of the baseline included
     #[arg(long, value_name = "N")]
@@ -266,7 +266,7 @@ pub enum BaselineCommand {
         #[arg(long)]
         reason: Option<String>,
         /// The last day on which they may stay, such as 2027-06-30
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = day)]
         expires: Option<jiff::civil::Date>,
     },
     /// Drop the entries that have no site any more, and follow renamed files
@@ -325,6 +325,17 @@ pub struct UndoArgs {
     /// Complete a run that was interrupted, instead of taking it back
     #[arg(long)]
     pub finish: bool,
+}
+
+/// `80`, or `80%`.
+fn percent(text: &str) -> Result<u8, String> {
+    let number = text.trim().strip_suffix('%').unwrap_or(text).trim().parse().ok();
+    number.filter(|number| *number <= 100).ok_or_else(|| "write a whole number from 0 to 100".to_owned())
+}
+
+/// `2027-06-30`.
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    text.trim().parse().map_err(|_| "write a day as year, month and day: 2027-06-30".to_owned())
 }
 
 fn parse_target(text: &str) -> Result<Target, String> {
