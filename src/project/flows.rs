@@ -209,6 +209,13 @@ impl Flows<'_, '_> {
                 self.parameters(id);
             }
             "lambda" => self.parameters(id),
+            // `def f[T: AgentOrchestrator](…)`.
+            "constrained_type" => {
+                let parts: Vec<Id> = syntax.named(id).collect();
+                if let [name, bound] = parts[..] {
+                    self.flow(&self.all_of(bound), &self.all_of(name));
+                }
+            }
             "call" => self.call(id),
             // `type(x) is Class`.
             "comparison_operator" if syntax.named(id).any(|part| syntax.kind(part) == "call") => {

@@ -5,6 +5,7 @@ use super::infer::Inference;
 use super::scope::{Binding, Bound};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
+use crate::finding::Strength;
 
 impl Inference<'_, '_> {
     /// The type of a value annotated like that.
@@ -53,7 +54,20 @@ impl Inference<'_, '_> {
                     let ty = Ty::Sequence(Box::new(typed.ty.clone()));
                     typed.with(ty)
                 }
-                "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "OrderedDict" => {
+                // Whoever makes one may put something else in.
+                "Callable" | "ref" | "ReferenceType" => {
+                    let mut typed = of(inner.len().saturating_sub(1));
+                    typed.strength = typed.strength.max(Strength::Likely);
+                    let ty = Ty::Calling(Box::new(typed.ty.clone()));
+                    typed.with(ty)
+                }
+                "ContextVar" | "Queue" | "SimpleQueue" | "LifoQueue" | "PriorityQueue" => {
+                    let mut typed = of(0);
+                    typed.strength = typed.strength.max(Strength::Likely);
+                    let ty = Ty::Mapping(Box::new(typed.ty.clone()));
+                    typed.with(ty)
+                }
+                "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "OrderedDict" | "WeakValueDictionary" => {
                     let typed = of(1);
                     let ty = Ty::Mapping(Box::new(typed.ty.clone()));
                     typed.with(ty)
@@ -102,7 +116,7 @@ impl Inference<'_, '_> {
     /// A name in an annotation: what a type checker sees counts before what runs.
     fn annotation_root(&self, name: &str, at: Id) -> Typed {
         let Some(scope) = self.scopes.resolve(self.syntax, at, name) else {
-            return self.starred(name);
+            return self.bound_of_parameter(name, at).unwrap_or_else(|| self.starred(name));
         };
         let known = (scope, name.to_owned());
         if let Some(typed) = self.roots.borrow().get(&known) {
@@ -136,6 +150,20 @@ impl Inference<'_, '_> {
             }
             _ => self.bound(binding, 0),
         }
+    }
+
+    /// `def f[T: AgentOrchestrator](orch: T)`: what `T` stands for at least.
+    fn bound_of_parameter(&self, name: &str, at: Id) -> Option<Typed> {
+        let syntax = self.syntax;
+        let of = |up: Id| syntax.field(up, "type_parameters");
+        let mut bounds = syntax.frames(at).filter_map(of).flat_map(|list| syntax.subtree(list));
+        let bound = bounds
+            .find(|&id| syntax.kind(id) == "constrained_type" && syntax.named(id).next().is_some_and(|first| syntax.str(first) == name))?;
+        let typed = self.annotated(syntax.named(bound).nth(1)?);
+        Some(match typed.ty {
+            Ty::Instance(class) => typed.with(Ty::Class(class)),
+            _ => Typed::unknown(),
+        })
     }
 
     /// What `TypeVar("T", bound=…)` and `NewType("N", …)` stand for.

@@ -3,7 +3,7 @@
 use super::infer::Inference;
 use super::members::valued;
 use super::syntax::Id;
-use super::types::{Ty, Typed};
+use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
 use crate::surface;
 
@@ -55,6 +55,12 @@ impl<'t> Inference<'_, 't> {
                     return Typed::plain(Ty::Text);
                 }
             }
+            ("gather", Some(_)) => return self.gathered(&arguments, depth),
+            ("defaultdict", Some(factory)) => {
+                let typed = self.answered(self.infer(factory, depth + 1), short, depth);
+                let ty = Ty::Mapping(Box::new(typed.ty.clone()));
+                return typed.with(ty);
+            }
             ("next", Some(iterator)) if callee == short => {
                 let typed = self.infer(iterator, depth + 1);
                 if let Ty::Sequence(inner) = typed.ty.clone() {
@@ -88,8 +94,44 @@ impl<'t> Inference<'_, 't> {
         answer
     }
 
+    /// `asyncio.gather(one(), two())`: what each gives, in its place; of what is spread, one after the other.
+    fn gathered(&self, arguments: &[Id], depth: usize) -> Typed {
+        let awaited = |typed: Typed| match typed.ty.clone() {
+            Ty::Coroutine(inner) => typed.with(*inner),
+            _ => typed,
+        };
+        let place = |&one: &Id| match self.syntax.kind(one) {
+            "list_splat" => self.syntax.named(one).next().map(|list| self.infer(list, depth + 1)),
+            _ => Some(awaited(self.infer(one, depth + 1))),
+        };
+        let is_spread = arguments.iter().any(|&one| self.syntax.kind(one) == "list_splat");
+        let given = arguments.iter().filter(|&&one| self.syntax.kind(one) != "keyword_argument");
+        let parts: Vec<Typed> = given.filter_map(place).collect();
+        let ty = match parts.first().map(|list| &list.ty) {
+            Some(Ty::Sequence(inner)) if is_spread && parts.len() == 1 => match &**inner {
+                Ty::Coroutine(inner) => Ty::Sequence(inner.clone()),
+                _ => return Typed::unknown(),
+            },
+            _ if is_spread => return Typed::unknown(),
+            _ => Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect()),
+        };
+        parts.into_iter().find(|part| part.ty.is_telling()).unwrap_or_else(Typed::unknown).with(Ty::Coroutine(Box::new(ty)))
+    }
+
+    /// What a method of an object of the project gives that Python calls by itself.
+    pub(super) fn answer_of_method(&self, object: Typed, name: &'static str, depth: usize) -> Typed {
+        let is_own = matches!(object.ty, Ty::Instance(Cls::Local(_) | Cls::Elsewhere(_)));
+        let method = if is_own { self.member(object, name, depth + 1) } else { Typed::unknown() };
+        match method.ty {
+            Ty::Function(_) | Ty::Elsewhere(_) => self.answered(method, name, depth + 1),
+            _ => Typed::unknown(),
+        }
+    }
+
     fn answered(&self, callee: Typed, short: &str, depth: usize) -> Typed {
         match callee.ty.clone() {
+            Ty::Calling(inner) => callee.with(*inner),
+            Ty::Instance(_) if short != "__call__" => self.answer_of_method(callee, "__call__", depth),
             Ty::Class(class) => callee.with(Ty::Instance(class)),
             Ty::Function(id) => {
                 let typed = decorated(self.decorators(id).into_iter(), self.answer(id, depth + 1));

@@ -126,7 +126,9 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 24] = [
+const PASSING: [&str; 26] = [
+    "gather",
+    "defaultdict",
     "list",
     "tuple",
     "set",
@@ -230,7 +232,14 @@ impl Spelling<'_, '_> {
                 }
             }
             "call" => self.call(expression, depth, into),
-            "named_expression" | "subscript" => field("value", into),
+            "named_expression" => field("value", into),
+            "subscript" => {
+                field("value", into);
+                // What its class says, or a field of that name.
+                into.push(result(open("__getitem__")));
+                into.extend(syntax.field(expression, "subscript").and_then(|key| syntax.literal(key)).map(open));
+            }
+            "lambda" => field("body", into),
             "assignment" => field("right", into),
             "dictionary" => {
                 syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).for_each(|part| self.value(part, depth + 1, into))
@@ -254,7 +263,7 @@ impl Spelling<'_, '_> {
         let callee = syntax.str(function);
         let mut functions = Vec::new();
         self.value(function, depth + 1, &mut functions);
-        into.extend(functions.into_iter().map(result));
+        into.extend(functions.into_iter().map(result).chain([result(open("__call__"))]));
         if PASSING.contains(&callee.rsplit('.').next().unwrap_or(callee))
             && let Some(list) = syntax.field(call, "arguments")
         {

@@ -1,6 +1,7 @@
 //! Whether evaluating an expression can be noticed, and so must happen once and in its old place.
 
 use super::infer::Inference;
+use super::outside::Function;
 use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty};
@@ -18,31 +19,35 @@ const DOING: [&str; 8] = [
 ];
 
 impl Inference<'_, '_> {
-    /// Names, constants, attributes of names, and containers of those: evaluated twice or elsewhere, nobody can tell. An
-    /// attribute may be a property of the project, which has to be steady.
+    /// Names, constants, attributes of names, and containers of those: evaluated twice or elsewhere, nobody can tell. What of
+    /// it runs code of the project, a property or `__getitem__`, has to be steady.
     #[must_use]
     pub fn is_pure(&self, expression: Id) -> bool {
-        let nodes = || self.syntax.subtree(expression);
-        let is_attribute = |&id: &Id| self.syntax.kind(id) == "attribute";
-        nodes().all(|id| !DOING.contains(&self.syntax.kind(id))) && !nodes().filter(is_attribute).any(|id| self.is_noticed(id))
+        let mut nodes = self.syntax.subtree(expression);
+        nodes.all(|id| match self.syntax.kind(id) {
+            "attribute" => {
+                let name = self.syntax.field(id, "attribute").map_or("", |name| self.syntax.str(name));
+                !self.is_noticed(self.syntax.field(id, "object"), name)
+            }
+            "subscript" => !self.is_noticed(self.syntax.field(id, "value"), "__getitem__"),
+            kind => !DOING.contains(&kind),
+        })
     }
 
-    /// Whether reading an attribute runs a property that does something each time.
-    fn is_noticed(&self, attribute: Id) -> bool {
-        let (Some(object), Some(name)) = (self.syntax.field(attribute, "object"), self.syntax.field(attribute, "attribute")) else {
-            return false;
-        };
-        let (typed, name) = (self.of(object), self.syntax.str(name));
+    /// Whether reading a member of an object runs something that can be noticed each time.
+    fn is_noticed(&self, object: Option<Id>, name: &str) -> bool {
+        let Some(typed) = object.map(|object| self.of(object)) else { return false };
         let classes = std::iter::once(&typed.ty).chain(&typed.also);
         classes.filter_map(|ty| if let Ty::Instance(class) = ty { Some(*class) } else { None }).any(|class| self.runs(class, name))
     }
 
-    /// Whether a class, or the first of its bases that has the member, makes it a property that is not steady.
+    /// Whether a class, or the first of its bases that has the member, runs code for it that is not steady.
     fn runs(&self, class: Cls, name: &str) -> bool {
+        let always = name == "__getitem__";
         let of = |class: Cls| match class {
             Cls::Local(id) => {
                 let bindings = self.scopes.attribute(id, name);
-                let is_property = |function: &Id| self.decorators(*function).iter().any(|decorator| is_property(decorator));
+                let is_property = |function: &Id| always || self.decorators(*function).iter().any(|decorator| is_property(decorator));
                 let definition = |bound: &Bound| if let Bound::Definition(id) = bound { Some(*id) } else { None };
                 let mut properties = bindings.iter().filter_map(|one| definition(&one.bound)).filter(is_property);
                 (!bindings.is_empty()).then(|| properties.any(|function| !is_steady(self.syntax, function)))
@@ -50,7 +55,8 @@ impl Inference<'_, '_> {
             Cls::Elsewhere(place) => match self.member_at(place, name)?.ty {
                 Ty::Elsewhere(method) => {
                     let function = self.function_at(method);
-                    Some(function.is_some_and(|it| !it.steady && it.decorators.iter().any(|decorator| is_property(decorator))))
+                    let runs = |it: &Function| always || it.decorators.iter().any(|decorator| is_property(decorator));
+                    Some(function.is_some_and(|it| !it.steady && runs(it)))
                 }
                 _ => Some(false),
             },

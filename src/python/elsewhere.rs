@@ -170,7 +170,7 @@ impl Inference<'_, '_> {
                 let class = self.local(*class);
                 matches!(class, Cls::Surface(_) | Cls::Named(_)) || self.is_orchestrator(class) || self.is_any_named(class)
             }
-            Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => self.speaks(inner),
+            Ty::Coroutine(inner) | Ty::Calling(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => self.speaks(inner),
             Ty::Tuple(parts) => parts.iter().any(|part| self.speaks(part)),
             Ty::Mock(_) | Ty::Method(..) => true,
             _ => false,

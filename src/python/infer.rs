@@ -190,6 +190,8 @@ impl<'a, 't> Inference<'a, 't> {
             "await" => match syntax.named(expression).next().map(|inner| self.infer(inner, depth + 1)) {
                 Some(typed) => match typed.ty.clone() {
                     Ty::Coroutine(inner) => typed.with(*inner),
+                    // `await queue.get()`.
+                    ty @ Ty::Instance(_) if typed.strength == Strength::Likely => typed.with(ty),
                     ty @ Ty::Mock(_) => typed.with(ty),
                     _ => Typed::unknown(),
                 },
@@ -214,8 +216,13 @@ impl<'a, 't> Inference<'a, 't> {
             "none" => Typed::plain(Ty::Nothing),
             "string" | "concatenated_string" => self.text_or_bytes(expression),
             "binary_operator" => self.binary(expression, depth),
-            "integer" | "float" | "true" | "false" | "comparison_operator" | "not_operator" | "lambda" | "dictionary_comprehension" => {
+            "integer" | "float" | "true" | "false" | "comparison_operator" | "not_operator" | "dictionary_comprehension" => {
                 Typed::plain(Ty::Other("a plain value".into()))
+            }
+            "lambda" => {
+                let body = syntax.field(expression, "body").map_or_else(Typed::unknown, |body| self.infer(body, depth + 1));
+                let ty = if body.ty.is_telling() { Ty::Calling(Box::new(body.ty.clone())) } else { Ty::Other("a plain value".into()) };
+                body.with(ty)
             }
             "list" | "set" => self.sequence(syntax.named(expression).collect(), depth),
             "tuple" | "expression_list" => {
@@ -242,10 +249,19 @@ impl<'a, 't> Inference<'a, 't> {
                 match typed.ty.clone() {
                     Ty::Sequence(inner) | Ty::Mapping(inner) => typed.with(*inner),
                     Ty::Tuple(parts) => typed.with(place.and_then(|at| parts.get(at).cloned()).unwrap_or(Ty::Unknown)),
+                    Ty::Instance(class) => self.item(typed, class, syntax.field(expression, "subscript"), depth),
                     _ => Typed::unknown(),
                 }
             }
             _ => Typed::unknown(),
+        }
+    }
+
+    /// What stands under a key of an object: a field of a `TypedDict`, or what its class says.
+    fn item(&self, object: Typed, class: Cls, key: Option<Id>, depth: usize) -> Typed {
+        match key.and_then(|key| self.syntax.literal(key)) {
+            Some(field) if self.derives_from(class, "TypedDict") => self.member(object, field, depth + 1),
+            _ => self.answer_of_method(object, "__getitem__", depth),
         }
     }
 

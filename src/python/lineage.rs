@@ -49,6 +49,16 @@ impl Inference<'_, '_> {
         }
     }
 
+    /// Whether a class of the project, or a base of it, has a base of that name that is not looked into.
+    pub(super) fn derives_from(&self, class: Cls, name: &str) -> bool {
+        let is_it = |base: &str| base.rsplit('.').next() == Some(name);
+        self.lineage(class, 0).into_iter().any(|class| match class {
+            Cls::Local(id) => self.written_bases(id).any(|base| is_it(self.syntax.str(base))),
+            Cls::Elsewhere(place) => self.class_at(place).is_some_and(|class| class.foreign.iter().any(|base| is_it(base))),
+            Cls::Surface(_) | Cls::Named(_) => false,
+        })
+    }
+
     /// The bases of a class of this file, as they are written.
     pub(crate) fn written_bases(&self, class: Id) -> impl Iterator<Item = Id> + '_ {
         let list = self.syntax.field(class, "superclasses");

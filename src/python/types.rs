@@ -49,6 +49,8 @@ pub enum Ty {
     Method(&'static Class, &'static str),
     /// What `await` turns into the inner type.
     Coroutine(Box<Ty>),
+    /// What gives the inner type when it is called.
+    Calling(Box<Ty>),
     /// A list, set or iterator of one type.
     Sequence(Box<Ty>),
     /// A mapping to one type.
@@ -178,6 +180,7 @@ impl Ty {
             Ty::Class(known) => Ty::Class(class(known)),
             Ty::Function(_) | Ty::Elsewhere(_) => function(self),
             Ty::Coroutine(ty) => Ty::Coroutine(inner(ty)),
+            Ty::Calling(ty) => Ty::Calling(inner(ty)),
             Ty::Sequence(ty) => Ty::Sequence(inner(ty)),
             Ty::Mapping(ty) => Ty::Mapping(inner(ty)),
             Ty::Tuple(parts) => Ty::Tuple(parts.into_iter().map(|ty| ty.renamed(class, function)).collect()),
@@ -190,7 +193,7 @@ impl Ty {
     pub fn is_telling(&self) -> bool {
         match self {
             Ty::Instance(_) | Ty::Class(_) | Ty::Method(..) | Ty::Mock(_) => true,
-            Ty::Coroutine(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => inner.is_telling(),
+            Ty::Coroutine(inner) | Ty::Calling(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => inner.is_telling(),
             Ty::Tuple(parts) => parts.iter().any(Ty::is_telling),
             _ => false,
         }
@@ -214,7 +217,7 @@ impl Ty {
             Ty::Instance(_) | Ty::Class(_) => "a class of the project".to_owned(),
             Ty::Module(name) => format!("the module {name}"),
             Ty::Foreign(module, name) => format!("{name} of {module}"),
-            Ty::Function(_) | Ty::Elsewhere(_) | Ty::Method(..) => "a function".to_owned(),
+            Ty::Function(_) | Ty::Elsewhere(_) | Ty::Method(..) | Ty::Calling(_) => "a function".to_owned(),
             Ty::Coroutine(_) => "a coroutine".to_owned(),
             Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => "a container".to_owned(),
             Ty::Mock(_) => "a mock".to_owned(),

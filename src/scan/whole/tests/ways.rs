@@ -295,4 +295,43 @@ pub(super) const WAYS: &[(&str, &[&str])] = &[
         "a class that is mixed in",
         &["class Told:\n    def f(self):\n        return self._tool_executor\nclass Desk(Told, AgentOrchestrator):\n    pass\n"],
     ),
+    ("a factory that is given", &["def f(make: Callable[[], AgentOrchestrator]):\n    return make()._config.x\n"]),
+    ("a factory without a name", &["a = AgentOrchestrator()\nget = lambda: a\n", "from m0 import get\nget()._config.x\n"]),
+    (
+        "an object that is called",
+        &["class D:\n    def __call__(self) -> AgentOrchestrator: ...\nmake = D()\n", "from m0 import make\nmake()._config.x\n"],
+    ),
+    (
+        "what stands under a key of an object",
+        &["class D:\n    def __getitem__(self, key) -> AgentOrchestrator: ...\n", "from m0 import D\nd = D()\nd['a']._config.x\n"],
+    ),
+    (
+        "a field of a typed dictionary",
+        &[
+            "class State(TypedDict):\n    a: AgentOrchestrator\n",
+            "from m0 import State\ndef f(state: State):\n    return state['a']._config.x\n",
+        ],
+    ),
+    ("a dictionary that makes what it lacks", &["pool = defaultdict(AgentOrchestrator)\n", "from m0 import pool\npool[1]._config.x\n"]),
+    (
+        "several at once",
+        &[
+            "async def make():\n    return AgentOrchestrator()\n",
+            "from m0 import make\nasync def f():\n    a, b = await asyncio.gather(make(), make())\n    return b._config.x\n",
+        ],
+    ),
+    (
+        "several from a list at once",
+        &[
+            "async def make():\n    return AgentOrchestrator()\n",
+            "from m0 import make\nasync def f():\n    for a in await asyncio.gather(*[make() for _ in '12']):\n        a._config.x\n",
+        ],
+    ),
+    ("a context variable", &["var: ContextVar[AgentOrchestrator] = ContextVar('a')\n", "from m0 import var\nvar.get()._config.x\n"]),
+    ("a queue", &["async def f(queue: 'asyncio.Queue[AgentOrchestrator]'):\n    a = await queue.get()\n    return a._config.x\n"]),
+    ("a parameter of a type", &["def f[T: AgentOrchestrator](a: T) -> T:\n    return a._config.x\n"]),
+    (
+        "self in a class that is mixed in",
+        &["class L:\n    def f(self):\n        return self._config.x\n", "from m0 import L\nclass B(L, AgentOrchestrator):\n    pass\n"],
+    ),
 ];
