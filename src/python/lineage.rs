@@ -51,7 +51,7 @@ impl Inference<'_, '_> {
 
     /// Whether a class of the project, or a base of it, has a base of that name that is not looked into.
     pub(super) fn derives_from(&self, class: Cls, name: &str) -> bool {
-        let is_it = |base: &str| base.rsplit('.').next() == Some(name);
+        let is_it = |base: &str| base.split('[').next().and_then(|base| base.rsplit('.').next()) == Some(name);
         self.lineage(class, 0).into_iter().any(|class| match class {
             Cls::Local(id) => self.written_bases(id).any(|base| is_it(self.syntax.str(base))),
             Cls::Elsewhere(place) => self.class_at(place).is_some_and(|class| class.foreign.iter().any(|base| is_it(base))),

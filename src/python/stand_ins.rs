@@ -17,8 +17,24 @@ impl Inference<'_, '_> {
         let function = syntax.ancestors(parameter).find(|&up| syntax.kind(up) == "function_definition");
         let (Some(name), Some(function)) = (name, function) else { return typed };
         let (name, line) = (syntax.str(name), self.line(parameter));
+        if let Ty::Instance(class) = typed.ty
+            && self.derives_from(class, "Protocol")
+        {
+            return self.behind(typed, function, name, line);
+        }
         let typed = self.doubted(typed, function, name, line);
         self.but_given(typed, || self.fixture(function, name, depth), name, line)
+    }
+
+    /// What is passed where a protocol of the project asks for anything that fits: an orchestrator, where somebody passes one.
+    fn behind(&self, protocol: Typed, function: Id, name: &str, line: usize) -> Typed {
+        let mut passed = self.passed(function, name, None);
+        let is_one = |ty: &Ty| matches!(*ty, Ty::Instance(class) if self.is_orchestrator(class));
+        if !is_one(&passed.ty) && !passed.also.iter().any(is_one) {
+            return protocol;
+        }
+        passed.strength = passed.strength.max(Strength::Likely);
+        passed.because(line, format!("`{name}` takes whatever fits `{}`", self.described(&protocol.ty)))
     }
 
     /// The same for a parameter of a function, or a field of a class, by its name.

@@ -164,17 +164,21 @@ pub(super) fn arguments(context: &Context<'_, '_, '_>, call: Id) -> Vec<Id> {
 /// `getattr(O, …)` and friends, with a literal name or with any other; `vars(O)`.
 fn reflection(context: &Context<'_, '_, '_>, rule: &Rule, call: Id, literal: bool) -> Option<Draft> {
     let syntax = context.code.syntax;
-    let callee = syntax.str(syntax.field(call, "function")?);
-    let known = matches!(callee, "getattr" | "setattr" | "hasattr" | "delattr" | "vars");
-    if !known || context.code.scopes.resolve(syntax, call, callee).is_some() {
-        return None;
-    }
+    let function = syntax.field(call, "function")?;
+    let callee = syntax.str(function);
     let arguments = arguments(context, call);
-    let object = *arguments.first()?;
-    let name = match callee {
-        "getattr" | "setattr" | "hasattr" | "delattr" => arguments.get(1).copied(),
-        "vars" => None,
-        _ => return None,
+    let part = |name: &str| syntax.field(function, name);
+    let is_one = || part("object").is_some_and(|object| context.code.orchestrator(object).is_some());
+    let (object, name) = match part("attribute").map_or(callee, |name| syntax.str(name)) {
+        // `O.__getattribute__("_model")`, `object.__getattribute__(O, "_model")`.
+        "__getattribute__" | "__getattr__" | "__setattr__" | "__delattr__" if is_one() => (part("object")?, arguments.first().copied()),
+        "__getattribute__" | "getattr_static" => (*arguments.first()?, arguments.get(1).copied()),
+        _ if context.code.scopes.resolve(syntax, call, callee).is_some() => return None,
+        _ => match callee {
+            "getattr" | "setattr" | "hasattr" | "delattr" => (*arguments.first()?, arguments.get(1).copied()),
+            "vars" => (*arguments.first()?, None),
+            _ => return None,
+        },
     };
     let text = name.and_then(|name| syntax.literal(name));
     if text.is_some() != literal || text.is_some_and(|text| !is_internal(text)) || (callee != "vars" && name.is_none()) {

@@ -334,4 +334,11 @@ pub(super) const WAYS: &[(&str, &[&str])] = &[
         "self in a class that is mixed in",
         &["class L:\n    def f(self):\n        return self._config.x\n", "from m0 import L\nclass B(L, AgentOrchestrator):\n    pass\n"],
     ),
+    (
+        "a parameter with a protocol of the project",
+        &[
+            "class Has(Protocol):\n    _config: object\ndef f(a: Has):\n    return a._config.x\n",
+            "from m0 import f\nf(AgentOrchestrator())\n",
+        ],
+    ),
 ];
