@@ -1,6 +1,6 @@
 //! Rules by people: pages about classes, modules and functions that are not Victor's, drafted, tested and applied.
 
-use crate::support::{Project, Run};
+use crate::support::{Project, Run, repository};
 
 const RULE: &str = "---\nexample: 0\nreplaces: acme.http.Client.fetch\nlevel: safe\neffort: 1-2 min\nwhere: client: acme.http.Client\n---\n\n# Use get\n\nWhy.\n\n```python match\n$client.fetch($url)\n```\n\n```python rewrite\n$client.get($url)\n```\n\n## Changed\n\n```python before\nfrom acme.http import Client\n\nClient().fetch(1)\n```\n\n```python after\nfrom acme.http import Client\n\nClient().get(1)\n```\n\n## Left alone\n\n```python keep\ndef f(client):\n    client.fetch(1)\n```\n";
 
@@ -281,4 +281,15 @@ fn a_pattern_or_a_type_that_is_a_name_alone_is_refused() {
         let run = project.run(&["scan", "app.py", "--rules", "rules"]).ends_with(2);
         assert!(run.err.contains(message), "{message} is not in\n{}", run.err);
     }
+}
+
+#[cfg(feature = "verify")]
+#[test]
+fn the_example_in_the_manual_is_a_page_that_holds() {
+    let manual = std::fs::read_to_string(repository().join("rules/README.md")).expect("the manual");
+    let page = manual.split("````markdown\n").nth(1).and_then(|rest| rest.split("````\n").next()).expect("the example");
+    let project = Project::new(&[("rules/config-attribute.md", page)]);
+    project.run(&["rules", "prove", "--rules", "rules"]).ends_with(0);
+    let run = project.run(&["rules", "test", "rules"]);
+    assert!(run.out.contains(" 0 noisy, 0 missing."), "{}", run.out);
 }

@@ -375,3 +375,12 @@ fn no_report_takes_the_place_of_a_configuration_or_the_baseline() {
     }
     assert_eq!((project.text("victor-migrate.toml").as_str(), project.text("debts.json")), (settings, debts));
 }
+
+#[test]
+fn the_account_of_the_readme_is_that_of_the_program() {
+    let page = std::fs::read_to_string(repository().join("README.md")).expect("the page");
+    let (from, to) = ("8 files scanned, 41 sites", "Unresolved, the receiver's");
+    let told = page.find(from).and_then(|from| page[from..].split(to).next()).expect("the account");
+    let out = Project::copy_of("fixtures/shop/before").scan(".").ends_with(1).out;
+    assert!(out.contains(told), "{told}\n{out}");
+}
