@@ -34,7 +34,7 @@ impl Directory {
     fn new(mut flows: Vec<Flow>) -> Self {
         flows.par_sort_unstable();
         flows.dedup();
-        let bits = usize::BITS - flows.len().leading_zeros() + 1;
+        let bits = (usize::BITS - flows.len().leading_zeros()).max(1);
         let shift = Word::BITS - bits;
         let mut starts = vec![0; (1 << bits) + 1];
         flows.iter().for_each(|flow| starts[(flow.0 >> shift) as usize + 1] += 1);

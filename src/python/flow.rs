@@ -216,18 +216,25 @@ pub fn leaves(syntax: &Syntax<'_>, block: Id) -> bool {
     last.is_some_and(|last| matches!(syntax.kind(last), "return_statement" | "raise_statement" | "continue_statement" | "break_statement"))
 }
 
-/// Whether a branch around the binding, and not around the use, ends in `return` or `raise`.
+/// Whether a branch around the binding, and not around the use, ends in `return` or `raise`, and nobody on the way to the use
+/// goes on after that: a `try` with handlers, or a `with` whose manager may keep an exception back.
 fn leaves_before(syntax: &Syntax<'_>, node: Id, used: Id) -> bool {
-    syntax
-        .frames(node)
-        .take_while(|&up| !syntax.contains(up, used))
-        .filter(|&up| {
-            syntax.kind(up) == "block" && !syntax.frames(up).any(|a| syntax.kind(a) == "try_statement" && syntax.contains(a, used))
-        })
-        .any(|block| {
-            let last = syntax.named(block).last();
-            last.is_some_and(|last| matches!(syntax.kind(last), "return_statement" | "raise_statement"))
-        })
+    let function = |up: &Id| !matches!(syntax.kind(*up), "function_definition" | "lambda" | "class_definition");
+    let catches = |up: Id| {
+        let body = syntax.field(up, "body").is_some_and(|body| syntax.contains(body, node));
+        match syntax.kind(up) {
+            "try_statement" => body && syntax.named(up).any(|part| syntax.kind(part).starts_with("except")),
+            "with_statement" => body && !syntax.contains(up, used),
+            _ => false,
+        }
+    };
+    if syntax.frames(node).take_while(function).any(catches) {
+        return false;
+    }
+    syntax.frames(node).take_while(|&up| !syntax.contains(up, used)).filter(|&up| syntax.kind(up) == "block").any(|block| {
+        let last = syntax.named(block).last();
+        last.is_some_and(|last| matches!(syntax.kind(last), "return_statement" | "raise_statement"))
+    })
 }
 
 /// Whether every path through a statement binds the name.

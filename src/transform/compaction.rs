@@ -65,7 +65,9 @@ fn pair(context: &Context<'_, '_, '_>, rule: &Rule, compact: Id) -> Option<Draft
         let next = syntax.named(block).find(|&other| other > statement)?;
         (Some(name), syntax.named(next).next().filter(|_| syntax.kind(next) == "expression_statement")?)
     } else {
-        (None, syntax.parent(up)?)
+        // The call is all that its statement does.
+        let set = syntax.parent(up)?;
+        (None, syntax.parent(set).filter(|&whole| whole == statement && syntax.kind(whole) == "expression_statement").map(|_| set)?)
     };
     let (owner_again, manager, passed) = component_call(context, set, "_context_manager", "set_messages")?;
     let [passed] = passed[..] else { return None };
