@@ -6,6 +6,9 @@ use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
 
+/// What `with` calls.
+const ENTERING: [&str; 2] = ["__enter__", "__aenter__"];
+
 impl<'t> Inference<'_, 't> {
     pub(crate) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
         let typed = match &binding.bound {
@@ -235,18 +238,18 @@ impl<'t> Inference<'_, 't> {
         }
         let mut typed = self.infer(value, depth + 1);
         if let Ty::Instance(Cls::Local(class)) = typed.ty {
-            let enter = ["__enter__", "__aenter__"].iter().find_map(|name| self.scopes.attribute(class, name).last());
-            if let Some(Binding { bound: Bound::Definition(id), .. }) = enter {
-                return self.answer(*id, depth + 1);
+            let enter = ENTERING.iter().find_map(|name| Some((*name, self.scopes.attribute(class, name).last()?)));
+            if let Some((name, Binding { bound: Bound::Definition(id), .. })) = enter {
+                return self.but_overridden(self.answer(*id, depth + 1), &typed.ty, name);
             }
         }
         if let Ty::Instance(Cls::Elsewhere(_)) = typed.ty {
-            let enter = |name: &&str| match self.member(typed.clone(), name, depth + 1).ty {
-                Ty::Elsewhere(place) => Some(place).filter(|_| self.function_at(place).is_some()),
+            let enter = |name: &&'static str| match self.member(typed.clone(), name, depth + 1).ty {
+                Ty::Elsewhere(place) => Some((*name, place)).filter(|_| self.function_at(place).is_some()),
                 _ => None,
             };
-            if let Some(place) = ["__enter__", "__aenter__"].iter().find_map(enter) {
-                return self.answer_of(place);
+            if let Some((name, place)) = ENTERING.iter().find_map(enter) {
+                return self.but_overridden(self.answer_of(place), &typed.ty, name);
             }
         }
         if matches!(typed.ty, Ty::Instance(_)) {

@@ -57,7 +57,10 @@ impl<'t> Inference<'_, 't> {
             }
             ("gather", Some(_)) => return self.gathered(&arguments, depth),
             ("defaultdict", Some(factory)) => {
-                let typed = self.answered(self.infer(factory, depth + 1), short, depth);
+                let mut typed = self.answered(self.infer(factory, depth + 1), short, depth);
+                if arguments.len() > 1 {
+                    typed.strength = typed.strength.max(Strength::Likely);
+                }
                 let ty = Ty::Mapping(Box::new(typed.ty.clone()));
                 return typed.with(ty);
             }
@@ -88,7 +91,12 @@ impl<'t> Inference<'_, 't> {
     pub(super) fn called(&self, function: Id, short: &str, depth: usize) -> Typed {
         let callee = self.infer(function, depth + 1);
         let strength = callee.strength;
-        let mut answer = self.answered(callee, short, depth);
+        let answer = self.answered(callee, short, depth);
+        let object = self.syntax.field(function, "object").filter(|_| self.syntax.kind(function) == "attribute");
+        let mut answer = match object.filter(|_| answer.ty.is_telling()) {
+            Some(object) => self.but_overridden(answer, &self.infer(object, depth + 1).ty, short),
+            None => answer,
+        };
         // What is only likely called is only likely answered.
         answer.strength = answer.strength.max(strength);
         answer
@@ -121,9 +129,10 @@ impl<'t> Inference<'_, 't> {
     /// What a method of an object of the project gives that Python calls by itself.
     pub(super) fn answer_of_method(&self, object: Typed, name: &'static str, depth: usize) -> Typed {
         let is_own = matches!(object.ty, Ty::Instance(Cls::Local(_) | Cls::Elsewhere(_)));
+        let owner = object.ty.clone();
         let method = if is_own { self.member(object, name, depth + 1) } else { Typed::unknown() };
         match method.ty {
-            Ty::Function(_) | Ty::Elsewhere(_) => self.answered(method, name, depth + 1),
+            Ty::Function(_) | Ty::Elsewhere(_) => self.but_overridden(self.answered(method, name, depth + 1), &owner, name),
             _ => Typed::unknown(),
         }
     }

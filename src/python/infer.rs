@@ -175,7 +175,7 @@ impl<'a, 't> Inference<'a, 't> {
     fn fresh(&self, expression: Id, depth: usize) -> Typed {
         let syntax = self.syntax;
         match syntax.kind(expression) {
-            "identifier" => self.name(expression, depth),
+            "identifier" => self.but_filled(self.name(expression, depth), expression, depth),
             "attribute" => {
                 let (Some(object), Some(name)) = (syntax.field(expression, "object"), syntax.field(expression, "attribute")) else {
                     return Typed::unknown();
@@ -184,7 +184,7 @@ impl<'a, 't> Inference<'a, 't> {
                     return self.above(object, syntax.str(name), depth);
                 }
                 let owner = self.infer(object, depth + 1);
-                self.member(owner, syntax.str(name), depth)
+                self.but_filled(self.member(owner, syntax.str(name), depth), expression, depth)
             }
             "call" => self.call(expression, depth),
             "await" => match syntax.named(expression).next().map(|inner| self.infer(inner, depth + 1)) {

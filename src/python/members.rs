@@ -22,11 +22,11 @@ impl<'t> Inference<'_, 't> {
             },
             Ty::Instance(Cls::Local(class)) | Ty::Class(Cls::Local(class)) => {
                 let own = self.inherited(&owner, Cls::Local(class), name, depth);
-                self.also_elsewhere(own, self.place(class), name)
+                self.but_overridden(self.also_elsewhere(own, self.place(class), name), &owner.ty, name)
             }
             Ty::Instance(Cls::Elsewhere(class)) | Ty::Class(Cls::Elsewhere(class)) => {
                 let own = self.inherited(&owner, Cls::Elsewhere(class), name, depth);
-                self.also_elsewhere(own, class, name)
+                self.but_overridden(self.also_elsewhere(own, class, name), &owner.ty, name)
             }
             Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => Typed::unknown(),
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
