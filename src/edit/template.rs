@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::finding::Edit;
+use crate::python::nodes::ends_a_line;
 use crate::python::place::{self, Tightness};
 use crate::python::syntax::{Id, Syntax};
 
@@ -127,8 +128,14 @@ pub fn render(
                 }
             }
             Filling::Node(node) => {
-                let wrap = needs_parentheses(syntax, node, list.get(at.wrapping_sub(1)), list.get(at + 1));
+                let open = list[..at].iter().map(|piece| if let Piece::Text(text) = piece { depth(text) } else { 0 }).sum::<isize>() > 0;
+                let torn = list.len() > 1 && !open && breaks(syntax, node) && !is_bracketed(syntax, site);
+                let wrap = torn || needs_parentheses(syntax, node, list.get(at.wrapping_sub(1)), list.get(at + 1));
                 let range = syntax.span(node);
+                // What becomes of a site in it may need brackets where it will stand.
+                if list.len() > 1 && !open && matches!(syntax.kind(node), "call" | "await") {
+                    out.reads.push(range.clone());
+                }
                 if wrap {
                     pending.push('(');
                 }
@@ -148,6 +155,37 @@ pub fn render(
     }
     replace(syntax, cursor..span.end, &pending, &mut out, &indent, newline)?;
     Ok(out)
+}
+
+/// How many brackets a text leaves open.
+fn depth(text: &str) -> isize {
+    let one = |c: char| isize::from(matches!(c, '(' | '[' | '{')) - isize::from(matches!(c, ')' | ']' | '}'));
+    text.chars().map(one).sum()
+}
+
+/// Whether a line ends in an expression where none of its own brackets is open.
+#[must_use]
+pub fn breaks(syntax: &Syntax<'_>, node: Id) -> bool {
+    let mut deep = 0;
+    let mut end = syntax.start(node);
+    for child in syntax.children(node) {
+        let gap = syntax.text.get(end..syntax.start(child)).unwrap_or("");
+        if deep == 0 && (ends_a_line(gap) || syntax.kind(child) != "string" && breaks(syntax, child)) {
+            return true;
+        }
+        deep += depth(if syntax.is_named(child) { "" } else { syntax.str(child) });
+        end = syntax.end(child);
+    }
+    false
+}
+
+/// Whether a node stands between brackets, where a line may end.
+#[must_use]
+pub fn is_bracketed(syntax: &Syntax<'_>, node: Id) -> bool {
+    syntax.frames(node).take_while(|&up| !matches!(syntax.kind(up), "block" | "module")).any(|up| {
+        let mut around = syntax.children(up).filter(|&child| !syntax.is_named(child) && matches!(syntax.str(child), "(" | "[" | "{"));
+        around.any(|open| syntax.start(open) < syntax.start(node))
+    })
 }
 
 /// Without the line breaks and the indentation behind them; blanks at the ends belong to the rewrite.

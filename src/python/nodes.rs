@@ -45,12 +45,25 @@ struct Kind {
     frame: bool,
     /// Holds statements.
     block: bool,
+    /// A statement on one line, unless brackets are open where a line ends.
+    simple: bool,
     /// Kinds of one name are one group.
     group: usize,
 }
 
 /// Kinds without fields that can have many children.
 const FIELDLESS: [&str; 6] = ["module", "block", "list", "tuple", "set", "dictionary"];
+
+/// Statements that end with their line.
+const SIMPLE: [&str; 7] = [
+    "expression_statement",
+    "return_statement",
+    "assert_statement",
+    "raise_statement",
+    "delete_statement",
+    "import_statement",
+    "import_from_statement",
+];
 
 /// The grammar's words, once for the whole run.
 struct Words {
@@ -68,7 +81,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let next = groups.len();
         let group = *groups.entry(name).or_insert(next);
         let (fields, frame) = (!FIELDLESS.contains(&name), FRAMES.contains(&name));
-        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields, frame, block: name == "block", group }
+        Kind { name, named: LANGUAGE.node_kind_is_named(id), fields, frame, block: name == "block", simple: SIMPLE.contains(&name), group }
     };
     let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let kinds = (0..small(LANGUAGE.node_kind_count())).map(kind).collect();
@@ -77,7 +90,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 });
 
 /// What stands where the parser gave up; the grammar has no number for it.
-const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, block: false, group: 0 };
+const ERROR: Kind = Kind { name: "ERROR", named: true, fields: true, frame: true, block: false, simple: false, group: 0 };
 
 fn kind_of(number: u16) -> &'static Kind {
     WORDS.kinds.get(usize::from(number)).unwrap_or(&ERROR)
@@ -171,6 +184,8 @@ impl Nodes {
         let tree = PARSER.with_borrow_mut(|parser| parser.as_mut()?.parse(text, None))?;
         let mut nodes = Self::listed(&tree);
         nodes.mark_hollow();
+        nodes.mark_torn(text);
+        nodes.mark_shifted(text);
         Some(nodes)
     }
 
@@ -189,6 +204,66 @@ impl Nodes {
             self.entries[id].broken |= hollow;
             self.faulty |= hollow;
         }
+    }
+
+    /// The grammar lets a statement go on in the next line wherever something is missing; Python does only inside brackets.
+    fn mark_torn(&mut self, text: &str) {
+        for id in 0..self.entries.len() {
+            let entry = self.entries[id];
+            let is_long = || text.get(entry.start as usize..entry.end as usize).is_some_and(|text| text.contains('\n'));
+            if kind_of(entry.kind).simple && is_long() && self.is_torn(id, text) {
+                self.entries[id].broken = true;
+                self.faulty = true;
+            }
+        }
+    }
+
+    /// The grammar lets a statement be indented for nothing.
+    fn mark_shifted(&mut self, text: &str) {
+        let holds = |entry: Entry| kind_of(entry.kind).block || kind(entry.kind) == "module";
+        for id in 0..self.entries.len() {
+            if !holds(self.entries[id]) {
+                continue;
+            }
+            let (mut child, mut expected) = (id + 1, None);
+            while child < self.entries[id].stop as usize {
+                let entry = self.entries[child];
+                let before = text.get(..entry.start as usize).unwrap_or("");
+                let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+                // A form feed begins a line anew.
+                let indent = line.trim_start_matches('\u{feff}').rsplit('\x0c').next().unwrap_or("");
+                if entry.is_named() && kind(entry.kind) != "comment" && indent.trim_matches([' ', '\t']).is_empty() {
+                    let shifted = *expected.get_or_insert(indent) != indent;
+                    self.entries[child].broken |= shifted;
+                    self.faulty |= shifted;
+                }
+                child = entry.stop as usize;
+            }
+        }
+    }
+
+    /// Whether a line ends inside a statement where no bracket is open and no backslash stands.
+    fn is_torn(&self, statement: Id, text: &str) -> bool {
+        let stop = self.entries[statement].stop as usize;
+        let (mut id, mut depth, mut end) = (statement, 0usize, self.entries[statement].start);
+        while id < stop {
+            let entry = self.entries[id];
+            let is_string = kind(entry.kind) == "string";
+            if !is_string && entry.stop as usize > id + 1 {
+                id += 1;
+                continue;
+            }
+            if depth == 0 && text.get(end as usize..entry.start as usize).is_some_and(ends_a_line) {
+                return true;
+            }
+            match kind(entry.kind) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            (id, end) = (entry.stop as usize, entry.end.max(end));
+        }
+        false
     }
 
     /// How many places the parser could not make sense of.
@@ -219,6 +294,11 @@ impl Nodes {
             }
         }
     }
+}
+
+/// Whether a line ends in what stands between two parts of a statement, without a backslash.
+pub(crate) fn ends_a_line(gap: &str) -> bool {
+    gap.match_indices('\n').any(|(at, _)| !gap[..at].trim_end_matches('\r').ends_with('\\'))
 }
 
 /// The grammar reads `[*a.b]` as the attribute `b` of `*a`. Here the star stands alone, and `a.b` is what it stands before.
@@ -262,6 +342,28 @@ mod tests {
             ("for x in xs:\n    # only\nprint(x)\n", 1),
             ("def f():\n    try:\n    finally:\n        pass\n", 1),
             ("with a:\n", 1),
+        ] {
+            assert_eq!(faults(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_statement_ends_with_its_line_unless_a_bracket_is_open() {
+        let faults = |text: &str| Nodes::of(text).expect("parsed").faults();
+        for (text, wanted) in [
+            ("x = (1 +\n     2)\n", 0),
+            ("x = 1 + \\\n    2\n", 0),
+            ("x = a == \\\n    'b' \\\r\n    'c'\n", 0),
+            ("x = f(\n    a,  # why\n)[\n0\n].y\n", 0),
+            ("x = \"\"\"one\n\\t two\n\"\"\" + f\"\"\"{a\n}\n\"\"\"\n", 0),
+            ("from a import (\n    b,\n)\nx = {\n'a': 1}; y = 2\n", 0),
+            ("x = ('a'\n     'b')\nreturn [\n    1]\n", 0),
+            ("x = \nprint(1)\n", 1),
+            ("x = 'a'\n     'b'\n", 1),
+            ("return a +\n    b\n", 1),
+            ("x = 1\n  y = 2\n", 1),
+            ("if a:\n    b\n\n\n    c\nelse: d\ne\n", 0),
+            ("if a:\n\tb\n        c\n", 1),
         ] {
             assert_eq!(faults(text), wanted, "{text}");
         }

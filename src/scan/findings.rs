@@ -10,7 +10,7 @@ use super::handlers;
 use super::site::{Context, Draft};
 use crate::edit::statements;
 use crate::edit::template::{self, Filling, Rendered};
-use crate::finding::{Finding, Fix, Level};
+use crate::finding::{Edit, Finding, Fix, Level};
 use crate::python::place;
 use crate::python::syntax::{Id, Syntax};
 use crate::python::types::Ty;
@@ -230,7 +230,14 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
     let mut once = HashMap::new();
     bind_receiver(context, &template, found, &mut once, &mut edits)?;
     let expression = rewrite.kind != "statements" && found.nodes.len() == 1 && syntax.kind(first) != "expression_statement";
-    if expression && place::tightness(rewrite.kind) < place::required(syntax, first) {
+    if template.trim().is_empty() && found.nodes.len() == 1 {
+        return removed(context, first, rule.level());
+    }
+    // What stands alone in a rewrite is as tight as what it stands for.
+    let alone = template.trim().strip_prefix('$').and_then(|name| *found.captures.get(name)?);
+    let kind = alone.map_or(rewrite.kind, |node| syntax.kind(node));
+    let torn = alone.is_some_and(|node| template::breaks(syntax, node)) && !template::is_bracketed(syntax, first);
+    if expression && (place::tightness(kind) < place::required(syntax, first) || torn) {
         template = format!("({template})");
     }
     let fill = |name: &str| match (once.get(name), found.captures.get(name)) {
@@ -239,7 +246,7 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         (None, Some(None)) => Some(Filling::Omitted),
         (None, None) => Some(rest(syntax, &found.rest)),
     };
-    let whole = if expression && place::tightness(rewrite.kind) == place::Tightness::Primary { bare(context, last) } else { last };
+    let whole = if expression && place::tightness(kind) == place::Tightness::Primary { bare(context, last) } else { last };
     let Rendered { edits: own, mut reads } = template::render(syntax, last, syntax.span(whole), &template, &fill, context.newline)?;
     edits.extend(own);
     for &statement in found.nodes.iter().filter(|&&node| node != last) {
@@ -265,6 +272,23 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
         }
     }
     Ok(Fix { level, edits, reads })
+}
+
+/// The edits of an empty rewrite: the statement goes, if the site is all of it.
+fn removed(context: &Context<'_, '_, '_>, site: Id, level: Level) -> Result<Fix, String> {
+    let syntax = context.code.syntax;
+    let statement = syntax.statement(site);
+    let holds = |id: Id| syntax.parent(id).filter(|&up| matches!(syntax.kind(up), "await" | "expression_statement"));
+    if std::iter::successors(Some(site), |&id| holds(id)).last() != Some(statement) {
+        return Err("its value is used, so that it cannot just go".to_owned());
+    }
+    let (span, block) = (syntax.span(statement), syntax.parent(statement).unwrap_or(0));
+    let is_only = syntax.kind(block) == "block" && syntax.named(block).filter(|&id| syntax.kind(id) != "comment").count() == 1;
+    let edit = match is_only {
+        true => Edit { start: span.start, end: span.end, text: "pass".to_owned() },
+        false => statements::removal(context.text(), &span),
+    };
+    Ok(Fix { level, edits: vec![edit], reads: Vec::new() })
 }
 
 /// What `$*rest` becomes: the arguments as they stand, where nothing else stands between them.
