@@ -102,7 +102,9 @@ pub fn shows_itself(syntax: &Syntax<'_>, id: Id) -> bool {
 pub enum Tightness {
     /// Anything that needs parentheses nearly everywhere: walrus, lambda, conditional, `yield`.
     Loose,
-    /// Comparisons and boolean operators.
+    /// `and`, `or`, `not`.
+    Boolean,
+    /// Comparisons.
     Comparison,
     /// Arithmetic.
     Arithmetic,
@@ -117,7 +119,8 @@ pub enum Tightness {
 pub fn tightness(kind: &str) -> Tightness {
     match kind {
         "named_expression" | "lambda" | "conditional_expression" | "yield" | "expression_list" | "assignment" => Tightness::Loose,
-        "boolean_operator" | "not_operator" | "comparison_operator" => Tightness::Comparison,
+        "boolean_operator" | "not_operator" => Tightness::Boolean,
+        "comparison_operator" => Tightness::Comparison,
         "binary_operator" => Tightness::Arithmetic,
         "await" | "unary_operator" => Tightness::Unary,
         _ => Tightness::Primary,
@@ -135,7 +138,8 @@ pub fn required(syntax: &Syntax<'_>, id: Id) -> Tightness {
         ("unary_operator", _) => Tightness::Unary,
         ("binary_operator", _) => Tightness::Unary,
         ("comparison_operator", _) => Tightness::Arithmetic,
-        ("boolean_operator" | "not_operator" | "conditional_expression", _) => Tightness::Comparison,
+        ("boolean_operator" | "not_operator", _) => Tightness::Comparison,
+        ("conditional_expression", _) => Tightness::Boolean,
         ("list_splat" | "dictionary_splat", _) => Tightness::Arithmetic,
         _ => Tightness::Loose,
     }

@@ -293,3 +293,34 @@ fn the_example_in_the_manual_is_a_page_that_holds() {
     let run = project.run(&["rules", "test", "rules"]);
     assert!(run.out.contains(" 0 noisy, 0 missing."), "{}", run.out);
 }
+
+/// A page that takes a function away around its argument.
+fn unwrapping() -> String {
+    let page = PATH.replace("acme.util.new(", "(").replace("imports: acme.util.new\n", "");
+    let samples = page.find("## Changed").expect("samples");
+    let head = page[..samples].replace("```python rewrite\nnew($x)\n", "```python rewrite\n$x\n");
+    let changed = "```python before\nimport acme.util as u\n\nprint(u.old(1))\n```\n\n```python after\nprint(1)\n```\n\n";
+    format!("{head}## Changed\n\n{changed}## Left alone\n\n```python keep\nold(1)\n```\n")
+}
+
+#[test]
+fn what_stands_alone_in_a_rewrite_keeps_its_meaning() {
+    let program = "from acme.util import old\n\n\ndef f(a, b, c):\n    x = old(\"long \"\n            \"string\")\n    y = [old(a +\n             b)]\n    \
+                   return 10 - old(a - b), old(a if c else b) + 1, not old(a or b), old(lambda: a)(), old(a).b, x, y\n";
+    let after = "def f(a, b, c):\n    x = (\"long \"\n            \"string\")\n    y = [(a +\n             b)]\n    \
+                 return 10 - (a - b), (a if c else b) + 1, not (a or b), (lambda: a)(), a.b, x, y\n";
+    let fixed = fixed(&unwrapping(), program);
+    let bare = |text: &str| text.replace("y = [(a +\n             b)]", "y = [a +\n             b]");
+    assert_eq!(bare(&fixed[fixed.find("def f").expect("there")..]), bare(after));
+}
+
+#[test]
+fn an_empty_rewrite_takes_the_statement_and_no_value() {
+    let page = RULE.replace("$client.get($url)", "").replace("Client().get(1)\n", "");
+    let page =
+        page.replace("from acme.http import Client\n\nClient().fetch(1)\n", "from acme.http import Client\n\nClient().fetch(1)\nx = 1\n");
+    let page = page.replace("```python after\nfrom acme.http import Client\n\n```", "```python after\nx = 1\n```");
+    let program = "from acme.http import Client\n\nc = Client()\nif c:\n    c.fetch(1)\nc.fetch(2); print(1)\ny = c.fetch(3)\n\n\nasync def f():\n    await c.fetch(4)\n    print(c.fetch(5))\n";
+    let after = "from acme.http import Client\n\nc = Client()\nif c:\n    pass\nprint(1)\ny = c.fetch(3)\n\n\nasync def f():\n    print(c.fetch(5))\n";
+    assert_eq!(fixed(&page, program), after);
+}
