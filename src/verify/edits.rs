@@ -113,13 +113,16 @@ pub fn verify<'c>(world: &World, candidate: &Candidate<'c>, rules: &'c RuleSet, 
     }
     // What stands below `if __name__ == "__main__":` runs where the file is started.
     if source.text.contains("__main__") {
-        let is_open = |at: &usize| outcomes[*at].as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Unproven(_)));
-        let open: Vec<usize> = everything.into_iter().filter(is_open).collect();
+        let is_unknown = |outcome: &Option<Outcome>| outcome.as_ref().is_none_or(|outcome| matches!(outcome, Outcome::Unproven(_)));
+        let is_bad = |outcome: &Outcome| matches!(outcome, Outcome::Changed(_) | Outcome::Broken(_));
+        let open: Vec<usize> = everything.into_iter().filter(|at| !outcomes[*at].as_ref().is_some_and(is_bad)).collect();
         (bench.script, bench.called.only) = (true, Vec::new());
         let known = |(_, outcome): &(usize, Outcome)| !matches!(outcome, Outcome::Unproven(_));
         let started = if open.is_empty() { Vec::new() } else { bench.part(candidate, &open).unwrap_or_default() };
         for (at, outcome) in started.into_iter().filter(known) {
-            outcomes[at] = Some(outcome);
+            if is_unknown(&outcomes[at]) || is_bad(&outcome) {
+                outcomes[at] = Some(outcome);
+            }
         }
     }
     let unknown = || {

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+/// The file of a module that is called as the program's own file is, below `/program/`.
+pub(super) const MAIN_MODULE: &str = "src/main.py";
+
 /// One program: the text that runs as `__main__`, and the modules of its project that it may import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
@@ -33,7 +36,11 @@ impl Program {
     pub fn file(modules: &BTreeMap<String, String>, name: &str) -> String {
         let stem = name.replace('.', "/");
         let is_package = modules.keys().any(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
-        if is_package { format!("{stem}/__init__.py") } else { format!("{stem}.py") }
+        match (is_package, stem.as_str()) {
+            (true, _) => format!("{stem}/__init__.py"),
+            (false, "main") => MAIN_MODULE.to_owned(),
+            (false, _) => format!("{stem}.py"),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::interpreter::{Builder, shown};
 use super::ledger::Ledger;
-use super::record::{Ended, Entry, Global, Program, Raised, Run};
+use super::record::{Ended, Entry, Global, MAIN_MODULE, Program, Raised, Run};
 use super::trace;
 use super::watch::{GiveUp, Watch};
 
@@ -96,7 +96,8 @@ fn returns(program: &Program) -> trace::Returns {
     };
     let modules = program.modules.iter().flat_map(|(name, text)| {
         let stem = name.replace('.', "/");
-        [lines(format!("{stem}.py"), text), lines(format!("{stem}/__init__.py"), text)]
+        let file = if stem == "main" { MAIN_MODULE.to_owned() } else { format!("{stem}.py") };
+        [lines(file, text), lines(format!("{stem}/__init__.py"), text)]
     });
     std::iter::once(lines("main.py".to_owned(), &program.text)).chain(modules).flatten().collect()
 }

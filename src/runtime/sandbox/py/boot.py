@@ -163,6 +163,9 @@ def prepare(text, modules):
     for name, source in modules.items():
         path = "/program/" + name.replace(".", "/")
         path += "/__init__.py" if name in prefixes else ".py"
+        if path == "/program/main.py":
+            # A module of that name is another file than the program.
+            path = "/program/src/main.py"
         written[path] = source
         _imports.program[name] = path
     for path, source in written.items():
