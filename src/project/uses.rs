@@ -1,14 +1,16 @@
 //! Every place in a file where a function of the project is called, handed around or named, with what stands around it.
 
-use rustc_hash::FxHashSet as HashSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::passed::{callee, is_value, placed};
 use crate::finding::Strength;
 use crate::python::modules::FileId;
 use crate::python::outside::Place;
 use crate::python::place::{self, Await, Tightness};
-use crate::python::types::{Cls, Ty};
+use crate::python::types::{Cls, Ty, Typed};
 use crate::python::{Id, Inference};
 
 /// What is used.
@@ -89,7 +91,8 @@ pub(crate) fn uses(code: &Inference<'_, '_>, names: &HashSet<&str>) -> Vec<Use> 
                 if let Some(means) = meant(code, id, names) {
                     add(id, means, How::Value);
                 }
-                one_of(code, id).into_iter().for_each(|place| add(id, Means::This(place), How::Perhaps));
+                let given = handed_module(code, id);
+                one_of(code, id).into_iter().chain(given).for_each(|place| add(id, Means::This(place), How::Perhaps));
             }
             "attribute" if syntax.role(id) == Some("left") => {
                 if let Some(means) = meant(code, id, names) {
@@ -165,16 +168,34 @@ fn any_of(code: &Inference<'_, '_>, call: Id) -> Vec<Place> {
         ("vars", [object]) => *object,
         _ => return Vec::new(),
     };
-    let functions = |types: &std::collections::BTreeMap<String, crate::python::types::Typed>| -> Vec<Place> {
-        types.values().filter_map(|typed| placed(code, &typed.ty)).collect()
-    };
     match code.of(object).ty {
-        Ty::Module(module) => {
-            let files = code.outside.modules.resolve(&module, code.file);
-            files.iter().filter_map(|file| code.outside.files.get(file)).flat_map(|summary| functions(&summary.names)).collect()
-        }
-        Ty::Instance(Cls::Local(id)) => code.outside.class(code.place(id)).map_or_else(Vec::new, |class| functions(&class.members)),
-        Ty::Instance(Cls::Elsewhere(place)) => code.outside.class(place).map_or_else(Vec::new, |class| functions(&class.members)),
+        Ty::Module(module) => of_module(code, &module),
+        Ty::Instance(Cls::Local(id)) => code.outside.class(code.place(id)).map_or_else(Vec::new, |class| functions(code, &class.members)),
+        Ty::Instance(Cls::Elsewhere(place)) => code.outside.class(place).map_or_else(Vec::new, |class| functions(code, &class.members)),
+        _ => Vec::new(),
+    }
+}
+
+fn functions(code: &Inference<'_, '_>, types: &BTreeMap<String, Typed>) -> Vec<Place> {
+    types.values().filter_map(|typed| placed(code, &typed.ty)).collect()
+}
+
+/// The functions of a module of the project.
+fn of_module(code: &Inference<'_, '_>, module: &str) -> Vec<Place> {
+    let files = code.outside.modules.resolve(module, code.file);
+    files.iter().filter_map(|file| code.outside.files.get(file)).flat_map(|summary| functions(code, &summary.names)).collect()
+}
+
+/// What looks at a module and calls nothing of it, or names what it does to it.
+const LOOKING: [&str; 9] = ["setattr", "delattr", "getattr", "hasattr", "object", "reload", "vars", "dir", "print"];
+
+/// A module of the project that is handed around, so that somebody else may call each of its functions.
+fn handed_module(code: &Inference<'_, '_>, id: Id) -> Vec<Place> {
+    let syntax = code.syntax;
+    let call = syntax.parent(id).and_then(|list| syntax.parent(list)).filter(|&call| syntax.kind(call) == "call");
+    let callee = call.and_then(|call| syntax.field(call, "function")).map_or("", |function| syntax.str(function));
+    match code.of(id).ty {
+        Ty::Module(module) if !LOOKING.iter().any(|name| callee.ends_with(name)) => of_module(code, &module),
         _ => Vec::new(),
     }
 }

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,12 @@ const KEPT: [&str; 8] = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_EN
 
 /// How often a running command is looked at.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// Bytes of each stream that are kept.
+const MOST: usize = 64 << 20;
+
+/// How long a pipe of a command that is gone may stay open.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A command that came to its end, or to that of its time.
 pub(super) struct Finished {
@@ -66,23 +74,43 @@ pub(super) fn finish(mut command: Command, input: Vec<u8>, time: Duration) -> io
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let stdin = child.stdin.take();
     let writer = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
-    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let (out, err) = (Heard::of(child.stdout.take()), Heard::of(child.stderr.take()));
     let status = waited(&mut child, time);
     end(&mut child);
-    // A command that does not read what it is given is no failure of ours.
-    let _ = writer.join();
-    Ok(Finished { status: status?, stdout: out.join().unwrap_or_default(), stderr: err.join().unwrap_or_default() })
+    // Something that got away may hold the pipes open: nobody waits for it, neither with what it does not read.
+    drop(writer);
+    Ok(Finished { status: status?, stdout: out.so_far(), stderr: err.so_far() })
 }
 
-fn reader(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            // What was read until a failure is what there is.
-            let _ = pipe.read_to_end(&mut bytes);
-        }
-        bytes
-    })
+/// What a command said, as a thread of its own hears it.
+struct Heard {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    ended: Receiver<()>,
+}
+
+impl Heard {
+    fn of(pipe: Option<impl Read + Send + 'static>) -> Self {
+        let (bytes, (said, ended)) = (Arc::default(), channel());
+        let heard = Self { bytes: Arc::clone(&bytes), ended };
+        thread::spawn(move || {
+            let mut piece = [0; 8192];
+            let Some(mut pipe) = pipe else { return };
+            // What was read until a failure is what there is; what is more than anybody reads is let through.
+            while let Some(count) = pipe.read(&mut piece).ok().filter(|count| *count > 0) {
+                let Ok(mut bytes) = bytes.lock() else { return };
+                let room = MOST.saturating_sub(bytes.len()).min(count);
+                bytes.extend_from_slice(&piece[..room]);
+            }
+            let _ = said.send(());
+        });
+        heard
+    }
+
+    /// All of it, where the pipe is closed soon.
+    fn so_far(self) -> Vec<u8> {
+        let _ = self.ended.recv_timeout(GRACE);
+        self.bytes.lock().map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default()
+    }
 }
 
 fn waited(child: &mut Child, time: Duration) -> io::Result<Option<ExitStatus>> {
@@ -111,6 +139,17 @@ fn end(child: &mut Child) {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_waits_for_what_got_away_and_no_output_is_too_much() {
+        let home = Home::new().expect("a folder");
+        let mut command = home.command("sh", home.path());
+        command.args(["-c", "setsid sleep 20 & echo said; head -c 100000000 /dev/zero"]);
+        let began = Instant::now();
+        let finished = finish(command, Vec::new(), Duration::from_secs(15)).expect("started");
+        assert!(finished.stdout.starts_with(b"said\n") && finished.stdout.len() == MOST, "{}", finished.stdout.len());
+        assert!(began.elapsed() < Duration::from_secs(15));
+    }
 
     #[test]
     fn a_command_ends_with_everything_that_it_started() {

@@ -426,3 +426,11 @@ fn what_a_test_framework_calls_becomes_no_coroutine() {
     project.scan("--fix --unsafe-fixes --select analytics-event").ends_with(0);
     assert!(project.text("app.py").contains("async def setUp("), "in no test it is a name like any other");
 }
+
+#[test]
+fn a_module_that_is_handed_around_may_be_called_by_anybody() {
+    let hands = "from app import track\n\n\ndef use(backend):\n    return backend.track(1)\n\n\nuse(track)\n";
+    stops(&[("main.py", hands)], "main.py:8 means `track` or something else, which is not known");
+    let looks = "from app import track\nimport importlib\n\nimportlib.reload(track)\n";
+    project(&[("main.py", looks)]).scan("--fix --unsafe-fixes --select analytics-event").ends_with(0);
+}
