@@ -36,6 +36,7 @@ pub fn run(args: &RunArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u
     }
     match (&run.ended, &run.exception) {
         (Ended::Normally, None) => Ok(0),
+        (Ended::Normally, Some(raised)) if is_farewell(&raised.class, &raised.message) => Ok(0),
         (Ended::Normally, Some(_)) => Ok(1),
         (ended, _) => Err(Stop::Message(format!("{shown}: not seen to its end: {ended}"))),
     }
@@ -56,13 +57,18 @@ pub(super) fn child(surface: Surface) -> Result<Child, Stop> {
     }))
 }
 
+/// `sys.exit()` and `sys.exit(0)` end a program well.
+fn is_farewell(class: &str, message: &str) -> bool {
+    class == "SystemExit" && matches!(message, "" | "0" | "None")
+}
+
 fn show(file: &Path, run: &Run, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {
     write!(out, "{}", run.stdout)?;
     write!(err, "{}", run.stderr)?;
     for warning in &run.warnings {
         writeln!(err, "{}: {}", warning.category, warning.message)?;
     }
-    if let Some(raised) = &run.exception {
+    if let Some(raised) = run.exception.as_ref().filter(|raised| !is_farewell(&raised.class, &raised.message)) {
         let line = raised.lines.last().map_or_else(String::new, |line| format!(":{line}"));
         writeln!(err, "{}{line}: {}: {}", file.display(), raised.class, raised.message)?;
     }

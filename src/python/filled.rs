@@ -18,7 +18,7 @@ impl Inference<'_, '_> {
         // What an annotation says of it counts where nothing else is known.
         let is_said = bindings.iter().any(|binding| matches!(binding.bound, Bound::Annotated(..) | Bound::Parameter(_)));
         let given = places.into_iter().flat_map(|place| self.given_to(place)).map(|value| self.given_type(value, depth));
-        let others: Vec<Ty> = given.filter(|ty| !self.is_about_one(ty) && !(is_said && *ty == Ty::Unknown)).collect();
+        let others: Vec<Ty> = given.filter(|ty| !(self.is_about_one(ty) || is_said && *ty == Ty::Unknown)).collect();
         if others.is_empty() {
             return held;
         }
