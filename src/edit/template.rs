@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use crate::finding::Edit;
-use crate::python::nodes::ends_a_line;
 use crate::python::place::{self, Tightness};
 use crate::python::syntax::{Id, Syntax};
 
@@ -129,7 +128,7 @@ pub fn render(
             }
             Filling::Node(node) => {
                 let open = list[..at].iter().map(|piece| if let Piece::Text(text) = piece { depth(text) } else { 0 }).sum::<isize>() > 0;
-                let torn = list.len() > 1 && !open && breaks(syntax, node) && !is_bracketed(syntax, site);
+                let torn = list.len() > 1 && !open && syntax.is_torn(node) && !is_bracketed(syntax, site);
                 let wrap = torn || needs_parentheses(syntax, node, list.get(at.wrapping_sub(1)), list.get(at + 1));
                 let range = syntax.span(node);
                 // What becomes of a site in it may need brackets where it will stand.
@@ -161,22 +160,6 @@ pub fn render(
 fn depth(text: &str) -> isize {
     let one = |c: char| isize::from(matches!(c, '(' | '[' | '{')) - isize::from(matches!(c, ')' | ']' | '}'));
     text.chars().map(one).sum()
-}
-
-/// Whether a line ends in an expression where none of its own brackets is open.
-#[must_use]
-pub fn breaks(syntax: &Syntax<'_>, node: Id) -> bool {
-    let mut deep = 0;
-    let mut end = syntax.start(node);
-    for child in syntax.children(node) {
-        let gap = syntax.text.get(end..syntax.start(child)).unwrap_or("");
-        if deep == 0 && (ends_a_line(gap) || syntax.kind(child) != "string" && breaks(syntax, child)) {
-            return true;
-        }
-        deep += depth(if syntax.is_named(child) { "" } else { syntax.str(child) });
-        end = syntax.end(child);
-    }
-    false
 }
 
 /// Whether a node stands between brackets, where a line may end.

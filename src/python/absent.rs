@@ -33,9 +33,9 @@ impl Inference<'_, '_> {
             "call" => self.looks_up(id),
             "identifier" => {
                 let from = flow::reaching(syntax, self.scopes, id, syntax.str(id));
-                from.iter().any(|binding| self.binds_absent(binding, depth)) && !self.is_guarded(id)
+                from.iter().any(|binding| self.binds_absent(binding, depth)) && !self.is_guarded(id, depth)
             }
-            "attribute" => self.assigned(id).iter().any(|binding| self.binds_absent(binding, depth)) && !self.is_guarded(id),
+            "attribute" => self.assigned(id).iter().any(|binding| self.binds_absent(binding, depth)) && !self.is_guarded(id, depth),
             _ => false,
         }
     }
@@ -78,14 +78,14 @@ impl Inference<'_, '_> {
 
     /// Whether the way to an expression goes past a question that it answered: `if model:` around it, or
     /// `if model is None: return` before it.
-    fn is_guarded(&self, expression: Id) -> bool {
+    fn is_guarded(&self, expression: Id, depth: usize) -> bool {
         let syntax = self.syntax;
         let text = syntax.str(expression);
         let mut below = expression;
         for up in syntax.ancestors(expression).take_while(|&up| !matches!(syntax.kind(up), "function_definition" | "lambda")) {
             let asks = syntax.field(up, "condition").filter(|_| syntax.role(below) == Some("consequence"));
             let inside = asks.is_some_and(|condition| self.says_there(condition, text));
-            let earlier = || syntax.named(up).take_while(|&one| one < below).any(|one| self.makes_there(one, text));
+            let earlier = || syntax.named(up).take_while(|&one| one < below).any(|one| self.makes_there(one, text, depth));
             if inside || matches!(syntax.kind(up), "block" | "module") && earlier() {
                 return true;
             }
@@ -106,7 +106,7 @@ impl Inference<'_, '_> {
     }
 
     /// A statement after which the expression is something.
-    fn makes_there(&self, statement: Id, text: &str) -> bool {
+    fn makes_there(&self, statement: Id, text: &str, depth: usize) -> bool {
         let syntax = self.syntax;
         match syntax.kind(statement) {
             "assert_statement" => syntax.named(statement).next().is_some_and(|condition| self.says_there(condition, text)),
@@ -119,7 +119,7 @@ impl Inference<'_, '_> {
                     let assignment = syntax.named(one).next().filter(|&id| syntax.kind(id) == "assignment");
                     let (left, right) =
                         (assignment.and_then(|id| syntax.field(id, "left")), assignment.and_then(|id| syntax.field(id, "right")));
-                    left.is_some_and(|left| syntax.str(left) == text) && right.is_some_and(|right| !self.may_be_none(right))
+                    left.is_some_and(|left| syntax.str(left) == text) && right.is_some_and(|right| !self.may_be_absent(right, depth + 1))
                 };
                 let leaves = matches!(last, "return_statement" | "raise_statement" | "continue_statement" | "break_statement");
                 absent && (leaves || block.is_some_and(|block| syntax.named(block).any(assigns)))

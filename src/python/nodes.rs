@@ -229,10 +229,12 @@ impl Nodes {
             while child < self.entries[id].stop as usize {
                 let entry = self.entries[child];
                 let before = text.get(..entry.start as usize).unwrap_or("");
-                let line = &before[before.rfind(['\n', '\r']).map_or(0, |end| end + 1)..];
+                // Only as far back as blanks go: a line may hold very many statements.
+                let head = before.trim_end_matches([' ', '\t', '\x0c', '\u{feff}']);
+                let leads = head.is_empty() || head.ends_with(['\n', '\r']) && !head.trim_end_matches(['\n', '\r']).ends_with('\\');
                 // A form feed begins a line anew.
-                let indent = line.trim_start_matches('\u{feff}').rsplit('\x0c').next().unwrap_or("");
-                if entry.is_named() && kind(entry.kind) != "comment" && indent.trim_matches([' ', '\t']).is_empty() {
+                let indent = before[head.len()..].trim_start_matches('\u{feff}').rsplit('\x0c').next().unwrap_or("");
+                if entry.is_named() && kind(entry.kind) != "comment" && leads {
                     let shifted = *expected.get_or_insert(indent) != indent;
                     self.entries[child].broken |= shifted;
                     self.faulty |= shifted;
@@ -242,8 +244,8 @@ impl Nodes {
         }
     }
 
-    /// Whether a line ends inside a statement where no bracket is open and no backslash stands.
-    fn is_torn(&self, statement: Id, text: &str) -> bool {
+    /// Whether a line ends inside a statement or an expression where no bracket is open and no backslash stands.
+    pub(super) fn is_torn(&self, statement: Id, text: &str) -> bool {
         let stop = self.entries[statement].stop as usize;
         let (mut id, mut depth, mut end) = (statement, 0usize, self.entries[statement].start);
         while id < stop {
@@ -297,7 +299,7 @@ impl Nodes {
 }
 
 /// Whether a line ends in what stands between two parts of a statement, without a backslash.
-pub(crate) fn ends_a_line(gap: &str) -> bool {
+fn ends_a_line(gap: &str) -> bool {
     gap.match_indices('\n').any(|(at, _)| !gap[..at].trim_end_matches('\r').ends_with('\\'))
 }
 
@@ -364,6 +366,7 @@ mod tests {
             ("x = 1\n  y = 2\n", 1),
             ("if a:\n    b\n\n\n    c\nelse: d\ne\n", 0),
             ("if a:\n\tb\n        c\n", 1),
+            ("x = 1; \\\n    y = 2\n", 0),
         ] {
             assert_eq!(faults(text), wanted, "{text}");
         }

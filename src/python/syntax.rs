@@ -239,6 +239,12 @@ impl<'t> Syntax<'t> {
         self.children(self.parent(id)?).take_while(|&child| child < id).last()
     }
 
+    /// Whether a line ends in an expression where none of its own brackets is open.
+    #[must_use]
+    pub fn is_torn(&self, id: Id) -> bool {
+        self.str(id).contains('\n') && self.nodes.is_torn(id, self.text)
+    }
+
     /// Whether the parser gave up or made something up anywhere.
     #[must_use]
     pub fn is_faulty(&self) -> bool {

@@ -236,7 +236,7 @@ fn rewritten(context: &Context<'_, '_, '_>, rule: &Rule, rewrite: &Rewrite, foun
     // What stands alone in a rewrite is as tight as what it stands for.
     let alone = template.trim().strip_prefix('$').and_then(|name| *found.captures.get(name)?);
     let kind = alone.map_or(rewrite.kind, |node| syntax.kind(node));
-    let torn = alone.is_some_and(|node| template::breaks(syntax, node)) && !template::is_bracketed(syntax, first);
+    let torn = alone.is_some_and(|node| syntax.is_torn(node)) && !template::is_bracketed(syntax, first);
     if expression && (place::tightness(kind) < place::required(syntax, first) || torn) {
         template = format!("({template})");
     }

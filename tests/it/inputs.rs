@@ -363,3 +363,12 @@ fn ignored_and_hidden_folders_are_left_out_and_what_is_named_is_always_taken() {
         assert_eq!(project.text(name), fixed_program(), "{name}");
     }
 }
+
+#[test]
+fn what_asks_for_each_other_in_a_circle_comes_to_an_end() {
+    let head = "from victor.agent.orchestrator import AgentOrchestrator\n\n\nasync def f(orch: AgentOrchestrator, p, go, pick):\n    m = None\n    n = pick()\n";
+    let circle = "    while go():\n        if not m:\n            m = n\n        if not n:\n            n = m\n        orch._provider = p\n        orch._model = m\n";
+    let project = Project::new(&[("a.py", format!("{head}{circle}"))]);
+    let run = project.scan(".").ends_with(1);
+    assert!(run.out.contains("[provider-switch]"), "{}", run.out);
+}
