@@ -29,6 +29,9 @@ use crate::source::Source;
 /// end; what is not known by then stays unknown.
 const ROUNDS: usize = 12;
 
+/// Where more files than this go on after half of the rounds, they go round in circles together.
+const SEA: usize = 100;
+
 /// How many files are looked at before it is seen whether they ask for so much that all have to speak.
 const GLANCE: usize = 256;
 
@@ -279,8 +282,12 @@ impl<'s> Index<'s> {
         while left > 0 {
             self.search();
             let files: Vec<FileId> = std::mem::take(&mut self.open).into_iter().collect();
-            if files.is_empty() {
+            if files.is_empty() || (left <= ROUNDS / 2 && files.len() > SEA) {
+                self.open.extend(files);
                 break;
+            }
+            if left < ROUNDS {
+                self.kept.prefer(&files);
             }
             let said = self.speak(&files);
             let before = self.questions;

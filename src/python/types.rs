@@ -79,6 +79,9 @@ pub struct Typed {
 /// Other types that are kept of a value.
 const MOST_DOUBTS: usize = 8;
 
+/// Other classes of the project that are followed of those that a value can be an object of.
+const MOST_CLASSES: usize = 16;
+
 impl Typed {
     /// A proven type without a story.
     #[must_use]
@@ -98,7 +101,7 @@ impl Typed {
         self.ty = ty;
         // What else the whole could be says nothing exact of its part.
         if !self.also.is_empty() {
-            self.also = few(self.also.iter().map(|ty| Ty::Other(ty.name().into())).collect());
+            self.also = few(self.also.iter().map(|ty| Ty::Other(ty.name().into())).collect()).0;
         }
         self
     }
@@ -151,23 +154,35 @@ impl Typed {
                 kept.also.extend(part.also);
             }
         }
-        kept.also = few(kept.also);
+        let (also, all) = few(kept.also);
+        kept.also = also;
+        if !all {
+            kept.strength = Strength::Likely.max(kept.strength);
+        }
         // Several ways to one value can share their stories.
         kept.evidence.tell_once();
         kept
     }
 }
 
-/// Types that a value can be also, each once; of those that say nothing of the surface only a few, which is as much of a
-/// doubt as many.
-fn few(all: Vec<Ty>) -> Vec<Ty> {
-    let mut kept: Vec<Ty> = Vec::new();
-    for ty in all {
-        if (kept.len() < MOST_DOUBTS || ty.is_telling()) && !kept.contains(&ty) {
+/// Types that a value can be also, each once: those of the surface, of classes of the project only so many, and of those that
+/// say nothing a few, which is as much of a doubt as many. Whether all classes are among them.
+fn few(types: Vec<Ty>) -> (Vec<Ty>, bool) {
+    let (mut kept, mut classes, mut all) = (Vec::<Ty>::new(), 0, true);
+    for ty in types {
+        let is_class = ty.is_of_project();
+        let has_room = if is_class { classes < MOST_CLASSES } else { kept.len() < MOST_DOUBTS || ty.is_telling() };
+        if kept.contains(&ty) {
+            continue;
+        }
+        if has_room {
+            classes += usize::from(is_class);
             kept.push(ty);
+        } else {
+            all &= !is_class;
         }
     }
-    kept
+    (kept, all)
 }
 
 impl Ty {
@@ -199,6 +214,16 @@ impl Ty {
         }
     }
 
+    /// Whether it is a class of the project, an object of one, or a container of them.
+    fn is_of_project(&self) -> bool {
+        match self {
+            Ty::Instance(class) | Ty::Class(class) => matches!(class, Cls::Local(_) | Cls::Elsewhere(_)),
+            Ty::Coroutine(inner) | Ty::Calling(inner) | Ty::Sequence(inner) | Ty::Mapping(inner) => inner.is_of_project(),
+            Ty::Tuple(parts) => parts.iter().any(Ty::is_of_project),
+            _ => false,
+        }
+    }
+
     fn same_kind(&self, other: &Ty) -> bool {
         matches!((self, other), (Ty::Mock(_), Ty::Mock(_)) | (Ty::Other(_), Ty::Other(_)))
     }
@@ -222,5 +247,23 @@ impl Ty {
             Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => "a container".to_owned(),
             Ty::Mock(_) => "a mock".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surface;
+
+    #[test]
+    fn of_too_many_classes_some_are_followed_and_it_is_no_longer_proven() {
+        let desk = |at: u32| Typed::plain(Ty::Instance(Cls::Elsewhere(Place { file: 0, at })));
+        let few = Typed::join((0..17).chain(0..17).map(desk).collect());
+        assert_eq!((few.also.len(), few.strength), (16, Strength::Proven));
+        let many = Typed::join((0..40).map(desk).collect());
+        assert_eq!((many.also.len(), many.strength), (16, Strength::Likely));
+        let core = surface::class(surface::ORCHESTRATOR).map(|class| Ty::Instance(Cls::Surface(class))).unwrap();
+        let hidden = Typed::join((0..40).map(desk).chain([Typed::plain(core.clone())]).collect());
+        assert!(hidden.also.contains(&core), "{hidden:?}");
     }
 }
