@@ -49,39 +49,27 @@ impl Inference<'_, '_> {
                     }
                 }
                 "list" | "List" | "set" | "Set" | "frozenset" | "Sequence" | "Iterable" | "Iterator" | "Collection" | "deque"
-                | "Generator" | "AsyncIterator" | "AsyncGenerator" | "AsyncIterable" => {
-                    let typed = of(0);
-                    let ty = Ty::Sequence(Box::new(typed.ty.clone()));
-                    typed.with(ty)
-                }
+                | "Generator" | "AsyncIterator" | "AsyncGenerator" | "AsyncIterable" => of(0).held(Ty::Sequence),
                 // Whoever makes one may put something else in.
                 "Callable" | "ref" | "ReferenceType" => {
                     let mut typed = of(inner.len().saturating_sub(1));
                     typed.strength = typed.strength.max(Strength::Likely);
-                    let ty = Ty::Calling(Box::new(typed.ty.clone()));
-                    typed.with(ty)
+                    typed.held(Ty::Calling)
                 }
                 "ContextVar" | "Queue" | "SimpleQueue" | "LifoQueue" | "PriorityQueue" => {
                     let mut typed = of(0);
                     typed.strength = typed.strength.max(Strength::Likely);
-                    let ty = Ty::Mapping(Box::new(typed.ty.clone()));
-                    typed.with(ty)
+                    typed.held(Ty::Mapping)
                 }
                 "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "OrderedDict" | "WeakValueDictionary" => {
-                    let typed = of(1);
-                    let ty = Ty::Mapping(Box::new(typed.ty.clone()));
-                    typed.with(ty)
+                    of(1).held(Ty::Mapping)
                 }
                 "tuple" | "Tuple" => {
                     let parts: Vec<Typed> = (0..inner.len()).map(of).collect();
                     let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
                     parts.into_iter().next().unwrap_or_else(Typed::unknown).with(ty)
                 }
-                "Awaitable" | "Coroutine" => {
-                    let typed = of(inner.len().saturating_sub(1));
-                    let ty = Ty::Coroutine(Box::new(typed.ty.clone()));
-                    typed.with(ty)
-                }
+                "Awaitable" | "Coroutine" => of(inner.len().saturating_sub(1)).held(Ty::Coroutine),
                 other => Typed::plain(Ty::Other(other.to_owned().into())),
             };
         }

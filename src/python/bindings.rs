@@ -13,31 +13,13 @@ impl<'t> Inference<'_, 't> {
     pub(crate) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
         let typed = match &binding.bound {
             Bound::Value(value) => self.infer(*value, depth + 1),
-            Bound::Element(value, place) => {
-                let typed = self.infer(*value, depth + 1);
-                match typed.ty.clone() {
-                    Ty::Tuple(parts) => typed.with(parts.get(*place).cloned().unwrap_or(Ty::Unknown)),
-                    Ty::Sequence(inner) => typed.with(*inner),
-                    _ => Typed::unknown(),
-                }
-            }
-            Bound::Each(value) => {
-                let typed = self.infer(*value, depth + 1);
-                match typed.ty.clone() {
-                    Ty::Sequence(inner) => typed.with(*inner),
-                    Ty::Tuple(parts) => Typed::join(parts.into_iter().map(|ty| typed.clone().with(ty)).collect()),
-                    _ => Typed::unknown(),
-                }
-            }
+            Bound::Element(value, place) => self.infer(*value, depth + 1).opened(|ty| [ty.part(*place), ty.item()].concat()),
+            Bound::Each(value) => self.infer(*value, depth + 1).opened(|ty| match ty {
+                Ty::Tuple(parts) => parts.clone(),
+                _ => ty.item(),
+            }),
             Bound::EachPart(value, place) => {
-                let typed = self.infer(*value, depth + 1);
-                match typed.ty.clone() {
-                    Ty::Sequence(inner) => match *inner {
-                        Ty::Tuple(parts) => typed.with(parts.get(*place).cloned().unwrap_or(Ty::Unknown)),
-                        _ => Typed::unknown(),
-                    },
-                    _ => Typed::unknown(),
-                }
+                self.infer(*value, depth + 1).opened(|ty| ty.item().iter().flat_map(|item| item.part(*place)).collect())
             }
             Bound::With(value) => self.entered(*value, depth),
             Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),

@@ -61,26 +61,25 @@ impl<'t> Inference<'_, 't> {
                 if arguments.len() > 1 {
                     typed.strength = typed.strength.max(Strength::Likely);
                 }
-                let ty = Ty::Mapping(Box::new(typed.ty.clone()));
-                return typed.with(ty);
+                return typed.held(Ty::Mapping);
             }
             ("next", Some(iterator)) if callee == short => {
                 let typed = self.infer(iterator, depth + 1);
-                if let Ty::Sequence(inner) = typed.ty.clone() {
-                    return typed.with(*inner);
+                if let Ty::Sequence(_) = typed.ty {
+                    return typed.opened(Ty::item);
                 }
             }
             ("enumerate", Some(inner)) if callee == short => {
                 let typed = self.infer(inner, depth + 1);
-                if let Ty::Sequence(inner) = typed.ty.clone() {
-                    return typed.with(pairs(*inner));
+                if let Ty::Sequence(_) = typed.ty {
+                    return typed.opened(|ty| ty.item().into_iter().map(pairs).collect());
                 }
             }
             ("values" | "items", None) => {
                 let receiver = syntax.field(function, "object").map(|object| self.infer(object, depth + 1));
-                if let Some((typed, Ty::Mapping(inner))) = receiver.map(|typed| (typed.clone(), typed.ty)) {
-                    let ty = if short == "items" { pairs(*inner) } else { Ty::Sequence(inner) };
-                    return typed.with(ty);
+                if let Some(typed) = receiver.filter(|typed| matches!(typed.ty, Ty::Mapping(_))) {
+                    let all = |inner: Ty| if short == "items" { pairs(inner) } else { Ty::Sequence(Box::new(inner)) };
+                    return typed.opened(|ty| ty.target().into_iter().map(all).collect());
                 }
             }
             _ => {}
@@ -144,11 +143,10 @@ impl<'t> Inference<'_, 't> {
             Ty::Class(class) => callee.with(Ty::Instance(class)),
             Ty::Function(id) => {
                 let typed = decorated(self.decorators(id).into_iter(), self.answer(id, depth + 1));
-                let ty = typed.ty.clone();
                 if self.yields(id) {
-                    return typed.with(Ty::Sequence(Box::new(ty)));
+                    return typed.held(Ty::Sequence);
                 }
-                if self.syntax.is_async(id) { typed.with(Ty::Coroutine(Box::new(ty))) } else { typed }
+                if self.syntax.is_async(id) { typed.held(Ty::Coroutine) } else { typed }
             }
             Ty::Elsewhere(place) => self.answer_elsewhere(place),
             Ty::Method(class, name) => match class.member(name) {
@@ -158,7 +156,7 @@ impl<'t> Inference<'_, 't> {
                 Some(member) => callee.with(valued(member.returns)),
                 None => Typed::unknown(),
             },
-            Ty::Mapping(inner) => callee.with(*inner),
+            Ty::Mapping(_) => callee.opened(Ty::target),
             Ty::Foreign(_, name) if starts_upper(&name) => Typed::plain(Ty::Other(name.to_string().into())),
             Ty::Unknown if starts_upper(short) => Typed::plain(Ty::Other(short.to_owned().into())),
             _ => Typed::unknown(),

@@ -191,10 +191,9 @@ impl Inference<'_, '_> {
     pub(super) fn answer_elsewhere(&self, place: Place) -> Typed {
         let Some(function) = self.function_at(place) else { return Typed::unknown() };
         let typed = decorated(function.decorators.iter().map(String::as_str), self.answer_of(place));
-        let inner = Box::new(typed.ty.clone());
         match (function.yields, function.is_async) {
-            (true, _) => typed.with(Ty::Sequence(inner)),
-            (false, true) => typed.with(Ty::Coroutine(inner)),
+            (true, _) => typed.held(Ty::Sequence),
+            (false, true) => typed.held(Ty::Coroutine),
             (false, false) => typed,
         }
     }

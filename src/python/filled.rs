@@ -22,13 +22,9 @@ impl Inference<'_, '_> {
         if others.is_empty() {
             return held;
         }
-        let inner = match &held.ty {
-            Ty::Sequence(inner) | Ty::Mapping(inner) => Typed { ty: (**inner).clone(), ..held.clone() },
-            _ => return held,
-        };
-        let joined = Typed::join(std::iter::once(inner).chain(others.into_iter().map(Typed::plain)).collect());
-        let ty = if matches!(held.ty, Ty::Sequence(_)) { Ty::Sequence(Box::new(joined.ty)) } else { Ty::Mapping(Box::new(joined.ty)) };
-        Typed { ty, strength: joined.strength, also: joined.also, ..held }
+        let container = if matches!(held.ty, Ty::Sequence(_)) { Ty::Sequence } else { Ty::Mapping };
+        let inner = held.opened(|ty| [ty.item(), ty.target()].concat());
+        Typed::join(std::iter::once(inner).chain(others.into_iter().map(Typed::plain)).collect()).held(container)
     }
 
     /// Where else the container stands, and what binds it.

@@ -189,7 +189,7 @@ impl<'a, 't> Inference<'a, 't> {
             "call" => self.call(expression, depth),
             "await" => match syntax.named(expression).next().map(|inner| self.infer(inner, depth + 1)) {
                 Some(typed) => match typed.ty.clone() {
-                    Ty::Coroutine(inner) => typed.with(*inner),
+                    Ty::Coroutine(_) => typed.opened(Ty::awaited),
                     // `await queue.get()`.
                     ty @ Ty::Instance(_) if typed.strength == Strength::Likely => typed.with(ty),
                     ty @ Ty::Mock(_) => typed.with(ty),
@@ -224,7 +224,7 @@ impl<'a, 't> Inference<'a, 't> {
                 let ty = if body.ty.is_telling() { Ty::Calling(Box::new(body.ty.clone())) } else { Ty::Other("a plain value".into()) };
                 body.with(ty)
             }
-            "list" | "set" => self.sequence(syntax.named(expression).collect(), depth),
+            "list" | "set" => self.container(syntax.named(expression).collect(), Ty::Sequence, depth),
             "tuple" | "expression_list" => {
                 let parts: Vec<Typed> = syntax.named(expression).map(|part| self.infer(part, depth + 1)).collect();
                 let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
@@ -232,23 +232,19 @@ impl<'a, 't> Inference<'a, 't> {
             }
             "list_comprehension" | "set_comprehension" | "generator_expression" => {
                 let body = syntax.field(expression, "body").into_iter().collect();
-                self.sequence(body, depth)
+                self.container(body, Ty::Sequence, depth)
             }
             "dictionary" => {
                 let values = syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).collect();
-                match self.sequence(values, depth) {
-                    Typed { ty: Ty::Sequence(inner), strength, evidence, also, mocked } => {
-                        Typed { ty: Ty::Mapping(inner), strength, evidence, also, mocked }
-                    }
-                    other => other,
-                }
+                self.container(values, Ty::Mapping, depth)
             }
             "subscript" => {
                 let typed = syntax.field(expression, "value").map_or_else(Typed::unknown, |value| self.infer(value, depth + 1));
                 let place = syntax.field(expression, "subscript").and_then(|index| syntax.str(index).parse::<usize>().ok());
                 match typed.ty.clone() {
-                    Ty::Sequence(inner) | Ty::Mapping(inner) => typed.with(*inner),
-                    Ty::Tuple(parts) => typed.with(place.and_then(|at| parts.get(at).cloned()).unwrap_or(Ty::Unknown)),
+                    Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => {
+                        typed.opened(|ty| [ty.item(), ty.target(), place.map_or_else(Vec::new, |at| ty.part(at))].concat())
+                    }
                     Ty::Instance(class) => self.item(typed, class, syntax.field(expression, "subscript"), depth),
                     _ => Typed::unknown(),
                 }
@@ -281,13 +277,12 @@ impl<'a, 't> Inference<'a, 't> {
         }
     }
 
-    fn sequence(&self, parts: Vec<Id>, depth: usize) -> Typed {
+    /// A container of the values of expressions.
+    fn container(&self, parts: Vec<Id>, of: fn(Box<Ty>) -> Ty, depth: usize) -> Typed {
         if parts.len() > 64 {
             return Typed::unknown();
         }
-        let typed = Typed::join(parts.into_iter().map(|part| self.infer(part, depth + 1)).collect());
-        let ty = Ty::Sequence(Box::new(typed.ty.clone()));
-        typed.with(ty)
+        Typed::join(parts.into_iter().map(|part| self.infer(part, depth + 1)).collect()).held(of)
     }
 
     fn name(&self, used: Id, depth: usize) -> Typed {

@@ -36,7 +36,7 @@ impl<'t> Inference<'_, 't> {
 
     /// A member of one of several objects; those that are not of the project or the surface have none that matters.
     fn member_of_several(&self, owner: Typed, name: &str, depth: usize) -> Typed {
-        let also = owner.also.iter().filter(|ty| matches!(ty, Ty::Instance(_) | Ty::Class(_) | Ty::Mock(_))).cloned();
+        let also = owner.also.iter().filter(|ty| ty.is_telling()).cloned();
         let each: Vec<Ty> = std::iter::once(owner.ty.clone()).chain(also).collect();
         let foreign = owner.also.len() >= each.len();
         let of = |ty: Ty| self.member(Typed { ty, also: Vec::new(), ..owner.clone() }, name, depth);

@@ -106,6 +106,34 @@ impl Typed {
         self
     }
 
+    /// A container of it.
+    #[must_use]
+    pub fn held(self, container: fn(Box<Ty>) -> Ty) -> Self {
+        let also = self.also.into_iter().map(|ty| if ty.is_telling() { container(Box::new(ty)) } else { Ty::Other(ty.name().into()) });
+        Self { ty: container(Box::new(self.ty)), also: few(also.collect()).0, ..self }
+    }
+
+    /// What it holds, where `inside` gives that of a type, a tuple all of its parts; nothing of what is no container.
+    #[must_use]
+    pub fn opened(self, inside: impl Fn(&Ty) -> Vec<Ty>) -> Self {
+        let mut types = inside(&self.ty);
+        if self.also.is_empty() && types.len() == 1 {
+            return types.pop().map_or_else(Self::unknown, |ty| self.with(ty));
+        }
+        let others: Vec<Vec<Ty>> = self.also.iter().map(&inside).collect();
+        if types.is_empty() && others.iter().all(Vec::is_empty) {
+            return Self::unknown();
+        }
+        if types.is_empty() {
+            types.push(Ty::Unknown);
+        }
+        for (ty, inside) in self.also.iter().zip(others) {
+            types.extend(if inside.is_empty() { vec![Ty::Other(ty.name().into())] } else { inside });
+        }
+        let whole = Self { also: Vec::new(), ..self };
+        Self::join(types.into_iter().map(|ty| Self { ty, ..whole.clone() }).collect())
+    }
+
     /// The same with other names for the classes and functions in it.
     #[must_use]
     pub fn renamed(self, class: &dyn Fn(Cls) -> Cls, function: &dyn Fn(Ty) -> Ty) -> Self {
@@ -222,6 +250,30 @@ impl Ty {
             Ty::Tuple(parts) => parts.iter().any(Ty::is_of_project),
             _ => false,
         }
+    }
+
+    /// What a list, set or iterator holds.
+    #[must_use]
+    pub fn item(&self) -> Vec<Ty> {
+        if let Ty::Sequence(inner) = self { vec![(**inner).clone()] } else { Vec::new() }
+    }
+
+    /// What a mapping leads to.
+    #[must_use]
+    pub fn target(&self) -> Vec<Ty> {
+        if let Ty::Mapping(inner) = self { vec![(**inner).clone()] } else { Vec::new() }
+    }
+
+    /// What `await` gives.
+    #[must_use]
+    pub fn awaited(&self) -> Vec<Ty> {
+        if let Ty::Coroutine(inner) = self { vec![(**inner).clone()] } else { Vec::new() }
+    }
+
+    /// What stands at a place of a tuple.
+    #[must_use]
+    pub fn part(&self, place: usize) -> Vec<Ty> {
+        if let Ty::Tuple(parts) = self { vec![parts.get(place).cloned().unwrap_or(Ty::Unknown)] } else { Vec::new() }
     }
 
     fn same_kind(&self, other: &Ty) -> bool {
