@@ -188,7 +188,9 @@ fn argument(context: &Context<'_, '_, '_>, place: Id, list: Id) -> Use {
     let callee = syntax.field(call, "function").map_or("", |f| syntax.str(f));
     let arguments: Vec<Id> = syntax.named(list).collect();
     let plain = arguments.first() == Some(&place) && arguments.iter().all(|&a| syntax.kind(a) != "keyword_argument");
+    let of_every_object = arguments.get(1).and_then(|&key| syntax.literal(key)).is_some_and(|key| key.starts_with("__"));
     match (callee, arguments.len()) {
+        ("getattr" | "hasattr", _) if of_every_object => Use::Shape("inspected or asked for a method"),
         ("getattr", 2) if plain => Use::Call(call, "$c[$key]".to_owned(), arguments),
         ("getattr", 3) if plain => Use::Call(call, "$c.get($key, $default)".to_owned(), arguments),
         ("hasattr", 2) if plain => Use::Call(call, "$key in $c".to_owned(), arguments),

@@ -45,7 +45,7 @@ fn is_repeated(context: &Context<'_, '_, '_>, used: Id, binding: Id) -> bool {
 }
 
 /// Whether nothing can come of an expression but what is read from it here and now.
-fn is_only_read(context: &Context<'_, '_, '_>, node: Id, depth: usize) -> bool {
+pub(super) fn is_only_read(context: &Context<'_, '_, '_>, node: Id, depth: usize) -> bool {
     let syntax = context.code.syntax;
     let (Some(up), role) = (syntax.parent(node), syntax.role(node)) else { return false };
     match (syntax.kind(up), role) {

@@ -8,6 +8,7 @@ mod compaction;
 mod config_uses;
 mod config_value;
 mod current;
+mod early;
 mod error_tracking;
 mod fresh;
 mod halves;

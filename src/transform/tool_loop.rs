@@ -2,6 +2,7 @@
 
 use super::alias::own_scope;
 use super::compaction::{component_call, plain};
+use super::early;
 use crate::edit::statements;
 use crate::finding::{Edit, Fix, Level};
 use crate::python::flow;
@@ -65,7 +66,13 @@ fn site(context: &Context<'_, '_, '_>, rule: &Rule, parse: Id) -> Option<Draft> 
     let span = syntax.span(collected.last);
     let mut edits = vec![Edit { start: span.start, end: span.end, text }];
     edits.extend(collected.removed.iter().map(|&statement| statements::removal(context.text(), &syntax.span(statement))));
-    context.offer(&mut draft, collected.last, Some(&typed), true, Fix { level: Level::Safe, edits, reads: Vec::new() });
+    let statements: Vec<Id> = collected.removed.iter().copied().chain([collected.last]).collect();
+    let noticed = early::noticed(context, &collected.results, &statements, collected.fresh);
+    let level = if noticed.is_some() { Level::Review } else { Level::Safe };
+    context.offer(&mut draft, collected.last, Some(&typed), true, Fix { level, edits, reads: Vec::new() });
+    if let Some(reason) = noticed {
+        draft.explain(&reason);
+    }
     Some(draft)
 }
 
