@@ -327,14 +327,16 @@ impl Flows<'_, '_> {
     fn call(&mut self, id: Id) {
         let syntax = self.spelling.syntax;
         let (Some(function), Some(list)) = (syntax.field(id, "function"), syntax.field(id, "arguments")) else { return };
-        let callee = match syntax.kind(function) {
-            "identifier" => self.spelling.word(function),
-            "attribute" => syntax.field(function, "attribute").map_or(0, |name| open(syntax.str(name))),
-            _ => return,
+        let callees = match syntax.kind(function) {
+            "identifier" => vec![self.spelling.word(function)],
+            "attribute" => syntax.field(function, "attribute").map(|name| open(syntax.str(name))).into_iter().collect(),
+            // `HANDLERS[name](orchestrator)`.
+            _ => self.value_of([function]),
         };
         let given =
             |argument: Id| syntax.field(argument, "value").filter(|_| syntax.kind(argument) == "keyword_argument").unwrap_or(argument);
-        self.flow(&self.value_of(syntax.named(list).map(given)), &[passed(callee)]);
+        let callees: Vec<Word> = callees.into_iter().filter(|word| word & RESULT == 0).map(passed).collect();
+        self.flow(&self.value_of(syntax.named(list).map(given)), &callees);
         let arguments: Vec<Id> = syntax.named(list).collect();
         match (syntax.str(function), &arguments[..]) {
             ("isinstance", [object, class, ..]) => self.flow(&self.declared(*class), &self.all_of(*object)),

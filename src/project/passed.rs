@@ -3,6 +3,7 @@
 use super::summary::parameters;
 use super::wide::Wide;
 use crate::python::asked::Item;
+use crate::python::carriers::{Spelling, spelled, spelling_of};
 use crate::python::outside::{Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
@@ -17,14 +18,17 @@ pub(crate) struct Callee {
     pub bound: bool,
 }
 
-/// The function that an expression in call position means.
+/// The function that an expression in call position means; one of several is none that can be named.
 pub(crate) fn callee(code: &Inference<'_, '_>, function: Id) -> Option<Callee> {
     let typed = code.of(function);
-    // One of several functions is none that can be named.
-    match typed.ty {
-        _ if !typed.also.is_empty() => None,
-        ty @ (Ty::Function(_) | Ty::Elsewhere(_)) => {
-            let place = placed(code, &ty)?;
+    typed.also.is_empty().then(|| one_callee(code, function, &typed.ty)).flatten()
+}
+
+/// A function of that type where an expression stands that is called.
+fn one_callee(code: &Inference<'_, '_>, function: Id, ty: &Ty) -> Option<Callee> {
+    match *ty {
+        Ty::Function(_) | Ty::Elsewhere(_) => {
+            let place = placed(code, ty)?;
             let object = code.syntax.field(function, "object").filter(|_| code.syntax.kind(function) == "attribute");
             let bound = object.is_some_and(|object| is_bound(code, object, place));
             Some(Callee { place, bound })
@@ -80,9 +84,16 @@ fn own(code: &Inference<'_, '_>, place: Place) -> Option<Id> {
 /// Notes the arguments of calls, and functions used as values, as far as somebody asks for them.
 pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary: &mut Summary) {
     let syntax = code.syntax;
-    let known = |id: Id| {
-        let last = if syntax.kind(id) == "attribute" { syntax.field(id, "attribute") } else { Some(id) };
-        last.is_some_and(|last| wide.calls(code.file, syntax.str(last)))
+    let spelling = Spelling { syntax, scopes: code.scopes, file: code.file };
+    let known = |id: Id| match syntax.kind(id) {
+        "identifier" => wide.calls(code.file, spelled(syntax.str(id))),
+        "attribute" => syntax.field(id, "attribute").is_some_and(|name| wide.calls(code.file, spelled(syntax.str(name)))),
+        // `HANDLERS[name]`.
+        _ => {
+            let mut words = Vec::new();
+            spelling.value(id, 0, &mut words);
+            words.into_iter().filter_map(spelling_of).any(|name| wide.calls(code.file, name))
+        }
     };
     if wide.is_nothing() {
         return;
@@ -198,10 +209,18 @@ fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary
     if let Some(class) = subclass(code, function).filter(|&class| wide.is_made(class)) {
         summary.made.push((class, code.line(call), syntax.str(list).to_owned()));
     }
-    let Some(callee) = callee(code, function) else { return into_fields(code, call, (path, wide), summary) };
-    if !wide.is_called(callee.place) {
-        return;
+    let typed = code.of(function);
+    for ty in std::iter::once(&typed.ty).chain(&typed.also) {
+        match one_callee(code, function, ty) {
+            Some(callee) if wide.is_called(callee.place) => given_to(code, (call, list), &callee, path, summary),
+            Some(_) => {}
+            None => into_fields(code, (call, list), ty, (path, wide), summary),
+        }
     }
+}
+
+/// What a call gives to a function.
+fn given_to(code: &Inference<'_, '_>, (call, list): (Id, Id), callee: &Callee, path: &str, summary: &mut Summary) {
     let own = own(code, callee.place).map(|id| parameters(code, id));
     let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { return };
     let names: Vec<&str> = all.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
@@ -212,10 +231,8 @@ fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary
 }
 
 /// What a call of a class without an `__init__` gives to its fields.
-fn into_fields(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary: &mut Summary) {
-    let syntax = code.syntax;
-    let (Some(function), Some(list)) = (syntax.field(call, "function"), syntax.field(call, "arguments")) else { return };
-    let Ty::Class(class) = code.of(function).ty else { return };
+fn into_fields(code: &Inference<'_, '_>, (call, list): (Id, Id), ty: &Ty, (path, wide): (&str, &Wide), summary: &mut Summary) {
+    let Ty::Class(class) = *ty else { return };
     let fields = code.fields(class);
     if !fields.iter().any(|field| wide.is_called(field.class)) {
         return;

@@ -54,8 +54,7 @@ impl Wide {
     }
 
     /// Whether something that is asked about may be called by that name in a file.
-    pub(super) fn calls(&self, file: FileId, name: &str) -> bool {
-        let name = spelled(name);
+    pub(super) fn calls(&self, file: FileId, name: u32) -> bool {
         self.calls.contains(&name) || self.calls_near.get(&file).is_some_and(|near| near.contains(&name))
     }
 

@@ -137,6 +137,9 @@ impl<'t> Inference<'_, 't> {
     }
 
     fn answered(&self, callee: Typed, short: &str, depth: usize) -> Typed {
+        if !callee.also.is_empty() {
+            return callee.each(Ty::can_be_called, |one| self.answered(one, short, depth));
+        }
         match callee.ty.clone() {
             Ty::Calling(inner) => callee.with(*inner),
             Ty::Instance(_) if short != "__call__" => self.answer_of_method(callee, "__call__", depth),

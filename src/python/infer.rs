@@ -22,6 +22,9 @@ pub(super) const DEPTH: usize = 48;
 /// No question takes more steps than this; honest ones take a few dozen.
 const FUEL: usize = 4000;
 
+/// Of longer lists and mappings, what stands behind these is not looked at.
+const MOST_PARTS: usize = 256;
+
 /// More bindings than this say nothing together.
 const MANY: usize = 32;
 
@@ -279,10 +282,12 @@ impl<'a, 't> Inference<'a, 't> {
 
     /// A container of the values of expressions.
     fn container(&self, parts: Vec<Id>, of: fn(Box<Ty>) -> Ty, depth: usize) -> Typed {
-        if parts.len() > 64 {
-            return Typed::unknown();
+        let (first, all) = (parts.len().min(MOST_PARTS), parts.len() <= MOST_PARTS);
+        let mut typed = Typed::join(parts[..first].iter().map(|&part| self.infer(part, depth + 1)).collect()).held(of);
+        if !all {
+            typed.strength = typed.strength.max(Strength::Likely);
         }
-        Typed::join(parts.into_iter().map(|part| self.infer(part, depth + 1)).collect()).held(of)
+        typed
     }
 
     fn name(&self, used: Id, depth: usize) -> Typed {

@@ -4,13 +4,12 @@ use super::infer::{DEPTH, Inference};
 use super::scope::Bound;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
-use crate::finding::Strength;
 use crate::surface;
 
 impl<'t> Inference<'_, 't> {
     pub(crate) fn member(&self, owner: Typed, name: &str, depth: usize) -> Typed {
         if !owner.also.is_empty() {
-            return self.member_of_several(owner, name, depth);
+            return owner.each(Ty::is_telling, |one| self.member(one, name, depth));
         }
         match owner.ty.clone() {
             Ty::Module(module) => self.imported(&module, Some(name)),
@@ -32,19 +31,6 @@ impl<'t> Inference<'_, 't> {
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
             _ => Typed::unknown(),
         }
-    }
-
-    /// A member of one of several objects; those that are not of the project or the surface have none that matters.
-    fn member_of_several(&self, owner: Typed, name: &str, depth: usize) -> Typed {
-        let also = owner.also.iter().filter(|ty| ty.is_telling()).cloned();
-        let each: Vec<Ty> = std::iter::once(owner.ty.clone()).chain(also).collect();
-        let foreign = owner.also.len() >= each.len();
-        let of = |ty: Ty| self.member(Typed { ty, also: Vec::new(), ..owner.clone() }, name, depth);
-        let mut typed = Typed::join(each.into_iter().map(of).collect());
-        if foreign {
-            typed.strength = typed.strength.max(Strength::Likely);
-        }
-        typed
     }
 
     /// A member as a class or the first of its bases that has one says it, without what others of its subclasses make of it.

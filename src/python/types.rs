@@ -82,6 +82,9 @@ const MOST_DOUBTS: usize = 8;
 /// Other classes of the project that are followed of those that a value can be an object of.
 const MOST_CLASSES: usize = 16;
 
+/// The same of functions: tables of them are long.
+const MOST_FUNCTIONS: usize = 64;
+
 impl Typed {
     /// A proven type without a story.
     #[must_use]
@@ -106,10 +109,24 @@ impl Typed {
         self
     }
 
+    /// What comes of each that it can be; what else it can be only where that `counts`, as nothing that matters comes of others.
+    #[must_use]
+    pub fn each(self, counts: fn(&Ty) -> bool, what: impl Fn(Self) -> Self) -> Self {
+        let all: Vec<Ty> = std::iter::once(&self.ty).chain(self.also.iter().filter(|ty| counts(ty))).cloned().collect();
+        let others = self.also.len() >= all.len();
+        let whole = Self { also: Vec::new(), ..self };
+        let mut typed = Self::join(all.into_iter().map(|ty| what(Self { ty, ..whole.clone() })).collect());
+        if others {
+            typed.strength = typed.strength.max(Strength::Likely);
+        }
+        typed
+    }
+
     /// A container of it.
     #[must_use]
     pub fn held(self, container: fn(Box<Ty>) -> Ty) -> Self {
-        let also = self.also.into_iter().map(|ty| if ty.is_telling() { container(Box::new(ty)) } else { Ty::Other(ty.name().into()) });
+        let keeps = |ty: &Ty| ty.is_telling() || ty.can_be_called();
+        let also = self.also.into_iter().map(|ty| if keeps(&ty) { container(Box::new(ty)) } else { Ty::Other(ty.name().into()) });
         Self { ty: container(Box::new(self.ty)), also: few(also.collect()).0, ..self }
     }
 
@@ -193,21 +210,26 @@ impl Typed {
     }
 }
 
-/// Types that a value can be also, each once: those of the surface, of classes of the project only so many, and of those that
-/// say nothing a few, which is as much of a doubt as many. Whether all classes are among them.
+/// Types that a value can be also, each once: those of the surface, of classes and functions of the project only so many, and of
+/// those that say nothing a few, which is as much of a doubt as many. Whether no class or function was left out.
 fn few(types: Vec<Ty>) -> (Vec<Ty>, bool) {
-    let (mut kept, mut classes, mut all) = (Vec::<Ty>::new(), 0, true);
+    let (mut kept, mut classes, mut functions, mut all) = (Vec::<Ty>::new(), 0, 0, true);
     for ty in types {
-        let is_class = ty.is_of_project();
-        let has_room = if is_class { classes < MOST_CLASSES } else { kept.len() < MOST_DOUBTS || ty.is_telling() };
+        let (is_class, is_function) = (ty.is_of_project(), ty.is_function());
+        let has_room = match (is_class, is_function) {
+            (true, _) => classes < MOST_CLASSES,
+            (_, true) => functions < MOST_FUNCTIONS,
+            _ => kept.len() < MOST_DOUBTS || ty.is_telling(),
+        };
         if kept.contains(&ty) {
             continue;
         }
         if has_room {
             classes += usize::from(is_class);
+            functions += usize::from(is_function);
             kept.push(ty);
         } else {
-            all &= !is_class;
+            all &= !is_class && !is_function;
         }
     }
     (kept, all)
@@ -252,6 +274,15 @@ impl Ty {
         }
     }
 
+    /// Whether a call of it gives something that may matter.
+    #[must_use]
+    pub fn can_be_called(&self) -> bool {
+        matches!(
+            self,
+            Ty::Function(_) | Ty::Elsewhere(_) | Ty::Class(_) | Ty::Instance(_) | Ty::Calling(_) | Ty::Method(..) | Ty::Mapping(_)
+        )
+    }
+
     /// What a list, set or iterator holds.
     #[must_use]
     pub fn item(&self) -> Vec<Ty> {
@@ -274,6 +305,15 @@ impl Ty {
     #[must_use]
     pub fn part(&self, place: usize) -> Vec<Ty> {
         if let Ty::Tuple(parts) = self { vec![parts.get(place).cloned().unwrap_or(Ty::Unknown)] } else { Vec::new() }
+    }
+
+    /// Whether it is a function of the project, or a container of them.
+    fn is_function(&self) -> bool {
+        match self {
+            Ty::Function(_) | Ty::Elsewhere(_) => true,
+            Ty::Sequence(inner) | Ty::Mapping(inner) => inner.is_function(),
+            _ => false,
+        }
     }
 
     fn same_kind(&self, other: &Ty) -> bool {
