@@ -86,6 +86,9 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// The exit code where the reader of standard output went away, as shells count SIGPIPE: no gate passes by it.
+const GONE: u8 = 141;
+
 /// Runs the program on streams that are no terminal; `args` begins with the program's name. Returns the exit code.
 pub fn run(args: impl Iterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     run_on(Terminal::default(), args, out, err)
@@ -100,8 +103,8 @@ pub fn run_on(terminal: Terminal, args: impl Iterator<Item = OsString>, out: &mu
     let ended = ended.and_then(|code| out.flush().map(|()| code).map_err(Stop::Output));
     match ended {
         Ok(code) => code,
-        // The reader has seen enough.
-        Err(Stop::Output(error)) if error.kind() == ErrorKind::BrokenPipe => 0,
+        // The reader has seen enough, but nobody knows what else there was to say: as one whom the signal ends.
+        Err(Stop::Output(error)) if error.kind() == ErrorKind::BrokenPipe => GONE,
         Err(Stop::Output(error)) => {
             complain(err, &format!("standard output: cannot write: {error}"));
             2

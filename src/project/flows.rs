@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use crate::python::Id;
 use crate::python::annotation::is_protocol;
 use crate::python::carriers::{CALLED, Names, PASSED, RESULT, Spelling, Word, hub, is_open, open, passed, result};
+use crate::python::filled::FILLING;
 
 /// From one name to another.
 pub(super) type Flow = (Word, Word);
@@ -338,6 +339,11 @@ impl Flows<'_, '_> {
         let callees: Vec<Word> = callees.into_iter().filter(|word| word & RESULT == 0).map(passed).collect();
         self.flow(&self.value_of(syntax.named(list).map(given)), &callees);
         let arguments: Vec<Id> = syntax.named(list).collect();
+        if let (Some(object), Some(name)) = (syntax.field(function, "object"), syntax.field(function, "attribute"))
+            && FILLING.contains(&syntax.str(name))
+        {
+            self.flow(&self.value_of(arguments.iter().copied().map(given)), &self.targets(Some(object)));
+        }
         match (syntax.str(function), &arguments[..]) {
             ("isinstance", [object, class, ..]) => self.flow(&self.declared(*class), &self.all_of(*object)),
             (name, [_, name_of, value, ..]) if name.ends_with("setattr") => self.flow(&self.value_of([*value]), &self.all_of(*name_of)),

@@ -69,6 +69,18 @@ impl<'t> Inference<'_, 't> {
                     return typed.opened(Ty::item);
                 }
             }
+            ("zip", Some(_)) if callee == short => {
+                let parts: Vec<Typed> = arguments.iter().map(|&one| self.infer(one, depth + 1).opened(each)).collect();
+                let ty = Ty::Sequence(Box::new(Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect())));
+                return parts.into_iter().find(|part| part.ty.is_telling()).unwrap_or_else(Typed::unknown).with(ty);
+            }
+            ("max" | "min", Some(one)) if callee == short && arguments.iter().skip(1).all(|&id| syntax.kind(id) == "keyword_argument") => {
+                return self.infer(one, depth + 1).opened(each);
+            }
+            ("dict", None) if callee == short && arguments.iter().all(|&id| syntax.kind(id) == "keyword_argument") => {
+                let values = arguments.iter().filter_map(|&id| syntax.field(id, "value"));
+                return Typed::join(values.map(|value| self.infer(value, depth + 1)).collect()).held(Ty::Mapping);
+            }
             ("enumerate", Some(inner)) if callee == short => {
                 let typed = self.infer(inner, depth + 1);
                 if let Ty::Sequence(_) = typed.ty {
@@ -184,6 +196,11 @@ impl<'t> Inference<'_, 't> {
             None => Typed::plain(Ty::Mock(false)),
         }
     }
+}
+
+/// What is met one by one in a container.
+fn each(ty: &Ty) -> Vec<Ty> {
+    if let Ty::Tuple(parts) = ty { parts.clone() } else { ty.item() }
 }
 
 /// A sequence of pairs whose second part is of the type.

@@ -126,8 +126,12 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 26] = [
+const PASSING: [&str; 30] = [
     "gather",
+    "zip",
+    "max",
+    "min",
+    "dict",
     "defaultdict",
     "list",
     "tuple",
@@ -245,6 +249,10 @@ impl Spelling<'_, '_> {
                 syntax.named(expression).filter_map(|pair| syntax.field(pair, "value")).for_each(|part| self.value(part, depth + 1, into))
             }
             "list_comprehension" | "set_comprehension" | "generator_expression" => field("body", into),
+            "dictionary_comprehension" => {
+                let value = syntax.field(expression, "body").and_then(|pair| syntax.field(pair, "value"));
+                value.into_iter().for_each(|part| self.value(part, depth + 1, into));
+            }
             "await"
             | "parenthesized_expression"
             | "conditional_expression"

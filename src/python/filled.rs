@@ -1,17 +1,26 @@
 //! What is put into a list or a dictionary after it was made: an orchestrator taken out of it may be that.
 
-use super::infer::Inference;
+use super::infer::{DEPTH, Inference};
 use super::scope::{Binding, Bound};
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
+use crate::finding::Strength;
+
+/// Values that are looked at of those that are put into an empty container.
+const MOST_VALUES: usize = 32;
 
 /// Methods that put something in.
-const FILLING: [&str; 9] = ["append", "appendleft", "add", "insert", "extend", "extendleft", "update", "setdefault", "put"];
+pub const FILLING: [&str; 9] = ["append", "appendleft", "add", "insert", "extend", "extendleft", "update", "setdefault", "put"];
 
 impl Inference<'_, '_> {
-    /// A container of orchestrators with what else is put into it in this file, by its name or as an attribute of its class.
+    /// A container of orchestrators, or one that is empty at first, with what else is put into it in this file, by its name or
+    /// as an attribute of its class.
     pub(super) fn but_filled(&self, held: Typed, container: Id, depth: usize) -> Typed {
-        if !matches!(held.ty, Ty::Sequence(_) | Ty::Mapping(_)) || !self.is_about_one(&held.ty) {
+        let (Ty::Sequence(inner) | Ty::Mapping(inner)) = &held.ty else { return held };
+        if **inner == Ty::Nothing {
+            return self.filled(held, container, depth);
+        }
+        if !self.is_about_one(&held.ty) {
             return held;
         }
         let Some((places, bindings)) = self.places_of(container) else { return held };
@@ -25,6 +34,20 @@ impl Inference<'_, '_> {
         let container = if matches!(held.ty, Ty::Sequence(_)) { Ty::Sequence } else { Ty::Mapping };
         let inner = held.opened(|ty| [ty.item(), ty.target()].concat());
         Typed::join(std::iter::once(inner).chain(others.into_iter().map(Typed::plain)).collect()).held(container)
+    }
+
+    /// What an empty container is filled with.
+    fn filled(&self, empty: Typed, container: Id, depth: usize) -> Typed {
+        let Some((places, _)) = self.places_of(container) else { return empty };
+        let values: Vec<Id> = places.into_iter().flat_map(|place| self.given_to(place)).take(MOST_VALUES).collect();
+        if values.is_empty() || depth > DEPTH / 4 {
+            return empty;
+        }
+        let of = if matches!(empty.ty, Ty::Sequence(_)) { Ty::Sequence } else { Ty::Mapping };
+        let mut filled = Typed::join(values.into_iter().map(|value| self.given_value(value, depth)).collect());
+        // It may be empty still, or hold what others put in.
+        filled.strength = Strength::Likely.max(filled.strength);
+        if filled.ty.is_telling() || filled.also.iter().any(Ty::is_telling) { filled.held(of) } else { empty }
     }
 
     /// Where else the container stands, and what binds it.
@@ -68,10 +91,15 @@ impl Inference<'_, '_> {
 
     /// What a value puts in: of another container, what that holds.
     fn given_type(&self, value: Id, depth: usize) -> Ty {
+        self.given_value(value, depth).ty
+    }
+
+    fn given_value(&self, value: Id, depth: usize) -> Typed {
         let value = self.syntax.field(value, "value").filter(|_| self.syntax.kind(value) == "keyword_argument").unwrap_or(value);
-        match self.infer(value, depth + 1).ty {
-            Ty::Sequence(inner) | Ty::Mapping(inner) => *inner,
-            ty => ty,
+        let given = self.infer(value, depth + 1);
+        match given.ty {
+            Ty::Sequence(_) | Ty::Mapping(_) => given.opened(|ty| [ty.item(), ty.target()].concat()),
+            _ => given,
         }
     }
 }

@@ -219,7 +219,7 @@ impl<'a, 't> Inference<'a, 't> {
             "none" => Typed::plain(Ty::Nothing),
             "string" | "concatenated_string" => self.text_or_bytes(expression),
             "binary_operator" => self.binary(expression, depth),
-            "integer" | "float" | "true" | "false" | "comparison_operator" | "not_operator" | "dictionary_comprehension" => {
+            "integer" | "float" | "true" | "false" | "comparison_operator" | "not_operator" => {
                 Typed::plain(Ty::Other("a plain value".into()))
             }
             "lambda" => {
@@ -232,6 +232,10 @@ impl<'a, 't> Inference<'a, 't> {
                 let parts: Vec<Typed> = syntax.named(expression).map(|part| self.infer(part, depth + 1)).collect();
                 let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
                 parts.into_iter().find(|part| part.ty.is_telling()).unwrap_or_else(Typed::unknown).with(ty)
+            }
+            "dictionary_comprehension" => {
+                let value = syntax.field(expression, "body").and_then(|pair| syntax.field(pair, "value"));
+                self.container(value.into_iter().collect(), Ty::Mapping, depth)
             }
             "list_comprehension" | "set_comprehension" | "generator_expression" => {
                 let body = syntax.field(expression, "body").into_iter().collect();

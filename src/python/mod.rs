@@ -11,7 +11,7 @@ pub mod carriers;
 pub mod effects;
 mod elsewhere;
 mod fields;
-mod filled;
+pub mod filled;
 pub mod flow;
 mod frames;
 pub mod infer;

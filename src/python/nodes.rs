@@ -186,6 +186,7 @@ impl Nodes {
         nodes.mark_hollow();
         nodes.mark_torn(text);
         nodes.mark_shifted(text);
+        nodes.mark_old(text);
         Some(nodes)
     }
 
@@ -212,6 +213,20 @@ impl Nodes {
             let entry = self.entries[id];
             let is_long = || text.get(entry.start as usize..entry.end as usize).is_some_and(|text| text.contains('\n'));
             if kind_of(entry.kind).simple && is_long() && self.is_torn(id, text) {
+                self.entries[id].broken = true;
+                self.faulty = true;
+            }
+        }
+    }
+
+    /// The grammar takes `print x` and `exec "x"`, which ended with Python 2. `print -1` and `print >>f, x` are expressions.
+    fn mark_old(&mut self, text: &str) {
+        for id in 0..self.entries.len() {
+            if !matches!(kind(self.entries[id].kind), "print_statement" | "exec_statement") {
+                continue;
+            }
+            let given = self.entries.get(id + 2).and_then(|first| text.get(first.start as usize..)).and_then(|text| text.chars().next());
+            if given.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '`')) {
                 self.entries[id].broken = true;
                 self.faulty = true;
             }
@@ -346,6 +361,18 @@ mod tests {
             ("with a:\n", 1),
         ] {
             assert_eq!(faults(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn statements_of_python_2_are_none_any_more() {
+        let faults = |text: &str| Nodes::of(text).expect("parsed").faults();
+        for text in ["print x\n", "print 'x', y\n", "exec \"x\"\n", "if a:\n    print 1\n"] {
+            assert_eq!(faults(text), 1, "{text}");
+        }
+        for text in ["print >>out, x\n", "print\n", "print (1)\n", "print in names\n", "print [1]\n", "exec (code)\n", "print = exec = 1\n"]
+        {
+            assert_eq!(faults(text), 0, "{text}");
         }
     }
 

@@ -94,6 +94,8 @@ pub struct Page {
     pub raises: Option<(String, String)>,
     /// Variables for which the rewrite takes `None` otherwise than the old code.
     pub not_none: Vec<String>,
+    /// Whether the rewrite of a value gives a copy of it.
+    pub copies: bool,
     /// What a person does next; every manual rule has it.
     pub next: Option<String>,
     /// Whether the rule works only with `--modernize`.

@@ -1,6 +1,7 @@
 //! Why a rewrite that fits is left to a person, or to another rule: the order in which things are evaluated, and values that
 //! the new code takes otherwise.
 
+use super::keeping::is_kept;
 use super::site::{Context, Draft, shortened};
 use crate::finding::Level;
 use crate::python::syntax::Id;
@@ -61,6 +62,10 @@ pub(super) fn weigh(context: &Context<'_, '_, '_>, rule: &Rule, template: &str, 
         if context.code.may_be_none(node) {
             doubt(&format!("`{}` may be None, and then the new code keeps what is there", shortened(syntax.str(node))));
         }
+    }
+    let read = found.nodes.first().filter(|&&node| rule.page.copies && found.nodes.len() == 1 && syntax.kind(node) == "attribute");
+    if let Some(node) = read.filter(|&&node| is_kept(context, node)) {
+        doubt(&format!("`{}` goes on to where it may be kept or changed, and is a copy now", shortened(syntax.str(*node))));
     }
     if let Some(node) = half_done(context, found) {
         doubt(&format!("where `{}` fails inside the `try`, nothing is done any more instead of half of it", shortened(syntax.str(node))));

@@ -10,6 +10,7 @@ mod findings;
 mod ground;
 mod guarded;
 mod handlers;
+mod keeping;
 mod near;
 pub mod outcome;
 mod parts;

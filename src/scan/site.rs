@@ -12,6 +12,7 @@ use crate::python::infer::Inference;
 use crate::python::place::{self, Await};
 use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty, Typed};
+use crate::rule::matching::is_target;
 use crate::rule::{Rule, RuleSet};
 use crate::source::beginning;
 use crate::surface;
@@ -102,7 +103,12 @@ impl<'t> Context<'_, '_, 't> {
         }
         if awaits {
             match place::awaiting(self.code.syntax, site) {
-                Await::Here => {}
+                Await::Here => {
+                    if let Some(line) = self.held_lock(site) {
+                        fix.level = fix.level.max(Level::Review);
+                        draft.explain(&format!("`await` inside the `with` of line {line} may let others wait for that lock for ever"));
+                    }
+                }
                 Await::Module => {
                     return draft.hold(
                         Level::Review,
@@ -123,6 +129,10 @@ impl<'t> Context<'_, '_, 't> {
                     return draft.hold(Level::Review, &format!("needs `await`, but {reason}"));
                 }
             }
+        }
+        if let Some((name, line)) = self.replaced(&draft.owned) {
+            fix.level = fix.level.max(Level::Review);
+            draft.explain(&format!("line {line} puts another `{name}` in its place, of which its coordinator knows nothing"));
         }
         let mut level = draft.finding.level.max(fix.level);
         if draft.finding.strength == Strength::Likely {
@@ -162,9 +172,41 @@ impl<'t> Context<'_, '_, 't> {
         }
         let syntax = self.code.syntax;
         let named = |id: &Id| syntax.field(*id, "attribute").map(|attribute| syntax.str(attribute));
-        let own = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true))?;
-        let class = self.code.class_name(class).unwrap_or("");
-        Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"))
+        if let Some(own) = owned.iter().filter_map(named).find(|name| self.code.defines(class, name, true)) {
+            let class = self.code.class_name(class).unwrap_or("");
+            return Some(format!("`{class}` defines `{own}` itself; inject the component into its coordinator instead (Example 10)"));
+        }
+        owned.iter().filter_map(named).find_map(|name| {
+            let below = *self.code.overriding(class, name).first()?;
+            Some(format!("`{below}` defines `{name}` itself, and the object may be one; migrate that class first (Example 10)"))
+        })
+    }
+
+    /// A component among what is owned that is replaced as a whole somewhere in the file, and the line.
+    fn replaced(&self, owned: &[Id]) -> Option<(&'t str, usize)> {
+        let syntax = self.code.syntax;
+        let component = |id: &Id| syntax.field(*id, "attribute").map(|name| syntax.str(name)).filter(|name| REPLACEABLE.contains(name));
+        owned.iter().filter_map(component).find_map(|name| {
+            let places = self.code.spelled(0, name).iter().filter_map(|&id| syntax.parent(id));
+            let assigned = |&up: &Id| {
+                let whole = syntax.kind(up) == "attribute" && syntax.role(up) == Some("left");
+                whole && is_target(self.code, up) && !owned.contains(&up)
+            };
+            let object = |up: Id| syntax.field(up, "object").is_some_and(|object| self.code.orchestrator(object).is_some());
+            places.filter(assigned).find(|&up| object(up)).map(|up| (name, self.code.line(up)))
+        })
+    }
+
+    /// The line of a `with` around a site that may hold a lock of a thread: while a coroutine waits inside of it, another one may
+    /// stop the whole loop by asking for the same lock.
+    fn held_lock(&self, site: Id) -> Option<usize> {
+        let syntax = self.code.syntax;
+        let inside = syntax.frames(site).take_while(|&up| syntax.kind(up) != "function_definition");
+        let plain = inside.filter(|&up| syntax.kind(up) == "with_statement" && !syntax.is_async(up));
+        plain
+            .into_iter()
+            .find(|&with| syntax.named(with).next().is_some_and(|items| is_lock(syntax.str(items))))
+            .map(|with| self.code.line(with))
     }
 
     /// The name to write for an import at a byte, and the edit that makes it available.
@@ -221,6 +263,16 @@ impl Draft {
             None => self.finding.reason = Some(reason.to_owned()),
         }
     }
+}
+
+/// Components that no rule puts in their place as a whole.
+const REPLACEABLE: [&str; 7] =
+    ["_config", "_usage_analytics", "_tool_executor", "_tool_call_parser", "_context_manager", "_context_compactor", "_session_manager"];
+
+/// Whether something is called like what only one thread at a time can have.
+fn is_lock(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["lock", "mutex", "semaphore", "condition", "critical"].iter().any(|word| text.contains(word))
 }
 
 pub(super) fn shortened(text: &str) -> String {

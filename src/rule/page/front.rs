@@ -3,7 +3,7 @@
 use super::suggest::{hint, is_dotted, is_identifier, is_snake, nearest};
 use super::{Page, PageLevel, Problems};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "example",
     "replaces",
     "level",
@@ -14,6 +14,7 @@ const KEYS: [&str; 15] = [
     "transform",
     "raises",
     "not-none",
+    "copies",
     "next",
     "modernize",
     "needs",
@@ -111,6 +112,7 @@ fn set(front: &mut Front, key: &str, value: &str, line: usize) -> Result<(), Str
         "transform" => page.transform = Some(value.to_owned()),
         "raises" => page.raises = Some(raises(value)?),
         "not-none" => page.not_none = names(value)?,
+        "copies" => page.copies = value.parse().map_err(|_| format!("copies is `true` or `false`, not `{value}`"))?,
         "next" => page.next = Some(value.to_owned()),
         "modernize" => page.modernize = value.parse().map_err(|_| format!("modernize is `true` or `false`, not `{value}`"))?,
         "needs" => page.needs = list(value)?,
