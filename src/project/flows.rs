@@ -4,8 +4,10 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::handed::{CALLING, short};
 use crate::python::Id;
 use crate::python::annotation::is_protocol;
+use crate::python::bindings::fixture_name;
 use crate::python::carriers::{CALLED, Names, PASSED, RESULT, Spelling, Word, hub, is_open, open, passed, result};
 use crate::python::filled::FILLING;
 
@@ -207,6 +209,9 @@ impl Flows<'_, '_> {
             "function_definition" => {
                 let declared = syntax.field(id, "return_type").map_or_else(Vec::new, |declared| self.declared(declared));
                 self.flow(&declared, self.name(id).map(result).as_slice());
+                if let Some(name) = fixture_name(syntax, id) {
+                    self.flow(self.name(id).map(result).as_slice(), &[result(open(name))]);
+                }
                 self.parameters(id);
             }
             "lambda" => self.parameters(id),
@@ -343,6 +348,12 @@ impl Flows<'_, '_> {
             && FILLING.contains(&syntax.str(name))
         {
             self.flow(&self.value_of(arguments.iter().copied().map(given)), &self.targets(Some(object)));
+        }
+        if CALLING.contains(&short(syntax, id)) {
+            let functions: Vec<Word> =
+                self.value_of(arguments.iter().copied().map(given)).into_iter().filter(|word| word & RESULT == 0).collect();
+            let all = self.all_of(list);
+            self.flow(&all, &functions.into_iter().map(passed).collect::<Vec<_>>());
         }
         match (syntax.str(function), &arguments[..]) {
             ("isinstance", [object, class, ..]) => self.flow(&self.declared(*class), &self.all_of(*object)),

@@ -4,6 +4,7 @@
 mod active;
 mod chain;
 mod flows;
+mod handed;
 mod imports;
 mod index;
 mod kept;

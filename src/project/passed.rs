@@ -1,7 +1,9 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
+use super::handed::along;
 use super::summary::parameters;
 use super::wide::Wide;
+use crate::finding::Strength;
 use crate::python::asked::Item;
 use crate::python::carriers::{Spelling, spelled, spelling_of};
 use crate::python::outside::{Owner, Place, Summary};
@@ -107,6 +109,7 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary:
             "assignment" => store(code, id, (path, wide), summary),
             "identifier" | "attribute" if is_value(syntax, id) && known(id) => {
                 summary.handed.extend(handed(code, id).filter(|&place| wide.is_called(place)));
+                given_along(code, id, (path, wide), summary);
             }
             _ => {}
         }
@@ -230,6 +233,26 @@ fn given_to(code: &Inference<'_, '_>, (call, list): (Id, Id), callee: &Callee, p
     }
 }
 
+/// What a function is given along to be called with.
+fn given_along(code: &Inference<'_, '_>, function: Id, (path, wide): (&str, &Wide), summary: &mut Summary) {
+    let Some(along) = along(code.syntax, function) else { return };
+    let typed = code.of(function);
+    let types = std::iter::once(&typed.ty).chain(&typed.also);
+    for callee in types.filter_map(|ty| one_callee(code, function, ty)).filter(|callee| wide.is_called(callee.place)) {
+        let own = own(code, callee.place).map(|id| parameters(code, id));
+        let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { continue };
+        let names = all.iter().skip(usize::from(callee.bound)).map(String::as_str);
+        let by_place = names.filter(|name| !name.starts_with('*')).zip(along.by_place.iter().copied());
+        let given: Vec<(&str, Id)> =
+            by_place.chain(along.by_name.iter().copied().filter(|(name, _)| all.iter().any(|of| of == name))).collect();
+        for (name, value) in given {
+            let mut typed = said(code, along.call, (name, value), path);
+            typed.strength = typed.strength.max(Strength::Likely);
+            summary.passed.entry(callee.place).or_default().entry(name.to_owned()).or_default().push(typed);
+        }
+    }
+}
+
 /// What a call of a class without an `__init__` gives to its fields.
 fn into_fields(code: &Inference<'_, '_>, (call, list): (Id, Id), ty: &Ty, (path, wide): (&str, &Wide), summary: &mut Summary) {
     let Ty::Class(class) = *ty else { return };
@@ -249,16 +272,19 @@ fn into_fields(code: &Inference<'_, '_>, (call, list): (Id, Id), ty: &Ty, (path,
 fn given(code: &Inference<'_, '_>, (call, list): (Id, Id), names: &[&str], path: &str) -> Vec<(String, Typed)> {
     let syntax = code.syntax;
     let (given, hidden) = arguments(syntax, list, names);
-    let story = || beginning(syntax.str(call), 80);
-    let of = |(name, value): (&str, Id)| {
-        let mut typed = code.of(value);
-        if typed.ty.is_telling() {
-            typed = typed.because(code.line(call), format!("passed as `{name}` by `{}`", story()));
-        }
-        (name.to_owned(), code.globalised(typed, path))
-    };
+    let of = |(name, value): (&str, Id)| (name.to_owned(), said(code, call, (name, value), path));
     let hidden = hidden.into_iter().map(|name| (name.to_owned(), Typed::unknown()));
     hidden.chain(given.into_iter().map(of)).collect()
+}
+
+/// What a value is that a call gives to a parameter of that name.
+fn said(code: &Inference<'_, '_>, call: Id, (name, value): (&str, Id), path: &str) -> Typed {
+    let mut typed = code.of(value);
+    if typed.ty.is_telling() {
+        let story = beginning(code.syntax.str(call), 80);
+        typed = typed.because(code.line(call), format!("passed as `{name}` by `{story}`"));
+    }
+    code.globalised(typed, path)
 }
 
 /// The arguments of a call with the parameters they go to, and the parameters that `*` and `**` may fill with anything.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::wide::Wide;
 use crate::python::asked::Item;
+use crate::python::bindings::fixture_name;
 use crate::python::carriers::Spelling;
 use crate::python::effects::is_steady;
 use crate::python::flow::settled;
@@ -25,6 +26,9 @@ pub(super) fn summary(code: &Inference<'_, '_>, path: &str, wide: &Wide) -> Summ
     }
     for (&definition, number) in scopes.definitions().iter().zip(0..) {
         let place = Place { file: code.file, at: number };
+        if let Some(name) = fixture_name(syntax, definition).filter(|name| wanted.has(Item::Name(code.file, name))) {
+            summary.names.entry(name.to_owned()).or_insert_with(|| Typed::plain(Ty::Elsewhere(place)));
+        }
         if syntax.kind(definition) == "class_definition" {
             if wanted.has(Item::Class(place)) || code.written_bases(definition).any(|base| wide.inherits(base_name(syntax, base))) {
                 summary.classes.insert(number, class(code, definition, path));

@@ -2,9 +2,20 @@
 
 use super::infer::{DEPTH, Inference};
 use super::scope::{Binding, Bound};
-use super::syntax::Id;
+use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
+
+/// The name that `@fixture(name="…")` gives to a function.
+pub fn fixture_name<'t>(syntax: &Syntax<'t>, function: Id) -> Option<&'t str> {
+    let holder = syntax.parent(function).filter(|&up| syntax.kind(up) == "decorated_definition")?;
+    let decorators = syntax.named(holder).filter(|&child| syntax.kind(child) == "decorator");
+    let fixture = decorators.into_iter().find(|&decorator| syntax.str(decorator).contains("fixture("))?;
+    let keyword = syntax
+        .subtree(fixture)
+        .find(|&id| syntax.kind(id) == "keyword_argument" && syntax.field(id, "name").is_some_and(|name| syntax.str(name) == "name"))?;
+    syntax.literal(syntax.field(keyword, "value")?)
+}
 
 /// What `with` calls.
 const ENTERING: [&str; 2] = ["__enter__", "__aenter__"];
@@ -134,7 +145,8 @@ impl<'t> Inference<'_, 't> {
             _ => None,
         };
         let class = syntax.class_of(asking).and_then(|class| self.scopes.attribute(class, name).iter().rev().find_map(of));
-        if let Some(function) = class.or_else(|| self.scopes.bindings(0, name).iter().rev().find_map(of)) {
+        let renamed = || self.scopes.definitions().iter().copied().find(|&id| id != asking && fixture_name(syntax, id) == Some(name));
+        if let Some(function) = class.or_else(|| self.scopes.bindings(0, name).iter().rev().find_map(of)).or_else(renamed) {
             return self.answer(function, depth + 1).because(self.line(function), story);
         }
         let imported = self.scopes.bindings(0, name).iter().rev().find_map(|binding| match self.bound(binding, depth + 1).ty {

@@ -33,6 +33,13 @@ impl<'t> Inference<'_, 't> {
                 let given = || arguments.get(1).map_or_else(Typed::unknown, |&given| self.infer(given, depth + 1));
                 return self.but_given(typed, given, "cast", self.line(call));
             }
+            ("wait_for" | "shield" | "ensure_future" | "create_task", Some(inner)) => {
+                let typed = self.infer(inner, depth + 1);
+                return if matches!(typed.ty, Ty::Coroutine(_)) { typed } else { Typed::unknown() };
+            }
+            ("to_thread", Some(function)) => {
+                return self.answered(self.infer(function, depth + 1), short, depth).held(Ty::Coroutine);
+            }
             ("run" | "run_until_complete", Some(inner)) => {
                 let typed = self.infer(inner, depth + 1);
                 return match typed.ty.clone() {
@@ -102,7 +109,16 @@ impl<'t> Inference<'_, 't> {
     pub(super) fn called(&self, function: Id, short: &str, depth: usize) -> Typed {
         let callee = self.infer(function, depth + 1);
         let strength = callee.strength;
-        let answer = self.answered(callee, short, depth);
+        let mut answer = self.answered(callee, short, depth);
+        // `module.make = Fake` in another file.
+        if self.syntax.kind(function) == "identifier"
+            && answer.ty.is_telling()
+            && self.is_global(function, short)
+            && self.is_about_one(&answer.ty)
+            && let Some(other) = self.replacement(short)
+        {
+            answer = Typed::join(vec![answer, self.answered(other, short, depth)]);
+        }
         let object = self.syntax.field(function, "object").filter(|_| self.syntax.kind(function) == "attribute");
         let mut answer = match object.filter(|_| answer.ty.is_telling()) {
             Some(object) => self.but_overridden(answer, &self.infer(object, depth + 1).ty, short),

@@ -126,8 +126,13 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 30] = [
+const PASSING: [&str; 35] = [
     "gather",
+    "wait_for",
+    "shield",
+    "ensure_future",
+    "create_task",
+    "to_thread",
     "zip",
     "max",
     "min",

@@ -155,7 +155,34 @@ impl Inference<'_, '_> {
             return own;
         }
         let stored = self.outside.also_stored(self.globalised(own, ""), Owner::Class(class), name, &self.asked);
-        let mut typed = self.localised(self.outside.also_overridden(stored, class, name, &self.asked));
+        self.back(self.outside.also_overridden(stored, class, name, &self.asked))
+    }
+
+    /// The type of a name at the top of this file, read in a function of it, with what others put in its place by then.
+    pub(super) fn also_replaced(&self, own: Typed, used: Id, name: &str) -> Typed {
+        let owner = Owner::Module(self.file);
+        if !own.ty.is_telling() || !self.is_global(used, name) || !self.is_about_one(&own.ty) || self.replacement(name).is_none() {
+            return own;
+        }
+        self.back(self.outside.also_stored(self.globalised(own, ""), owner, name, &self.asked))
+    }
+
+    /// What others put in the place of a name at the top of this file.
+    pub(super) fn replacement(&self, name: &str) -> Option<Typed> {
+        let owner = Owner::Module(self.file);
+        self.asked.note(Item::Stored(owner, name));
+        let stored = self.outside.stored.get(&owner).and_then(|names| names.get(name))?;
+        Some(self.localised(stored.clone()))
+    }
+
+    /// Whether a name is one of the top of this file, read in a function.
+    pub(super) fn is_global(&self, used: Id, name: &str) -> bool {
+        self.scopes.resolve(self.syntax, used, name) == Some(0) && self.syntax.function(used).is_some()
+    }
+
+    /// A type that was made one for all files and comes back here.
+    fn back(&self, typed: Typed) -> Typed {
+        let mut typed = self.localised(typed);
         if typed.evidence.links().iter().any(|link| link.path.as_deref() == Some("")) {
             let links = typed.evidence.links_mut().iter_mut();
             links.filter(|link| link.path.as_deref() == Some("")).for_each(|link| link.path = None);

@@ -326,7 +326,7 @@ impl<'a, 't> Inference<'a, 't> {
         }
         let typed = Typed::join(bindings.into_iter().map(|binding| self.bound(binding, depth + 1)).collect());
         if typed.ty != Ty::Unknown {
-            return typed;
+            return self.also_replaced(typed, used, text);
         }
         // `orch: AgentOrchestrator` on a line of its own, and a value of unknown type later.
         let scope = self.scopes.resolve(self.syntax, used, text).unwrap_or(0);

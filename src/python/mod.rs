@@ -5,7 +5,7 @@ mod absent;
 mod address;
 pub mod annotation;
 pub mod asked;
-mod bindings;
+pub mod bindings;
 mod calls;
 pub mod carriers;
 pub mod effects;
