@@ -354,7 +354,7 @@ mod tests {
         assert_eq!((few.also.len(), few.strength), (16, Strength::Proven));
         let many = Typed::join((0..40).map(desk).collect());
         assert_eq!((many.also.len(), many.strength), (16, Strength::Likely));
-        let core = surface::class(surface::ORCHESTRATOR).map(|class| Ty::Instance(Cls::Surface(class))).unwrap();
+        let core = surface::class(surface::ORCHESTRATOR).map(|class| Ty::Instance(Cls::Surface(class))).expect("the class");
         let hidden = Typed::join((0..40).map(desk).chain([Typed::plain(core.clone())]).collect());
         assert!(hidden.also.contains(&core), "{hidden:?}");
     }

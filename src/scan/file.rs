@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 
 use super::Options;
+use super::catching::Catching;
 use super::findings;
 use super::near::{self, NearMiss};
 use super::outcome::FileOutcome;
@@ -39,6 +40,8 @@ pub(crate) struct Seat<'p> {
     pub file: FileId,
     /// Which text is looked at.
     pub text: Text,
+    /// Where the files of the project catch exceptions.
+    pub catching: &'p Catching<'p>,
     /// What looks at the file ask of others.
     pub asked: &'p RefCell<Questions>,
 }
@@ -193,6 +196,8 @@ pub(crate) fn look_at(parsed: &Parsed<'_>, source: &Source, given: Given<'_>, pr
         facts: given.facts,
         module,
         newline,
+        source,
+        catching: project.catching,
         changes: OnceCell::new(),
         guarded: OnceCell::new(),
     };

@@ -53,8 +53,12 @@ pub(super) fn escape(context: &Context<'_, '_, '_>, function: Id, old: &str, new
     if matches!(name, "__getattr__" | "__getattribute__") && old == "AttributeError" {
         return Err(format!("`{name}` says by {old} that there is no such attribute; the new code raises {new}"));
     }
-    let guarded = context.guarded.get_or_init(|| guarded(syntax, context));
-    let asked = |by: &str| guarded.get(by).and_then(|names| names.get(name));
+    let guarded = context.guarded.get_or_init(|| guarded(syntax, &|start| context.code.lines.line_col(start).0));
+    // What runs when a class is called goes by its name.
+    let class = syntax.class_of(function).filter(|_| matches!(name, "__init__" | "__post_init__" | "__new__"));
+    let class = class.and_then(|class| syntax.field(class, "name")).map(|name| syntax.str(name));
+    let names: Vec<&str> = class.into_iter().chain([name]).collect();
+    let asked = |by: &str| guarded.get(by).and_then(|known| names.iter().find_map(|name| known.get(*name)));
     let property = old == "AttributeError" && context.code.decorators(function).iter().any(|name| name.contains("property"));
     if let Some(class) =
         syntax.class_of(function).filter(|&class| property && context.code.defines(Cls::Local(class), "__getattr__", false))
@@ -63,13 +67,35 @@ pub(super) fn escape(context: &Context<'_, '_, '_>, function: Id, old: &str, new
         return Err(format!("`{class}.__getattr__` answers where the property `{name}` raises {old}; the new code raises {new}"));
     }
     match asked(old).or_else(|| asked(PROBES).filter(|_| property)) {
-        Some(line) => Err(format!("line {line} catches {old} from `{name}`; the new code raises {new}")),
+        Some(line) => Err(format!("line {line} catches {old} from `{}`; the new code raises {new}", names.first().unwrap_or(&name))),
+        None => elsewhere(context, &names, (old, new), property),
+    }
+}
+
+/// The same in other files of the project.
+fn elsewhere(context: &Context<'_, '_, '_>, names: &[&str], (old, new): (&str, &str), property: bool) -> Result<(), String> {
+    let asked =
+        |by: &str| names.iter().filter(|name| **name != "__init__").find_map(|name| context.catching.place(by, name, context.source));
+    match asked(old).or_else(|| asked(PROBES).filter(|_| property)) {
+        Some((path, line)) => {
+            let name = names.first().copied().unwrap_or_default();
+            Err(format!("{}:{line} catches {old} around a `{name}`, which may be this; the new code raises {new}", path.display()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A lambda that somebody may call where the old exception is caught.
+pub(super) fn from_lambda(context: &Context<'_, '_, '_>, old: &str, new: &str) -> Result<(), String> {
+    let guarded = context.guarded.get_or_init(|| guarded(context.code.syntax, &|start| context.code.lines.line_col(start).0));
+    match guarded.get(old).and_then(|names| names.values().min()) {
+        Some(line) => Err(format!("line {line} catches {old}, perhaps of what calls the lambda; the new code raises {new}")),
         None => Ok(()),
     }
 }
 
 /// The key under which [`guarded`] keeps what `hasattr` and `getattr` with a default ask for.
-const PROBES: &str = "hasattr";
+pub(super) const PROBES: &str = "hasattr";
 
 /// `getattr(thing, "region", "eu")` and `hasattr(thing, "region")`: the name.
 fn probed<'t>(syntax: &Syntax<'t>, call: Id) -> Option<&'t str> {
@@ -80,7 +106,8 @@ fn probed<'t>(syntax: &Syntax<'t>, call: Id) -> Option<&'t str> {
 }
 
 /// What is called or read where an exception is caught, with the line: by the exception, then by the name.
-fn guarded(syntax: &Syntax<'_>, context: &Context<'_, '_, '_>) -> HashMap<String, HashMap<String, usize>> {
+pub(super) fn guarded(syntax: &Syntax<'_>, line: &dyn Fn(usize) -> usize) -> HashMap<String, HashMap<String, usize>> {
+    let line = |id: Id| line(syntax.start(id));
     let mut all: HashMap<String, HashMap<String, usize>> = HashMap::new();
     for id in 0..syntax.len() {
         let (body, caught) = match syntax.kind(id) {
@@ -90,12 +117,15 @@ fn guarded(syntax: &Syntax<'_>, context: &Context<'_, '_, '_>) -> HashMap<String
                 (syntax.field(id, "body"), heads.collect::<Vec<_>>())
             }
             "with_statement" => {
-                let clause = syntax.named(id).next().filter(|&clause| syntax.str(clause).contains("suppress"));
+                let clause = syntax
+                    .named(id)
+                    .next()
+                    .filter(|&clause| syntax.str(clause).contains("suppress") || syntax.str(clause).contains("raises"));
                 (syntax.field(id, "body"), clause.into_iter().collect())
             }
             "call" => {
                 if let Some(name) = probed(syntax, id) {
-                    all.entry(PROBES.to_owned()).or_default().insert(name.to_owned(), context.code.line(id));
+                    all.entry(PROBES.to_owned()).or_default().insert(name.to_owned(), line(id));
                 }
                 continue;
             }
@@ -105,7 +135,7 @@ fn guarded(syntax: &Syntax<'_>, context: &Context<'_, '_, '_>) -> HashMap<String
         for exception in types.map(|id| syntax.str(id).to_owned()) {
             let names = all.entry(exception).or_default();
             let inside = body.into_iter().flat_map(|body| syntax.subtree(body)).filter(|&id| syntax.kind(id) == "identifier");
-            names.extend(inside.map(|id| (syntax.str(id).to_owned(), context.code.line(id))));
+            names.extend(inside.map(|id| (syntax.str(id).to_owned(), line(id))));
         }
     }
     all

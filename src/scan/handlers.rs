@@ -1,6 +1,6 @@
 //! A rewrite that raises another exception than the old code: the handlers around it must still catch it.
 
-use super::guarded::{escape, other_source};
+use super::guarded::{escape, from_lambda, other_source};
 use super::site::Context;
 use crate::finding::Edit;
 use crate::python::scope::Bound;
@@ -21,7 +21,11 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
                 escape(context, up, old, new)?;
                 break;
             }
-            "lambda" | "class_definition" => break,
+            "lambda" => {
+                from_lambda(context, old, new)?;
+                break;
+            }
+            "class_definition" => break,
             "try_statement" if syntax.role(below) == Some("body") => {
                 if let Some(caught) = handler(context, up, site, (old, new), &mut edits)? {
                     reason = reason.or(caught.reason);

@@ -4,6 +4,7 @@
 mod against;
 mod approved;
 mod callers;
+mod catching;
 mod doubts;
 mod file;
 mod findings;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Options;
+use super::catching::Catching;
 use super::prefilter::Facts;
 use crate::edit::imports::{Import, Imports};
 use crate::finding::{Edit, Finding, Fix, Kind, Level, Strength, Wants};
@@ -14,7 +15,7 @@ use crate::python::syntax::Id;
 use crate::python::types::{Cls, Ty, Typed};
 use crate::rule::matching::is_target;
 use crate::rule::{Rule, RuleSet};
-use crate::source::beginning;
+use crate::source::{Source, beginning};
 use crate::surface;
 
 /// Everything a rule may look at in one file.
@@ -28,6 +29,10 @@ pub(crate) struct Context<'c, 'a, 't> {
     pub newline: &'static str,
     /// The accesses that change the configuration, once somebody asked.
     pub changes: OnceCell<Vec<Id>>,
+    /// The file.
+    pub source: &'c Source,
+    /// Where other files catch exceptions.
+    pub catching: &'c Catching<'c>,
     /// Functions that are called, or properties that are read, where an exception is caught; by the exception.
     pub guarded: OnceCell<HashMap<String, HashMap<String, usize>>>,
 }

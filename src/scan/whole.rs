@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::approved;
 use super::callers::Callers;
+use super::catching::Catching;
 use super::file::{self, Given, Look, Seat, Text};
 use super::outcome::FileOutcome;
 use super::parts;
@@ -205,11 +206,12 @@ impl<'g> Whole<'g> {
         let waiting = Mutex::new(HashMap::<FileId, (Look, Questions)>::new());
         // What is prepared is to be written, whatever it says for itself.
         let quiet: BTreeSet<FileId> = self.quiet.iter().copied().filter(|file| !prepared.contains_key(file)).collect();
+        let catching = Catching::new(self.sources.values());
         let (scanned, circling) = self.index(&sources).settle(wanted, &quiet, |file, outside, parsed, same| {
             let Some(source) = self.sources.get(&file) else { return (Some(None), Questions::new()) };
             let seen = waiting.lock().ok().and_then(|mut all| all.remove(&file)).filter(|_| same);
             let (seen, asked) = seen.map_or_else(Default::default, |(look, asked)| (Some(look), RefCell::new(asked)));
-            let seat = Seat { outside, file, text: Text::Known, asked: &asked };
+            let seat = Seat { outside, file, text: Text::Known, catching: &catching, asked: &asked };
             match file::scan(source, prepared.get(&file), (parsed, seen), given, seat) {
                 Ok(outcome) => (Some(outcome), asked.into_inner()),
                 Err(look) => {

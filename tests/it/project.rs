@@ -263,3 +263,18 @@ fn an_annotation_is_believed_until_somebody_passes_something_else() {
         assert_eq!(beside(&format!("{import}{fake}{test}")), both("review", "likely"), "{test}");
     }
 }
+
+#[test]
+fn who_catches_the_old_exception_in_another_file_is_asked() {
+    let both = |level: &str| (level.to_owned(), "proven".to_owned());
+    let import = "from app import Desk\n\n\ndef asked(desk: Desk):\n    ";
+    for (rest, level) in [
+        ("return desk.model()\n", "safe"),
+        ("try:\n        return desk.name()\n    except AttributeError:\n        return None\n", "safe"),
+        ("try:\n        return desk.model()\n    except ValueError:\n        return None\n", "safe"),
+        ("try:\n        return desk.model()\n    except AttributeError:\n        return None\n", "review"),
+        ("with contextlib.suppress(AttributeError):\n        return desk.model()\n", "review"),
+    ] {
+        assert_eq!(beside(&format!("{import}{rest}")), both(level), "{rest}");
+    }
+}

@@ -10,6 +10,7 @@ use super::*;
 use crate::finding::Finding;
 use crate::python::asked::Knows;
 use crate::rule::RuleSet;
+use crate::scan::catching::Catching;
 use ways::WAYS;
 
 mod ways;
@@ -172,7 +173,7 @@ fn twice(files: Vec<(PathBuf, String)>) -> (Vec<Finding>, Vec<Finding>, HashSet<
     let look = |text: Text| {
         let found = whole.index(&sources).settle(whole.telling.clone(), &whole.quiet, |file, outside, parsed, _| {
             let questions = RefCell::default();
-            let seat = Seat { outside, file, text, asked: &questions };
+            let seat = Seat { outside, file, text, catching: &Catching::default(), asked: &questions };
             let found = whole.sources.get(&file).zip(parsed).map(|(source, parsed)| file::look_at(parsed, source, given, seat).findings);
             let questions = questions.into_inner();
             if let (Text::Known, Ok(mut asked)) = (text, asked.lock()) {
