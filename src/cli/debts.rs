@@ -37,13 +37,23 @@ pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
             "{name}: is no baseline, {reason}; restore it, or write it anew with `victor-migrate baseline create {name} --force`"
         ))
     };
-    Baseline::parse(&text).map_err(|reason| if was_one(&text) { damaged(reason) } else { Stop::Message(stranger(&name)) })
+    Baseline::parse(&text).map_err(|reason| match marks_of_merge(&text) {
+        Some(line) if was_one(&text) => damaged(format!("line {line}: a merge left its conflict there")),
+        _ if was_one(&text) => damaged(reason),
+        _ => Stop::Message(stranger(&name)),
+    })
+}
+
+/// The line, from 1, where git says that two sides differ.
+fn marks_of_merge(text: &str) -> Option<usize> {
+    text.lines().position(|line| line.starts_with("<<<<<<< ")).map(|at| at + 1)
 }
 
 /// Whether a text is a damaged baseline, or nothing at all: what may be written anew.
 pub(super) fn was_one(text: &str) -> bool {
     let is_cut = || text.contains("\"version\"") && serde_json::from_str::<serde_json::Value>(text).is_err();
-    text.trim().is_empty() || text.trim_start().starts_with('{') && (text.contains("\"entries\"") || is_cut())
+    let is_json = text.trim_start().starts_with('{') || marks_of_merge(text).is_some();
+    text.trim().is_empty() || is_json && (text.contains("\"entries\"") || is_cut())
 }
 
 /// Said of a file that is something else.
@@ -73,10 +83,13 @@ pub(super) fn mark_configured(setup: &Setup, outcome: &mut Outcome) -> Result<()
     Ok(())
 }
 
-/// A path as the baseline in `folder` writes it.
+/// A path as the baseline in `folder` writes it: from there, also upwards, so that it means the same on every machine.
 fn name(path: &Path, folder: &Path) -> String {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| folder.join(path));
-    path_text(real.strip_prefix(folder).unwrap_or(&real))
+    let shared = folder.ancestors().find(|above| above.parent().is_some() && real.starts_with(above));
+    let Some((shared, rest)) = shared.and_then(|shared| Some((shared, real.strip_prefix(shared).ok()?))) else { return path_text(&real) };
+    let up = folder.components().count() - shared.components().count();
+    path_text(&std::iter::repeat_n(Path::new(".."), up).collect::<PathBuf>().join(rest))
 }
 
 /// The debts of a run beside a baseline, and all of them.

@@ -90,8 +90,13 @@ pub fn judge(
             1 => "1 open site is new".to_owned(),
             many => format!("{many} open sites are new"),
         };
-        let fixable = new.iter().any(|debt| debt.fixable);
-        let command = if fixable { format!("{scan} --fix") } else { scan.clone() };
+        let fixable = |level: Level| new.iter().any(|debt| debt.fixable && debt.level <= level);
+        let command = match (fixable(Level::Safe), fixable(Level::Review)) {
+            (true, _) => format!("{scan} --fix"),
+            // What a person looks at first.
+            (false, true) => format!("{scan} --diff --unsafe-fixes"),
+            (false, false) => scan.clone(),
+        };
         checks.push(check("fail-on", new.is_empty(), 0, new.len(), message, command));
     }
     let hidden: Vec<Debt> = compared.new.iter().filter(|debt| debt.is_hidden() && touched(debt)).cloned().collect();
@@ -146,6 +151,10 @@ mod tests {
         assert_eq!(judged(Some(Level::Safe), true).new.len(), 2);
         assert_eq!(judged(Some(Level::Safe), true).checks[0].command, "victor-migrate scan src --fix");
         assert_eq!(judged(Some(Level::Manual), true).checks[0].command, "victor-migrate scan src");
+        let review = Compared { new: vec![Debt { fixable: true, ..debt(Level::Review) }], ..Compared::default() };
+        let thresholds = Thresholds { fail_on: Some(Level::Safe), ..Thresholds::default() };
+        let verdict = judge(&Readiness::default(), &review, &thresholds, " src", &|_| true);
+        assert_eq!(verdict.checks[0].command, "victor-migrate scan src --diff --unsafe-fixes");
         assert!(judged(Some(Level::Safe), false).passed() && judged(None, true).passed());
     }
 }

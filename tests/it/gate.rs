@@ -199,13 +199,21 @@ fn a_file_that_git_moved_has_no_new_lines_but_those_that_changed() {
     assert!(red.out.contains("1 open site is new") && red.out.contains("moved.py:6 "), "{}", red.out);
 }
 
+/// A baseline of which two sides changed the same lines.
+const MERGED: &str = "<<<<<<< HEAD\n{\"version\": 1, \"entries\": []}\n=======\n{}\n>>>>>>> other\n";
+
 #[test]
 fn what_cannot_be_judged_ends_with_2_and_overwrites_nothing() {
-    let project =
-        Project::new(&[("app.py", PROGRAM), ("damaged.json", "{\"version\": 1,\n"), ("future.json", "{\"version\": 9, \"entries\": []}")]);
+    let project = Project::new(&[
+        ("app.py", PROGRAM),
+        ("damaged.json", "{\"version\": 1,\n"),
+        ("future.json", "{\"version\": 9, \"entries\": []}"),
+        ("merged.json", MERGED),
+    ]);
     for (args, part) in [
         ("--baseline none.json", "none.json: there is no such baseline; `victor-migrate baseline create none.json` writes it"),
         ("--baseline damaged.json", "damaged.json: is no baseline, line 2: EOF"),
+        ("--baseline merged.json", "merged.json: is no baseline, line 1: a merge left its conflict there; restore it, or write it anew"),
         ("--baseline future.json", "its version is 9, and this program knows version 1"),
         ("--since main", "--since needs a git repository"),
         ("none", "none: "),
@@ -311,4 +319,18 @@ fn the_command_shows_the_same_run() {
     let red = project.run(&args).ends_with(1);
     let command = "see: victor-migrate scan 'my app.py' --select internal-attribute,provider-read --config docs=true --isolated --fix\n";
     assert!(red.out.contains(command), "{}", red.out);
+}
+
+#[test]
+fn a_baseline_in_a_folder_of_its_own_holds_in_another_checkout() {
+    let settings = "[project]\nname = \"x\"\n[tool.victor-migrate]\nbaseline = \"ci/known.json\"\n";
+    let files = [("pyproject.toml", settings), ("src/app.py", PROGRAM), ("ci/README", "")];
+    let project = Project::new(&files);
+    baseline(&project, "create").ends_with(0);
+    let known = project.text("ci/known.json");
+    assert!(known.contains("\"path\": \"../src/app.py\""), "{known}");
+    let copy = Project::new(&files);
+    copy.write("ci/known.json", &known);
+    gate(&copy, "").ends_with(0);
+    gate(&project, "").ends_with(0);
 }
