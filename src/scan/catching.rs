@@ -1,12 +1,11 @@
-//! Where the other files of a project catch an exception: what they call or read there, by name. Files are read for it only
-//! when somebody asks, and only those that name the exception.
+//! Where the other files of a project catch an exception: what they call or read there, by name. Told by lines and words, so
+//! that no file is parsed for it: a word too many only makes somebody look.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use super::guarded::{PROBES, guarded};
-use crate::python::Parsed;
+use super::guarded::PROBES;
 use crate::source::Source;
 
 /// Where a name is met: file and line.
@@ -36,7 +35,7 @@ impl<'s> Catching<'s> {
         let word = if exception == PROBES { "attr(" } else { exception };
         let mut places = Places::new();
         for source in self.sources.iter().filter(|source| source.text.contains(word)) {
-            let found = if exception == PROBES { probes(&source.text) } else { caught(source, exception) };
+            let found = if exception == PROBES { probes(&source.text) } else { caught(&source.text, exception) };
             for (name, line) in found {
                 places.entry(name).or_insert_with(|| (source.path.clone(), line));
             }
@@ -45,10 +44,42 @@ impl<'s> Catching<'s> {
     }
 }
 
-fn caught(source: &Source, exception: &str) -> Vec<(String, usize)> {
-    let Some(parsed) = Parsed::of(source) else { return Vec::new() };
-    let line = |start: usize| parsed.lines.line_col(start).0;
-    guarded(&parsed.syntax, &line).remove(exception).into_iter().flatten().collect()
+/// Lines above a name of an exception among which the `except` or `with` is looked for to which it belongs.
+const FAR: usize = 20;
+
+/// The words in the bodies whose exception is caught, each with its line.
+fn caught(text: &str, exception: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let depth = |at: usize| lines.get(at).map_or(0, |line| line.len() - line.trim_start().len());
+    let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
+    let mut found = Vec::new();
+    for at in (0..lines.len()).filter(|&at| lines.get(at).is_some_and(|line| line.contains(exception))) {
+        let head = (at.saturating_sub(FAR)..=at).rev().find(|&at| is_catching(lines.get(at).unwrap_or(&"")));
+        let Some(head) = head else { continue };
+        let outer = depth(head);
+        let body = if lines.get(head).is_some_and(|line| line.trim_start().starts_with("except")) {
+            let above = (0..head).rev().take_while(|&at| is_blank(at) || depth(at) >= outer);
+            let start = above
+                .into_iter()
+                .filter(|&at| depth(at) == outer)
+                .find(|&at| lines.get(at).is_some_and(|line| line.trim_start().starts_with("try")));
+            start.unwrap_or(head)..head
+        } else {
+            let last = (head + 1..lines.len()).take_while(|&at| is_blank(at) || depth(at) > outer).last();
+            head + 1..last.map_or(head + 1, |last| last + 1)
+        };
+        for at in body {
+            let words = lines.get(at).into_iter().flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_')));
+            found.extend(words.filter(|word| !word.is_empty()).map(|word| (word.to_owned(), at + 1)));
+        }
+    }
+    found
+}
+
+/// `except …:`, `with suppress(…):`, `with pytest.raises(…):`.
+fn is_catching(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("except") || line.contains("with ") && (line.contains("suppress(") || line.contains("raises("))
 }
 
 /// The strings in calls of `getattr` and `hasattr`, told by the text alone.
@@ -62,4 +93,19 @@ fn probes(text: &str) -> Vec<(String, usize)> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_body_whose_exception_is_caught_is_met() {
+        let text = "def f(b):\n    a()\n    try:\n        b.one()\n\n        two()\n    except (\n        KeyError,\n        AttributeError,\n    ):\n        three()\n    \
+                    with suppress(AttributeError):\n        four()\n    try: five()\n    except ValueError: six()\n    except AttributeError: seven()\n    eight()\n";
+        let found = caught(text, "AttributeError");
+        let met = |word: &str| found.iter().find(|(name, _)| name == word).map(|(_, line)| *line);
+        assert_eq!(["one", "two", "four", "five"].map(met), [Some(4), Some(6), Some(13), Some(14)]);
+        assert_eq!(["a", "three", "seven", "eight"].map(met), [None; 4]);
+    }
 }

@@ -106,7 +106,7 @@ fn probed<'t>(syntax: &Syntax<'t>, call: Id) -> Option<&'t str> {
 }
 
 /// What is called or read where an exception is caught, with the line: by the exception, then by the name.
-pub(super) fn guarded(syntax: &Syntax<'_>, line: &dyn Fn(usize) -> usize) -> HashMap<String, HashMap<String, usize>> {
+fn guarded(syntax: &Syntax<'_>, line: &dyn Fn(usize) -> usize) -> HashMap<String, HashMap<String, usize>> {
     let line = |id: Id| line(syntax.start(id));
     let mut all: HashMap<String, HashMap<String, usize>> = HashMap::new();
     for id in 0..syntax.len() {
