@@ -1,6 +1,6 @@
 //! What the calls of one file pass to functions of the project, and which functions it hands around uncalled.
 
-use super::handed::along;
+use super::handed::{along, short};
 use super::summary::parameters;
 use super::wide::Wide;
 use crate::finding::Strength;
@@ -81,6 +81,12 @@ fn is_bound(code: &Inference<'_, '_>, object: Id, function: Place) -> bool {
 /// A function of this file.
 fn own(code: &Inference<'_, '_>, place: Place) -> Option<Id> {
     code.scopes.definition(place.at).filter(|_| place.file == code.file)
+}
+
+/// The parameters of a function of the project, with their stars.
+fn parameters_of(code: &Inference<'_, '_>, function: Place) -> Option<Vec<String>> {
+    let own = own(code, function).map(|id| parameters(code, id));
+    own.or_else(|| Some(code.function_at(function)?.parameters.clone()))
 }
 
 /// Notes the arguments of calls, and functions used as values, as far as somebody asks for them.
@@ -174,9 +180,10 @@ fn is_only_named(syntax: &Syntax<'_>, id: Id) -> bool {
         return true;
     }
     let call = syntax.parent(up).filter(|&call| syntax.kind(up) == "argument_list" && syntax.kind(call) == "call");
-    let callee = call.and_then(|call| syntax.field(call, "function")).map_or("", |function| syntax.str(function));
-    let last = callee.rsplit('.').next().unwrap_or(callee);
-    matches!(last, "isinstance" | "issubclass" | "cast" | "super" | "Mock" | "MagicMock" | "AsyncMock" | "create_autospec" | "TypeVar")
+    matches!(
+        call.map_or("", |call| short(syntax, call)),
+        "isinstance" | "issubclass" | "cast" | "super" | "Mock" | "MagicMock" | "AsyncMock" | "create_autospec" | "TypeVar"
+    )
 }
 
 /// Whether a name stands for its value: not called, not bound, not a part of something longer.
@@ -224,8 +231,7 @@ fn call(code: &Inference<'_, '_>, call: Id, (path, wide): (&str, &Wide), summary
 
 /// What a call gives to a function.
 fn given_to(code: &Inference<'_, '_>, (call, list): (Id, Id), callee: &Callee, path: &str, summary: &mut Summary) {
-    let own = own(code, callee.place).map(|id| parameters(code, id));
-    let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { return };
+    let Some(all) = parameters_of(code, callee.place) else { return };
     let names: Vec<&str> = all.iter().skip(usize::from(callee.bound)).map(String::as_str).collect();
     let passed = summary.passed.entry(callee.place).or_default();
     for (name, typed) in given(code, (call, list), &names, path) {
@@ -239,8 +245,7 @@ fn given_along(code: &Inference<'_, '_>, function: Id, (path, wide): (&str, &Wid
     let typed = code.of(function);
     let types = std::iter::once(&typed.ty).chain(&typed.also);
     for callee in types.filter_map(|ty| one_callee(code, function, ty)).filter(|callee| wide.is_called(callee.place)) {
-        let own = own(code, callee.place).map(|id| parameters(code, id));
-        let Some(all) = own.or_else(|| Some(code.function_at(callee.place)?.parameters.clone())) else { continue };
+        let Some(all) = parameters_of(code, callee.place) else { continue };
         let names = all.iter().skip(usize::from(callee.bound)).map(String::as_str);
         let by_place = names.filter(|name| !name.starts_with('*')).zip(along.by_place.iter().copied());
         let given: Vec<(&str, Id)> =

@@ -3,19 +3,19 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, PoisonError};
 
 use super::guarded::PROBES;
 use crate::source::Source;
 
-/// Where a name is met: file and line.
-type Places = HashMap<String, (PathBuf, usize)>;
+/// Where a name is met: the first line of one file, and of another one, as a file asks for others than itself.
+type Places = HashMap<String, Vec<(PathBuf, usize)>>;
 
 /// The files of a project, and what was found in them so far, by the exception.
 #[derive(Default)]
 pub(crate) struct Catching<'s> {
     sources: Vec<&'s Source>,
-    known: Mutex<HashMap<String, Arc<Places>>>,
+    known: Mutex<HashMap<String, Places>>,
 }
 
 impl<'s> Catching<'s> {
@@ -26,9 +26,9 @@ impl<'s> Catching<'s> {
     /// Where another file than this one calls or reads a name while it catches an exception; under [`PROBES`], where it asks
     /// whether there is an attribute of that name.
     pub fn place(&self, exception: &str, name: &str, own: &Source) -> Option<(PathBuf, usize)> {
-        let mut known = self.known.lock().ok()?;
-        let places = known.entry(exception.to_owned()).or_insert_with(|| Arc::new(self.places(exception)));
-        places.get(name).filter(|(path, _)| *path != own.path).cloned()
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = known.entry(exception.to_owned()).or_insert_with(|| self.places(exception));
+        places.get(name)?.iter().find(|(path, _)| *path != own.path).cloned()
     }
 
     fn places(&self, exception: &str) -> Places {
@@ -37,7 +37,10 @@ impl<'s> Catching<'s> {
         for source in self.sources.iter().filter(|source| source.text.contains(word)) {
             let found = if exception == PROBES { probes(&source.text) } else { caught(&source.text, exception) };
             for (name, line) in found {
-                places.entry(name).or_insert_with(|| (source.path.clone(), line));
+                let of_name = places.entry(name).or_default();
+                if of_name.len() < 2 && of_name.iter().all(|(path, _)| *path != source.path) {
+                    of_name.push((source.path.clone(), line));
+                }
             }
         }
         places
@@ -66,7 +69,8 @@ fn caught(text: &str, exception: &str) -> Vec<(String, usize)> {
             start.unwrap_or(head)..head
         } else {
             let last = (head + 1..lines.len()).take_while(|&at| is_blank(at) || depth(at) > outer).last();
-            head + 1..last.map_or(head + 1, |last| last + 1)
+            // With what stands in its own line: `assertRaises(AttributeError, desk.region)`.
+            head..last.unwrap_or(head) + 1
         };
         for at in body {
             let words = lines.get(at).into_iter().flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_')));
@@ -76,10 +80,10 @@ fn caught(text: &str, exception: &str) -> Vec<(String, usize)> {
     found
 }
 
-/// `except …:`, `with suppress(…):`, `with pytest.raises(…):`.
+/// `except …:`, `with suppress(…):`, `pytest.raises(…)`, `self.assertRaises(…)`.
 fn is_catching(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("except") || line.contains("with ") && (line.contains("suppress(") || line.contains("raises("))
+    line.starts_with("except") || line.contains("suppress(") || line.contains("aises(")
 }
 
 /// The strings in calls of `getattr` and `hasattr`, told by the text alone.
@@ -107,5 +111,20 @@ mod tests {
         let met = |word: &str| found.iter().find(|(name, _)| name == word).map(|(_, line)| *line);
         assert_eq!(["one", "two", "four", "five"].map(met), [Some(4), Some(6), Some(13), Some(14)]);
         assert_eq!(["a", "three", "seven", "eight"].map(met), [None; 4]);
+        let found = caught(
+            "class T:\n    def t(self):\n        self.assertRaises(AttributeError, desk.region)\n        desk.other()\n",
+            "AttributeError",
+        );
+        assert_eq!(["region", "other"].map(|word| found.iter().any(|(name, _)| name == word)), [true, false]);
+    }
+
+    #[test]
+    fn another_file_is_met_though_the_own_one_has_the_name_too() {
+        let text = "try:\n    desk.region()\nexcept AttributeError:\n    pass\n";
+        let sources = ["own.py", "other.py"].map(|path| Source::from_text(path, text));
+        let catching = Catching::new(sources.iter());
+        for (own, other) in [(0, "other.py"), (1, "own.py")] {
+            assert_eq!(catching.place("AttributeError", "region", &sources[own]), Some((PathBuf::from(other), 2)));
+        }
     }
 }

@@ -120,7 +120,7 @@ fn guarded(syntax: &Syntax<'_>, line: &dyn Fn(usize) -> usize) -> HashMap<String
                 let clause = syntax
                     .named(id)
                     .next()
-                    .filter(|&clause| syntax.str(clause).contains("suppress") || syntax.str(clause).contains("raises"));
+                    .filter(|&clause| syntax.str(clause).contains("suppress") || syntax.str(clause).contains("aises"));
                 (syntax.field(id, "body"), clause.into_iter().collect())
             }
             "call" => {

@@ -109,9 +109,9 @@ impl<'t> Context<'_, '_, 't> {
         if awaits {
             match place::awaiting(self.code.syntax, site) {
                 Await::Here => {
-                    if let Some(line) = self.held_lock(site) {
+                    if let Some(reason) = self.held_lock(site) {
                         fix.level = fix.level.max(Level::Review);
-                        draft.explain(&format!("`await` inside the `with` of line {line} may let others wait for that lock for ever"));
+                        draft.explain(&reason);
                     }
                 }
                 Await::Module => {
@@ -190,7 +190,7 @@ impl<'t> Context<'_, '_, 't> {
     /// A component among what is owned that is replaced as a whole somewhere in the file, and the line.
     fn replaced(&self, owned: &[Id]) -> Option<(&'t str, usize)> {
         let syntax = self.code.syntax;
-        let component = |id: &Id| syntax.field(*id, "attribute").map(|name| syntax.str(name)).filter(|name| REPLACEABLE.contains(name));
+        let component = |id: &Id| syntax.field(*id, "attribute").map(|name| syntax.str(name)).filter(|name| is_replaceable(name));
         owned.iter().filter_map(component).find_map(|name| {
             let places = self.code.spelled(0, name).iter().filter_map(|&id| syntax.parent(id));
             let assigned = |&up: &Id| {
@@ -202,16 +202,17 @@ impl<'t> Context<'_, '_, 't> {
         })
     }
 
-    /// The line of a `with` around a site that may hold a lock of a thread: while a coroutine waits inside of it, another one may
-    /// stop the whole loop by asking for the same lock.
-    fn held_lock(&self, site: Id) -> Option<usize> {
+    /// Why an `await` at a site is for review: a `with` around it may hold a lock of a thread. While a coroutine waits inside of
+    /// it, another one may stop the whole loop by asking for the same lock.
+    pub fn held_lock(&self, site: Id) -> Option<String> {
         let syntax = self.code.syntax;
         let inside = syntax.frames(site).take_while(|&up| syntax.kind(up) != "function_definition");
         let plain = inside.filter(|&up| syntax.kind(up) == "with_statement" && !syntax.is_async(up));
-        plain
+        let line = plain
             .into_iter()
             .find(|&with| syntax.named(with).next().is_some_and(|items| is_lock(syntax.str(items))))
-            .map(|with| self.code.line(with))
+            .map(|with| self.code.line(with))?;
+        Some(format!("`await` inside the `with` of line {line} may let others wait for that lock for ever"))
     }
 
     /// The name to write for an import at a byte, and the edit that makes it available.
@@ -270,14 +271,17 @@ impl Draft {
     }
 }
 
-/// Components that no rule puts in their place as a whole.
-const REPLACEABLE: [&str; 7] =
-    ["_config", "_usage_analytics", "_tool_executor", "_tool_call_parser", "_context_manager", "_context_compactor", "_session_manager"];
+/// Whether an internal is a component that no rule knows how to replace as a whole.
+fn is_replaceable(name: &str) -> bool {
+    surface::is_legacy_internal(name) && !matches!(name, "_provider" | "_model" | "_enabled_tools" | "_middleware")
+}
 
 /// Whether something is called like what only one thread at a time can have.
 fn is_lock(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["lock", "mutex", "semaphore", "condition", "critical"].iter().any(|word| text.contains(word))
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let ends = |word: &str| ["lock", "locks", "mutex", "semaphore", "condition"].iter().any(|end| word.ends_with(end));
+    words.into_iter().any(|word| ends(word) && !matches!(word, "block" | "clock" | "unlock"))
 }
 
 pub(super) fn shortened(text: &str) -> String {

@@ -126,6 +126,10 @@ fn draft(context: &Context<'_, '_, '_>, rule: &Rule, site: &Site) -> Draft {
                 draft.explain("the new spelling was asked for and awaits");
             }
             fix.level = if site.forgotten && !modern { Level::Review } else { Level::Safe };
+            if let Some(reason) = context.held_lock(site.call).filter(|_| matches!(wrap, Wrap::Await)) {
+                fix.level = Level::Review;
+                draft.explain(&reason);
+            }
             context.offer(&mut draft, site.call, Some(&site.typed), false, fix);
         }
         Err(reason) => draft.explain(&reason),

@@ -13,12 +13,17 @@ pub(super) fn noticed(context: &Context<'_, '_, '_>, name: &str, statements: &[I
     let (syntax, scopes) = (context.code.syntax, context.code.scopes);
     let last = *statements.last()?;
     let function = syntax.function(last);
-    let scope = scopes.resolve(syntax, last, name)?;
+    let scope = scopes.resolve(syntax, last, name).unwrap_or(0);
     if function != Some(scope) {
         return Some(format!("`{name}` can be read elsewhere while the tools run; now it is filled when all are done"));
     }
     if !fresh && scopes.bindings(scope, name).iter().any(|binding| matches!(binding.bound, Bound::Parameter(_))) {
         return Some(format!("who passes `{name}` may read it while the tools run; now it is filled when all are done"));
+    }
+    let is_old = |bound: &Bound| !matches!(bound, Bound::Value(value) if is_new(context, *value));
+    if let Some(binding) = scopes.bindings(scope, name).iter().find(|binding| !fresh && is_old(&binding.bound)) {
+        let line = context.code.line(binding.node);
+        return Some(format!("`{name}` of line {line} may be known by another name too; now it is filled when all tools are done"));
     }
     let others = context.code.spelled(scope, name).iter().copied();
     let others: Vec<Id> = others.filter(|&id| !statements.iter().any(|&gone| syntax.contains(gone, id))).collect();
@@ -59,7 +64,7 @@ fn is_read_after_failing(context: &Context<'_, '_, '_>, id: Id, statement: Id) -
             "try_statement" if syntax.role(inside) == Some("body") => {
                 let handlers: Vec<Id> = syntax.named(up).filter(|&clause| syntax.kind(clause).starts_with("except")).collect();
                 let is_handling = |clause: Id| syntax.kind(clause) == "finally_clause" || handlers.contains(&clause);
-                let goes_on = handlers.iter().any(|&clause| !leaves(context, clause));
+                let goes_on = handlers.iter().any(|&clause| !ends(context, clause));
                 if syntax.named(up).any(|clause| is_handling(clause) && syntax.contains(clause, id))
                     || goes_on && is_behind(context, id, up)
                 {
@@ -85,8 +90,15 @@ fn is_behind(context: &Context<'_, '_, '_>, id: Id, statement: Id) -> bool {
     !syntax.contains(statement, id) && (id > statement || syntax.frames(statement).any(looped)) && !is_target(context.code, id)
 }
 
-/// Whether a handler ends by leaving the function.
-fn leaves(context: &Context<'_, '_, '_>, clause: Id) -> bool {
+/// Whether an expression makes a list that nobody else has.
+fn is_new(context: &Context<'_, '_, '_>, value: Id) -> bool {
+    let syntax = context.code.syntax;
+    let callee = syntax.field(value, "function").filter(|_| syntax.kind(value) == "call").map(|function| syntax.str(function));
+    matches!(syntax.kind(value), "list" | "list_comprehension") || callee == Some("list")
+}
+
+/// Whether a handler ends the function; one that goes on with a loop, or behind it, does not.
+fn ends(context: &Context<'_, '_, '_>, clause: Id) -> bool {
     let syntax = context.code.syntax;
     let block = syntax.named(clause).filter(|&part| syntax.kind(part) == "block").last();
     let last = block.and_then(|block| syntax.named(block).last());
