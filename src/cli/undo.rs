@@ -7,7 +7,7 @@ use super::Stop;
 use super::args::UndoArgs;
 use crate::edit::journal::{Journal, JournalError, Recorded, State};
 use crate::report::{count, one_line, path_text};
-use crate::source::root::project;
+use crate::source::root::{place, project};
 use crate::source::shown;
 
 /// Runs the command.
@@ -22,14 +22,25 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
         return Err(failed(&JournalError::Nothing { path: shown(&root) }));
     }
     let journal = Journal::open(&root).map_err(|error| failed(&error))?;
-    let runs = journal.runs().map_err(|error| failed(&error))?;
+    let mut runs = journal.runs().map_err(|error| failed(&error))?;
+    let others = runs.len();
+    let below = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // Runs over several folders may have changed files outside of the project whose journal they are in.
+    if args.run.is_none() && below != root {
+        runs.retain(|run| touches(run, &below));
+    }
+    let others = others - runs.len();
     if args.list {
         for run in &runs {
             let what = if run.damaged.is_some() { "its record is damaged".to_owned() } else { count(run.paths.len(), "file") };
             writeln!(out, "{}  {:7}  {what}", run.id, word(run))?;
         }
-        if runs.is_empty() {
+        if runs.is_empty() && others == 0 {
             writeln!(out, "No run is recorded.")?;
+        }
+        if others > 0 {
+            let of_all = one_line(&path_text(&shown(&root)));
+            writeln!(out, "{} changed nothing here; `victor-migrate undo --list {of_all}` shows them.", count(others, "run"))?;
         }
         return Ok(0);
     }
@@ -41,6 +52,11 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
     };
     let nothing = || match &args.run {
         Some(id) => Stop::Message(format!("there is no run {}; `victor-migrate undo --list` shows them", one_line(id))),
+        None if others > 0 => Stop::Message(format!(
+            "{}: there is no run to undo that changed a file here; `victor-migrate undo {}` takes back the last one of the project",
+            one_line(&path_text(path)),
+            one_line(&path_text(&shown(&root)))
+        )),
         None => failed(&JournalError::Nothing { path: shown(&root) }),
     };
     let run = runs.iter().rev().find(wanted).ok_or_else(nothing)?;
@@ -59,6 +75,11 @@ pub(super) fn undo(args: &UndoArgs, out: &mut dyn Write) -> Result<u8, Stop> {
         writeln!(out, "  {}", one_line(&path_text(&shown(path))))?;
     }
     Ok(0)
+}
+
+/// Whether a run changed a file at or below a place. Of a damaged record nobody can say that it did not.
+fn touches(run: &Recorded, below: &Path) -> bool {
+    run.damaged.is_some() || run.paths.iter().any(|path| place(path).starts_with(below))
 }
 
 fn word(run: &Recorded) -> &'static str {

@@ -8,8 +8,8 @@ use crate::edit::journal::{Change, FOLDER, Journal, JournalError};
 use crate::edit::write::{Ready, WriteError, write_atomic};
 use crate::report::{one_line, path_text};
 use crate::scan::FileOutcome;
-use crate::source::Source;
-use crate::source::root::project;
+use crate::source::root::{place, project};
+use crate::source::{Source, shown};
 
 /// Writes all fixed texts, after the journal has them. What was not written, with the reason.
 pub(super) fn write_all(paths: &[PathBuf], files: &[FileOutcome]) -> Result<Vec<(PathBuf, String)>, Stop> {
@@ -42,13 +42,12 @@ pub(super) fn write_all(paths: &[PathBuf], files: &[FileOutcome]) -> Result<Vec<
     Ok(unwritten)
 }
 
-/// Says where the journal of a run is, when `undo` in the working folder would not find it: what was named lies in
-/// another project, or is a link to one.
+/// Says where the journal of a run is, when `undo` in the working folder would not take the run back: what was named lies in
+/// another project, beside that folder, or is a link to one.
 pub(super) fn tell_where(paths: &[PathBuf], err: &mut dyn Write) {
     let Some(first) = paths.first() else { return };
-    let root = project(first);
-    if root != project(Path::new(".")) {
-        let folder = one_line(&path_text(&root.join(FOLDER)));
+    if !is_here(paths) {
+        let folder = one_line(&path_text(&project(first).join(FOLDER)));
         // The files are written; that nobody listens changes nothing.
         let _ = writeln!(err, "The journal of this run is in {folder}; `{}` takes it back.", undo_of(paths));
     }
@@ -56,10 +55,20 @@ pub(super) fn tell_where(paths: &[PathBuf], err: &mut dyn Write) {
 
 /// The command that takes the fixes of these paths back.
 pub(super) fn undo_of(paths: &[PathBuf]) -> String {
-    match paths.first().filter(|first| project(first) != project(Path::new("."))) {
-        Some(first) => format!("victor-migrate undo {}", one_line(&path_text(first))),
-        None => "victor-migrate undo".to_owned(),
+    match paths {
+        _ if is_here(paths) => "victor-migrate undo".to_owned(),
+        [one] => format!("victor-migrate undo {}", one_line(&path_text(one))),
+        // What changed may lie in any of them.
+        _ => format!("victor-migrate undo {}", one_line(&path_text(&shown(&project(&paths[0]))))),
     }
+}
+
+/// Whether `undo` in the working folder asks the journal of these paths, and about all of them.
+fn is_here(paths: &[PathBuf]) -> bool {
+    let here = place(Path::new("."));
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let root = project(&here);
+    project(first) == root && (here == root || paths.iter().all(|path| place(path).starts_with(&here)))
 }
 
 /// Puts one fixed text on disk.

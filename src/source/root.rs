@@ -49,12 +49,15 @@ pub fn git_tree(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| folder.join(".git").exists())
 }
 
-/// The folder of the project that a path belongs to; its own folder, or the working folder above it, where nothing marks
-/// one.
+/// The folder whose journal has the runs over a path: the tree under version control that it lies in, so that the packages
+/// of one repository share a journal; else its project; else its own folder, or the working folder above it. That the user's
+/// own folder is under version control makes it no project.
 #[must_use]
 pub fn project(path: &Path) -> PathBuf {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let marked = real.ancestors().find(|folder| is_marked(folder));
+    let home = dirs::home_dir().and_then(|home| std::fs::canonicalize(home).ok());
+    let is_tree = |folder: &&Path| home.as_deref() != Some(*folder) && CONTROLLED.iter().any(|name| folder.join(name).exists());
+    let marked = real.ancestors().find(is_tree).or_else(|| real.ancestors().find(|folder| is_marked(folder)));
     let here = || std::env::current_dir().and_then(std::fs::canonicalize).ok().filter(|here| real.starts_with(here));
     let own = || if real.is_dir() { real.clone() } else { real.parent().map_or_else(PathBuf::new, Path::to_path_buf) };
     marked.map(Path::to_path_buf).or_else(here).unwrap_or_else(own)

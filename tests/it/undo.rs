@@ -57,6 +57,30 @@ fn two_runs_are_taken_back_one_after_the_other() {
 }
 
 #[test]
+fn the_packages_of_a_repository_share_a_journal_and_each_takes_back_its_own() {
+    let settings = "[project]\nname = \"p\"\n";
+    let files = [("a/pyproject.toml", settings), ("a/m.py", PROGRAM), ("b/pyproject.toml", settings), ("b/m.py", PROGRAM)];
+    let project = Project::new(&files);
+    std::fs::create_dir(project.path(".git")).expect("a folder");
+    let before = project.files();
+    project.scan("a --fix").ends_with(0);
+    let first = project.text("a/m.py");
+    project.scan("b --fix").ends_with(0);
+    assert!(!project.path("a/.victor-migrate").exists(), "one journal");
+    let list = undo(&project, "a --list").ends_with(0).out;
+    assert!(list.lines().count() == 2 && list.contains("1 run changed nothing here; `victor-migrate undo --list "), "{list}");
+    undo(&project, "a").ends_with(0);
+    assert!(project.text("a/m.py") == PROGRAM && project.text("b/m.py") == first, "the last run, but of this package");
+    assert!(undo(&project, "a").ends_with(2).err.contains("no run to undo"));
+    undo(&project, "").ends_with(0);
+    assert!(project.files() == before);
+
+    project.scan("b a --fix").ends_with(0);
+    undo(&project, "a").ends_with(0);
+    assert!(project.files() == before, "a run over both is one");
+}
+
+#[test]
 fn a_file_that_changed_since_is_named_and_nothing_is_undone() {
     let project = Project::new(&[("a.py", PROGRAM), ("b.py", PROGRAM)]);
     project.scan(". --fix").ends_with(0);

@@ -313,7 +313,7 @@ pub enum VerifyFormat {
 /// What `undo` takes.
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// A folder of the project [default: .]
+    /// The file or folder; of the runs over its project, those that changed something in it [default: .]
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
     /// Show the runs that are recorded
