@@ -9,7 +9,7 @@ mod presence;
 mod seal;
 
 pub use capabilities::{Capabilities, RELEASES, of};
-pub use presence::Presence;
+pub use presence::{Presence, is_as_written};
 pub use seal::{Seal, seal};
 
 /// The name that the module is imported by.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{MODULE, of};
+use super::{MODULE, Seal, of};
 use crate::releases::is_same;
 use crate::source::{regular, root, shown};
 
@@ -45,6 +45,13 @@ impl Presence {
         }
         note(notes.join("; "))
     }
+}
+
+/// Whether a file is a bridge just as it was written. Its way to the release's orchestrator is nobody's to migrate; once
+/// somebody changed it, it is theirs.
+#[must_use]
+pub fn is_as_written(file: &Path) -> bool {
+    written_for(file).is_some() && regular::read_text(file).is_ok_and(|text| Seal::of(&text) == Seal::Whole)
 }
 
 /// `0.9.5` of the line `RELEASE = "0.9.5"` of a written module, edited or not.

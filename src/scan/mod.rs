@@ -208,16 +208,21 @@ pub fn run_on(
         |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == bridge::MODULE) && path.extension().is_some_and(|end| end == "py");
     let bridges: Vec<PathBuf> = files.iter().filter(|(_, form)| form.is_none()).map(|(path, _)| path).filter(is_bridge).cloned().collect();
     facts.bridged = bridged(&mut outcome, options, &bridges, (&facts, given));
+    let ours = as_written(&mut outcome, if facts.bridged { &bridges } else { &[] });
     let is_file = |(_, form): &&(PathBuf, Option<Form>)| *form != Some(Form::Docstrings);
     let count = files.iter().take_while(is_file).count();
-    let looked = (0..).zip(&paths[..count]).filter(|(file, path)| !unread.contains(file) && is_asked(path));
+    let looked = (0..).zip(&paths[..count]).filter(|(file, path)| !unread.contains(file) && is_asked(path) && !ours.contains(*path));
     outcome.looked = looked.map(|(_, path)| path.clone()).collect();
     outcome.scanned = outcome.looked.len();
     outcome.part = walk.whole.first().map(|root| source::shown(root));
     let callers = Callers::of(&outcome, (asked.as_ref(), unknown), excluded);
+    let mut focus = options.focus.clone().or(asked);
+    if !ours.is_empty() {
+        focus.get_or_insert_with(|| paths.iter().cloned().collect()).retain(|path| !ours.contains(path));
+    }
     let forms = files.into_iter().map(|(_, form)| form).collect();
     let project = Project { paths, forms, modules, overlay: overlay.clone() };
-    let focused = Options { focus: options.focus.clone().or(asked), ..options.clone() };
+    let focused = Options { focus, ..options.clone() };
     let given = Given { rules, options: &focused, facts: &facts };
     let whole = Whole::new(project, seen, given, callers);
     outcome.looked_into = whole.looked_into();
@@ -235,6 +240,16 @@ fn bridged(outcome: &mut Outcome, options: &Options, files: &[PathBuf], (facts, 
         target.why = format!("{}; {}", target.why, presence.note);
     }
     presence.bridged
+}
+
+/// The bridges that nobody changed: they are known and not looked into, which is said with the target.
+fn as_written(outcome: &mut Outcome, bridges: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let Some(target) = &mut outcome.target else { return BTreeSet::new() };
+    let ours: BTreeSet<PathBuf> = bridges.iter().filter(|path| bridge::is_as_written(path)).map(|path| source::shown(path)).collect();
+    for path in &ours {
+        target.why = format!("{}; {} is its bridge, as it was written, and not looked into", target.why, path.display());
+    }
+    ours
 }
 
 /// Scans one text, such as standard input; where it stands for a file of a project, with what the rest of that gives it.

@@ -183,6 +183,21 @@ fn with_the_bridge_the_guide_s_rules_hold() {
 }
 
 #[test]
+fn the_bridge_is_no_code_to_migrate_until_somebody_changes_it() {
+    let project = Project::new(&[("a.py", "import victor_coordinators\n")]);
+    project.run(&["bridge", "--target", "0.9.5", "-o", "victor_coordinators.py"]).ends_with(0);
+    let run = project.scan(". --target 0.9.5").ends_with(0);
+    let told = "(--target; victor_coordinators.py is its bridge, as it was written, and not looked into)";
+    assert!(run.out.contains(told) && run.out.contains("1 file scanned, 0 sites"), "{}", run.out);
+    project.write("a.py", USES);
+    assert!(project.scan(". --target 0.9.5").out.contains("1 file scanned, 4 sites"));
+    let own = project.text("victor_coordinators.py") + "# ours\n";
+    project.write("victor_coordinators.py", own);
+    let run = project.scan(". --target 0.9.5");
+    assert!(run.out.contains("2 files scanned") && run.out.contains("--> victor_coordinators.py:"), "{}", run.out);
+}
+
+#[test]
 fn only_the_bridge_of_the_release_is_a_bridge() {
     let whole = |release: &str| Project::new::<&str>(&[]).run(&["bridge", "--target", release]).ends_with(0).out;
     for (path, text, target, told) in [
