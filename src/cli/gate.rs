@@ -65,10 +65,11 @@ pub(super) fn gate(args: &GateArgs, terminal: Terminal, out: &mut dyn Write, err
 /// Flags over settings. Without any threshold nothing open may be left; with a baseline nothing new.
 fn thresholds(args: &GateArgs, setup: &Setup, baseline: bool) -> Thresholds {
     let number = |flag: Option<usize>, key: &str| flag.or_else(|| setup.settings.number(key));
-    let (min_readiness, max_manual, max_unresolved) = (
+    let (min_readiness, max_manual, max_unresolved, max_dynamic) = (
         number(args.min_readiness.map(usize::from), "gate.min-readiness"),
         number(args.max_manual, "gate.max-manual"),
         number(args.max_unresolved, "gate.max-unresolved"),
+        number(args.max_dynamic, "gate.max-dynamic"),
     );
     let said = args.fail_on.or_else(|| match setup.settings.text("gate.fail-on")? {
         "safe" => Some(FailOn::Safe),
@@ -76,7 +77,7 @@ fn thresholds(args: &GateArgs, setup: &Setup, baseline: bool) -> Thresholds {
         "manual" => Some(FailOn::Manual),
         _ => Some(FailOn::Never),
     });
-    let other = min_readiness.is_some() || max_manual.is_some() || max_unresolved.is_some();
+    let other = [min_readiness, max_manual, max_unresolved, max_dynamic].iter().any(Option::is_some);
     let fail_on = match said {
         Some(FailOn::Safe) => Some(Level::Safe),
         Some(FailOn::Review) => Some(Level::Review),
@@ -84,5 +85,5 @@ fn thresholds(args: &GateArgs, setup: &Setup, baseline: bool) -> Thresholds {
         Some(FailOn::Never) => None,
         None => (baseline || args.since.is_some() || !other).then_some(Level::Safe),
     };
-    Thresholds { min_readiness, max_manual, max_unresolved, fail_on, understood: said.is_none() }
+    Thresholds { min_readiness, max_manual, max_unresolved, max_dynamic, fail_on, understood: said.is_none() }
 }

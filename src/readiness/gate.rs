@@ -14,6 +14,8 @@ pub struct Thresholds {
     pub max_manual: Option<usize>,
     /// Most unresolved sites, known debts included.
     pub max_unresolved: Option<usize>,
+    /// Most dynamic sites, known debts included.
+    pub max_dynamic: Option<usize>,
     /// Lightest level of a new open site that fails; `None` for never.
     pub fail_on: Option<Level>,
     /// Where `fail_on` asks for nothing: new files that name `victor` and were not understood fail all the same.
@@ -75,12 +77,15 @@ pub fn judge(
         let message = format!("readiness is {actual} %, at least {limit} % is asked for");
         checks.push(check("min-readiness", actual >= limit, limit, actual, message, format!("{scan} --by package")));
     }
-    for (name, class, limit) in
-        [("max-manual", Class::Manual, thresholds.max_manual), ("max-unresolved", Class::Unresolved, thresholds.max_unresolved)]
-    {
+    for (name, class, limit) in [
+        ("max-manual", Class::Manual, thresholds.max_manual),
+        ("max-unresolved", Class::Unresolved, thresholds.max_unresolved),
+        ("max-dynamic", Class::Dynamic, thresholds.max_dynamic),
+    ] {
         let Some(limit) = limit else { continue };
         let actual = readiness.get(class);
-        let message = format!("{actual} open sites are {}, at most {limit} may be", class.word());
+        let sites = if actual == 1 { "site is" } else { "sites are" };
+        let message = format!("{actual} open {sites} {}, at most {limit} may be", class.word());
         checks.push(check(name, actual <= limit, limit, actual, message, scan.clone()));
     }
     let fails = |debt: &&Debt| thresholds.fail_on.is_some_and(|level| debt.level >= level) && touched(debt);
@@ -138,6 +143,8 @@ mod tests {
         assert!(!judged(Thresholds { min_readiness: Some(17), ..Thresholds::default() }));
         assert!(judged(Thresholds { max_unresolved: Some(1), ..Thresholds::default() }));
         assert!(!judged(Thresholds { max_unresolved: Some(0), ..Thresholds::default() }));
+        assert!(judged(Thresholds { max_dynamic: Some(1), ..Thresholds::default() }));
+        assert!(!judged(Thresholds { max_dynamic: Some(0), ..Thresholds::default() }));
         assert!(judged(Thresholds { max_manual: Some(0), ..Thresholds::default() }), "unresolved and dynamic are counted for themselves");
     }
 

@@ -35,7 +35,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which they are shown.
-pub const KEYS: [Key; 16] = [
+pub const KEYS: [Key; 17] = [
     Key { name: "extend", kind: Kind::Path, doc: "Another file, whose settings hold where this one says nothing" },
     Key { name: "exclude", kind: Kind::Globs, doc: "Files and folders that are not scanned, unless they are named" },
     Key { name: "select", kind: Kind::Rules, doc: "Only these rules" },
@@ -59,6 +59,7 @@ pub const KEYS: [Key; 16] = [
     Key { name: "gate.min-readiness", kind: Kind::Number(100), doc: "Least readiness, in percent" },
     Key { name: "gate.max-manual", kind: Kind::Number(usize::MAX), doc: "Most open sites of level manual" },
     Key { name: "gate.max-unresolved", kind: Kind::Number(usize::MAX), doc: "Most unresolved sites" },
+    Key { name: "gate.max-dynamic", kind: Kind::Number(usize::MAX), doc: "Most dynamic sites" },
     Key {
         name: "gate.fail-on",
         kind: Kind::Choice(&["safe", "review", "manual", "never"]),

@@ -23,6 +23,7 @@ baseline = \"debts.json\"
 min-readiness = 80
 max-manual = 0x10
 max-unresolved = 1_000
+max-dynamic = 0
 fail-on = \"review\"
 ";
 

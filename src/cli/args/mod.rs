@@ -193,6 +193,9 @@ pub struct GateArgs {
     /// Most unresolved sites, those of the baseline included
     #[arg(long, value_name = "N")]
     pub max_unresolved: Option<usize>,
+    /// Most dynamic sites, whose attribute is known when the program runs, those of the baseline included
+    #[arg(long, value_name = "N")]
+    pub max_dynamic: Option<usize>,
     /// New open sites of this level, or a heavier one, fail
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
