@@ -52,8 +52,11 @@ pub fn prove(rules: &RuleSet, names: &[String], terminal: Terminal, out: &mut dy
         let why = "the runtime is the guide's, so their samples are checked and not executed";
         writeln!(out, "  not proven: {rules} about published releases; {why}").map_err(Stop::Output)?;
     }
-    let share = (noticed * 100).checked_div(mutants).unwrap_or(100);
-    writeln!(out, "{noticed} of {mutants} mistakes noticed ({share} %)").map_err(Stop::Output)?;
+    match (noticed * 100).checked_div(mutants) {
+        Some(share) => writeln!(out, "{noticed} of {mutants} mistakes noticed ({share} %)"),
+        None => writeln!(out, "No mistake was tried: there is no rewrite that held."),
+    }
+    .map_err(Stop::Output)?;
     Ok(code)
 }
 

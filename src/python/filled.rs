@@ -6,7 +6,7 @@ use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
 use crate::finding::Strength;
 
-/// Values that are looked at of those that are put into an empty container.
+/// Values that are looked at of those that are put into an empty container, constants last.
 const MOST_VALUES: usize = 32;
 
 /// Methods that put something in.
@@ -39,7 +39,11 @@ impl Inference<'_, '_> {
     /// What an empty container is filled with.
     fn filled(&self, empty: Typed, container: Id, depth: usize) -> Typed {
         let Some((places, _)) = self.places_of(container) else { return empty };
-        let values: Vec<Id> = places.into_iter().flat_map(|place| self.given_to(place)).take(MOST_VALUES).collect();
+        let mut values: Vec<Id> = places.into_iter().flat_map(|place| self.given_to(place)).collect();
+        if values.len() > MOST_VALUES {
+            values.sort_by_key(|&value| self.syntax.is_constant(value));
+            values.truncate(MOST_VALUES);
+        }
         if values.is_empty() || depth > DEPTH / 4 {
             return empty;
         }

@@ -22,7 +22,7 @@ pub(super) const DEPTH: usize = 48;
 /// No question takes more steps than this; honest ones take a few dozen.
 const FUEL: usize = 4000;
 
-/// Of longer lists and mappings, what stands behind these is not looked at.
+/// Of longer lists and mappings no more values are looked at, constants last.
 const MOST_PARTS: usize = 256;
 
 /// More bindings than this say nothing together.
@@ -285,7 +285,10 @@ impl<'a, 't> Inference<'a, 't> {
     }
 
     /// A container of the values of expressions.
-    fn container(&self, parts: Vec<Id>, of: fn(Box<Ty>) -> Ty, depth: usize) -> Typed {
+    fn container(&self, mut parts: Vec<Id>, of: fn(Box<Ty>) -> Ty, depth: usize) -> Typed {
+        if parts.len() > MOST_PARTS {
+            parts.sort_by_key(|&part| self.syntax.is_constant(part));
+        }
         let (first, all) = (parts.len().min(MOST_PARTS), parts.len() <= MOST_PARTS);
         let mut typed = Typed::join(parts[..first].iter().map(|&part| self.infer(part, depth + 1)).collect()).held(of);
         if !all {

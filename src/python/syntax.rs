@@ -263,6 +263,12 @@ impl<'t> Syntax<'t> {
         self.is_faulty() && self.subtree(id).any(|node| self.is_broken(node))
     }
 
+    /// Whether a node is a number, a text, or one of the constants of the language.
+    #[must_use]
+    pub fn is_constant(&self, id: Id) -> bool {
+        matches!(self.kind(id), "string" | "integer" | "float" | "true" | "false" | "none" | "ellipsis")
+    }
+
     /// The value of a plain string literal: no prefix that changes it, no escapes, no interpolation.
     #[must_use]
     pub fn literal(&self, id: Id) -> Option<&'t str> {

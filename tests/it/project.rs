@@ -278,3 +278,16 @@ fn who_catches_the_old_exception_in_another_file_is_asked() {
         assert_eq!(beside(&format!("{import}{rest}")), both(level), "{rest}");
     }
 }
+
+#[test]
+fn behind_many_constants_an_orchestrator_is_found() {
+    let start = "from victor.agent.orchestrator import AgentOrchestrator\n\n\ndef main(orch: AgentOrchestrator):\n";
+    let end = "    for item in items:\n        print(item._config)\n";
+    let literal = format!("    items = [{}orch]\n", "1, ".repeat(400));
+    let filled = format!("    items = []\n{}    items.append(orch)\n", "    items.append(\"one\")\n".repeat(50));
+    for middle in [literal, filled] {
+        let project = Project::new(&[("a.py", format!("{start}{middle}{end}"))]);
+        let run = project.scan(".").ends_with(1);
+        assert!(run.out.contains(" manual · likely · item"), "{}", run.out);
+    }
+}
