@@ -16,11 +16,27 @@ type Places = HashMap<String, Vec<(PathBuf, usize)>>;
 pub(crate) struct Catching<'s> {
     sources: Vec<&'s Source>,
     known: Mutex<HashMap<String, Places>>,
+    /// The decorators and contexts that name an exception, by the exception, then by their name.
+    wrappers: Mutex<HashMap<String, HashMap<String, (PathBuf, usize)>>>,
 }
 
 impl<'s> Catching<'s> {
     pub fn new(sources: impl Iterator<Item = &'s Source>) -> Self {
-        Catching { sources: sources.collect(), known: Mutex::default() }
+        Catching { sources: sources.collect(), ..Catching::default() }
+    }
+
+    /// Where a function, or a class whose objects are contexts or are called, handles an exception: what it decorates, or what
+    /// runs inside of it, may go on where it would have ended.
+    pub fn wrapper(&self, exception: &str, name: &str) -> Option<(PathBuf, usize)> {
+        let mut known = self.wrappers.lock().unwrap_or_else(PoisonError::into_inner);
+        let wrappers = known.entry(exception.to_owned()).or_insert_with(|| {
+            let found = self.sources.iter().filter(|source| source.text.contains(exception));
+            let named = found.flat_map(|source| {
+                wrappers(&source.text, exception).into_iter().map(|(name, line)| (name, (source.path.clone(), line)))
+            });
+            named.collect()
+        });
+        wrappers.get(name).cloned()
     }
 
     /// Where another file than this one calls or reads a name while it catches an exception; under [`PROBES`], where it asks
@@ -80,6 +96,42 @@ fn caught(text: &str, exception: &str) -> Vec<(String, usize)> {
     found
 }
 
+/// What a class has that wraps what others write.
+const WRAPPING: [&str; 4] = ["__exit__", "__aexit__", "__call__", "__get__"];
+
+/// The functions around each place that catches an exception, or asks in a context whether it is one, and the classes whose
+/// methods do that for others; each with the line.
+fn wrappers(text: &str, exception: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.contains(exception)) {
+        let (mut around, mut outer) = (Vec::new(), depth(line));
+        for above in lines[..at].iter().rev().filter(|above| !above.trim().is_empty()) {
+            if depth(above) < outer {
+                outer = depth(above);
+                around.extend(header(above));
+            }
+        }
+        let wraps = around.iter().any(|(_, name)| WRAPPING.contains(name));
+        if is_catching(line) || wraps {
+            found.extend(around.iter().filter(|(of_class, _)| wraps || !of_class).map(|(_, name)| ((*name).to_owned(), at + 1)));
+        }
+    }
+    found
+}
+
+/// The name of a class or a function that a line begins, and whether it is a class.
+fn header(line: &str) -> Option<(bool, &str)> {
+    let line = line.trim_start();
+    let (of_class, rest) = match line.strip_prefix("class ") {
+        Some(rest) => (true, rest),
+        None => (false, line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ")?),
+    };
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    Some((of_class, rest.get(..end)?))
+}
+
 /// `except …:`, `with suppress(…):`, `pytest.raises(…)`, `self.assertRaises(…)`.
 fn is_catching(line: &str) -> bool {
     let line = line.trim_start();
@@ -102,6 +154,18 @@ fn probes(text: &str) -> Vec<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_handles_an_exception_for_others_is_known_by_name() {
+        let text = "def safe(call):\n    def inner():\n        try:\n            return call()\n        except AttributeError:\n            return \
+                    None\n    return inner\n\n\nclass Quiet:\n    def __exit__(self, kind, *rest):\n        return kind is \
+                    AttributeError\n\n\nclass Desk:\n    def look(self):\n        try:\n            self.x\n        except AttributeError:\n            \
+                    raise AttributeError\n";
+        let found = wrappers(text, "AttributeError");
+        let line = |name: &str| found.iter().find(|(known, _)| known == name).map(|(_, line)| *line);
+        assert_eq!(["safe", "inner", "Quiet", "look"].map(line), [Some(5), Some(5), Some(12), Some(19)]);
+        assert_eq!(["Desk", "call"].map(line), [None; 2]);
+    }
 
     #[test]
     fn what_stands_in_a_body_whose_exception_is_caught_is_met() {

@@ -18,6 +18,7 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
     for up in syntax.frames(site) {
         match syntax.kind(up) {
             "function_definition" => {
+                decorated(context, up, old, new)?;
                 escape(context, up, old, new)?;
                 break;
             }
@@ -34,8 +35,12 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
             }
             "with_statement" => {
                 let clause = syntax.named(up).next().map_or("", |clause| syntax.str(clause));
-                if clause.contains(old) && (clause.contains("suppress") || clause.contains("raises")) {
-                    return Err(format!("`{clause}` expects {old}; the new code raises {new}"));
+                if clause.contains(old) || clause.contains(new) {
+                    return Err(format!("`{clause}` is about {old} or {new}; the new code raises {new} where it was {old}"));
+                }
+                let items = syntax.named(up).next().into_iter().flat_map(|clause| syntax.subtree(clause));
+                for call in items.filter(|&part| syntax.kind(part) == "call") {
+                    wrapped(context, ("with ", syntax.field(call, "function").map_or("", |callee| syntax.str(callee))), old, new)?;
                 }
             }
             _ => {}
@@ -43,6 +48,32 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
         below = up;
     }
     Ok((edits, reason))
+}
+
+/// Whether a decorator of a function is given one of the exceptions, or handles it.
+fn decorated(context: &Context<'_, '_, '_>, function: Id, old: &str, new: &str) -> Result<(), String> {
+    let syntax = context.code.syntax;
+    let holder = syntax.parent(function).filter(|&up| syntax.kind(up) == "decorated_definition");
+    let decorators = holder.into_iter().flat_map(|holder| syntax.named(holder)).filter(|&child| syntax.kind(child) == "decorator");
+    let names = |id: Id| syntax.kind(id) == "identifier" && [old, new].contains(&syntax.str(id));
+    if let Some(decorator) = decorators.into_iter().find(|&decorator| syntax.subtree(decorator).any(names)) {
+        let line = context.code.lines.line_col(syntax.start(decorator)).0;
+        return Err(format!("the decorator in line {line} is about {old} or {new}, and the new code raises the latter where it was the former"));
+    }
+    context.code.decorators(function).into_iter().try_for_each(|decorator| wrapped(context, ("@", decorator), old, new))
+}
+
+/// Whether a decorator, or a context, of the project handles one of the exceptions.
+fn wrapped(context: &Context<'_, '_, '_>, (word, wrapper): (&str, &str), old: &str, new: &str) -> Result<(), String> {
+    let name = wrapper.rsplit('.').next().unwrap_or(wrapper);
+    let found = [old, new].into_iter().find_map(|exception| Some((exception, context.catching.wrapper(exception, name)?)));
+    match found {
+        Some((exception, (path, line))) => {
+            let place = path.display();
+            Err(format!("`{word}{wrapper}` handles {exception} ({place}:{line}), and the new code raises {new} where it was {old}"))
+        }
+        None => Ok(()),
+    }
 }
 
 struct Caught {

@@ -291,3 +291,31 @@ fn behind_many_constants_an_orchestrator_is_found() {
         assert!(run.out.contains(" manual · likely · item"), "{}", run.out);
     }
 }
+
+#[test]
+fn a_decorator_or_context_that_handles_the_exception_is_asked_about() {
+    let import = "from victor.agent.orchestrator import AgentOrchestrator\nimport tools\nfrom tools import Quiet, Timer, safe, timed\n\n\n";
+    let tools = "class Quiet:\n    def __exit__(self, kind, *rest):\n        return kind is AttributeError\n\n\n\
+                 class Timer:\n    def __exit__(self, *rest):\n        print(rest)\n\n\n\
+                 def safe(call):\n    def inner(*args):\n        try:\n            return call(*args)\n        \
+                 except (AttributeError, TypeError):\n            return None\n    return inner\n\n\n\
+                 def timed(call):\n    try:\n        call.x\n    except ValueError:\n        pass\n    return call\n";
+    let function = "def model(orch: AgentOrchestrator):\n    return orch._config.model\n";
+    let inside = |context: &str| format!("def model(orch: AgentOrchestrator):\n    with {context}:\n        return orch._config.model\n");
+    for (text, level) in [
+        (function.to_owned(), "safe"),
+        (format!("@timed\n{function}"), "safe"),
+        (inside("Timer()"), "safe"),
+        (inside("open('x'), Timer() as timer"), "safe"),
+        (format!("@safe\n{function}"), "review"),
+        (format!("@timed\n@tools.safe\n{function}"), "review"),
+        (format!("@retry(on=KeyError)\n{function}"), "review"),
+        (inside("Quiet()"), "review"),
+        (inside("open('x'), tools.Quiet() as quiet"), "review"),
+        (inside("expected(AttributeError)"), "review"),
+    ] {
+        let project = Project::new(&[("app.py", format!("{import}{text}")), ("tools.py", tools.to_owned())]);
+        let report = project.scan(". --format json --select config-attribute").ends_with(1).json();
+        assert_eq!(report["findings"][0]["level"], level, "{text}");
+    }
+}
