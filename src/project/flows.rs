@@ -182,6 +182,7 @@ impl Flows<'_, '_> {
             "named_expression" => self.flow(&self.value(id, "value"), &self.targets(syntax.field(id, "name"))),
             "for_statement" | "for_in_clause" => self.flow(&self.value(id, "right"), &self.targets(syntax.field(id, "left"))),
             "as_pattern" => self.entered(id),
+            "match_statement" => self.matched(id),
             "aliased_import" => {
                 let name = syntax.field(id, "name").and_then(|path| syntax.named(path).last()).map(|last| open(syntax.str(last)));
                 self.flow(name.as_slice(), &self.targets(syntax.field(id, "alias")));
@@ -281,6 +282,17 @@ impl Flows<'_, '_> {
             _ => from.extend(self.declared(id)),
         }
         self.flow(&from, &self.targets(Some(alias)));
+    }
+
+    /// `match value:`, with what the patterns of its clauses take of it.
+    fn matched(&mut self, id: Id) {
+        let syntax = self.spelling.syntax;
+        let from = self.value_of(syntax.named(id).filter(|&part| syntax.role(part) == Some("subject")));
+        let clauses = syntax.field(id, "body").into_iter().flat_map(|body| syntax.named(body));
+        let parts = clauses.flat_map(|clause| syntax.named(clause)).filter(|&part| syntax.kind(part) == "case_pattern");
+        for pattern in parts {
+            self.flow(&from, &self.targets(Some(pattern)));
+        }
     }
 
     /// The names that a target binds or stores into.

@@ -1,5 +1,6 @@
 //! The type that one binding gives a name: parameters, fixtures, loops, `with`, imports, what functions answer.
 
+use super::calls::each;
 use super::infer::{DEPTH, Inference};
 use super::scope::{Binding, Bound};
 use super::syntax::{Id, Syntax};
@@ -22,26 +23,7 @@ const ENTERING: [&str; 2] = ["__enter__", "__aenter__"];
 
 impl<'t> Inference<'_, 't> {
     pub(crate) fn bound(&self, binding: &Binding, depth: usize) -> Typed {
-        let typed = match &binding.bound {
-            Bound::Value(value) => self.infer(*value, depth + 1),
-            Bound::Element(value, place) => self.infer(*value, depth + 1).opened(|ty| [ty.part(*place), ty.item()].concat()),
-            Bound::Each(value) => self.infer(*value, depth + 1).opened(|ty| match ty {
-                Ty::Tuple(parts) => parts.clone(),
-                _ => ty.item(),
-            }),
-            Bound::EachPart(value, place) => {
-                self.infer(*value, depth + 1).opened(|ty| ty.item().iter().flat_map(|item| item.part(*place)).collect())
-            }
-            Bound::With(value) => self.entered(*value, depth),
-            Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
-            Bound::Import(module, name) => self.import(binding.node, module, name.as_deref()),
-            Bound::Parameter(parameter) => self.parameter(*parameter, depth),
-            Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
-            Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
-            Bound::Narrowed(class) => self.class_named(*class, depth),
-            Bound::Unfollowed => Typed::unknown(),
-            Bound::Opaque => Typed::plain(Ty::Other("something else".into())),
-        };
+        let typed = self.of_bound(&binding.bound, binding.node, depth);
         if !typed.ty.is_telling() {
             return typed;
         }
@@ -52,6 +34,24 @@ impl<'t> Inference<'_, 't> {
             return typed.because(line, text);
         }
         typed
+    }
+
+    fn of_bound(&self, bound: &Bound, node: Id, depth: usize) -> Typed {
+        match bound {
+            Bound::Value(value) => self.infer(*value, depth + 1),
+            Bound::Each(value) => self.infer(*value, depth + 1).opened(each),
+            Bound::Part(whole, place) => self.of_bound(whole, node, depth).opened(|ty| [ty.part(*place), ty.item()].concat()),
+            Bound::Rest(whole) => self.of_bound(whole, node, depth).opened(each).held(Ty::Sequence),
+            Bound::With(value) => self.entered(*value, depth),
+            Bound::Annotated(annotation, value) => self.declared(*annotation, *value, depth),
+            Bound::Import(module, name) => self.import(node, module, name.as_deref()),
+            Bound::Parameter(parameter) => self.parameter(*parameter, depth),
+            Bound::Definition(id) if self.syntax.kind(*id) == "class_definition" => Typed::plain(Ty::Class(Cls::Local(*id))),
+            Bound::Definition(id) => Typed::plain(Ty::Function(*id)),
+            Bound::Narrowed(class) => self.class_named(*class, depth),
+            Bound::Unfollowed => Typed::unknown(),
+            Bound::Opaque => Typed::plain(Ty::Other("something else".into())),
+        }
     }
 
     /// `name: annotation = value`: the annotation, unless it says nothing.

@@ -215,7 +215,7 @@ impl<'t> Inference<'_, 't> {
 }
 
 /// What is met one by one in a container.
-fn each(ty: &Ty) -> Vec<Ty> {
+pub(super) fn each(ty: &Ty) -> Vec<Ty> {
     if let Ty::Tuple(parts) = ty { parts.clone() } else { ty.item() }
 }
 

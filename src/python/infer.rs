@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::asked::Asked;
+use super::calls::each;
 use super::carriers::Names;
 use super::flow;
 use super::modules::FileId;
@@ -228,6 +229,13 @@ impl<'a, 't> Inference<'a, 't> {
                 body.with(ty)
             }
             "list" | "set" => self.container(syntax.named(expression).collect(), Ty::Sequence, depth),
+            "tuple" | "expression_list" if syntax.named(expression).any(|part| syntax.kind(part) == "list_splat") => {
+                self.container(syntax.named(expression).collect(), Ty::Sequence, depth)
+            }
+            "list_splat" => {
+                let all = syntax.named(expression).next().map_or_else(Typed::unknown, |inner| self.infer(inner, depth + 1));
+                all.opened(each)
+            }
             "tuple" | "expression_list" => {
                 let parts: Vec<Typed> = syntax.named(expression).map(|part| self.infer(part, depth + 1)).collect();
                 let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
@@ -247,8 +255,14 @@ impl<'a, 't> Inference<'a, 't> {
             }
             "subscript" => {
                 let typed = syntax.field(expression, "value").map_or_else(Typed::unknown, |value| self.infer(value, depth + 1));
-                let place = syntax.field(expression, "subscript").and_then(|index| syntax.str(index).parse::<usize>().ok());
+                let index = syntax.field(expression, "subscript");
+                let place = index.and_then(|index| syntax.str(index).parse::<isize>().ok());
                 match typed.ty.clone() {
+                    Ty::Sequence(_) if index.is_some_and(|index| syntax.kind(index) == "slice") => typed,
+                    Ty::Tuple(_) if place.is_none() => {
+                        let any = typed.opened(each);
+                        if index.is_some_and(|index| syntax.kind(index) == "slice") { any.held(Ty::Sequence) } else { any }
+                    }
                     Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => {
                         typed.opened(|ty| [ty.item(), ty.target(), place.map_or_else(Vec::new, |at| ty.part(at))].concat())
                     }

@@ -7,6 +7,7 @@ pub mod annotation;
 pub mod asked;
 pub mod bindings;
 mod calls;
+mod captures;
 pub mod carriers;
 pub mod effects;
 mod elsewhere;

@@ -1,7 +1,6 @@
 //! Which scope a node is evaluated in, where a condition is known to hold, and where a relative import points.
 
 use super::nodes::small;
-use super::scope::Bound;
 use super::syntax::{Id, Syntax};
 
 const SCOPES: [&str; 8] = [
@@ -83,29 +82,6 @@ pub(super) fn last_value(syntax: &Syntax<'_>, told: &mut Option<(Id, Id)>, assig
     let last = known.unwrap_or_else(|| std::iter::successors(Some(right), further).last().unwrap_or(right));
     *told = Some((right, last));
     last
-}
-
-/// What an identifier in a `case` pattern binds; nothing in `case orch.model:`, for a class, or for a keyword.
-pub(super) fn captured(syntax: &Syntax<'_>, name: Id) -> Option<Bound> {
-    let up = syntax.parent(name)?;
-    match syntax.kind(up) {
-        "dotted_name" => {
-            let outer = syntax.parent(up).map_or("", |outer| syntax.kind(outer));
-            let alone = syntax.named(up).count() == 1;
-            (alone && outer != "class_pattern").then_some(Bound::Unfollowed)
-        }
-        "keyword_pattern" => (syntax.named(up).next() != Some(name)).then_some(Bound::Unfollowed),
-        "attribute" => None,
-        // `case AgentOrchestrator() as orch:`
-        "as_pattern" => {
-            let class = syntax.named(up).next().and_then(|pattern| {
-                let inner = if syntax.kind(pattern) == "case_pattern" { syntax.named(pattern).next()? } else { pattern };
-                syntax.named(inner).next().filter(|_| syntax.kind(inner) == "class_pattern")
-            });
-            Some(class.map_or(Bound::Unfollowed, |class| Bound::Annotated(class, None)))
-        }
-        _ => Some(Bound::Unfollowed),
-    }
 }
 
 /// `from ..x import y` seen from a package.

@@ -9,12 +9,12 @@ use super::syntax::{Id, Syntax};
 pub enum Bound {
     /// `name = expr`, also walrus.
     Value(Id),
-    /// One element, by position, of an unpacked expression.
-    Element(Id, usize),
     /// An element of what is iterated.
     Each(Id),
-    /// One part, by position, of every element of what is iterated.
-    EachPart(Id, usize),
+    /// One part, by position, from the end where negative, of what is unpacked.
+    Part(Box<Bound>, isize),
+    /// What `*name` takes of what is unpacked.
+    Rest(Box<Bound>),
     /// `with expr as name`.
     With(Id),
     /// `name: annotation` with an optional value.
@@ -29,7 +29,7 @@ pub enum Bound {
     Narrowed(Id),
     /// Bound to something else for certain: `except … as`, `del`, augmented assignment.
     Opaque,
-    /// Bound to a part of a value that is not followed: captures, targets within targets.
+    /// Bound to a part of a value that is not followed: captures.
     Unfollowed,
 }
 
@@ -271,29 +271,25 @@ impl<'t> Scopes<'t> {
             "identifier" => self.bind_in(syntax, scope, target, at, bound.clone()),
             "attribute" => self.attribute_target(syntax, target, at, bound),
             "pattern_list" | "tuple_pattern" | "list_pattern" | "tuple" | "list" => {
-                for (place, part) in syntax.named(target).enumerate() {
-                    let element = match bound {
-                        Bound::Value(value) if syntax.kind(part) != "list_splat_pattern" => Bound::Element(*value, place),
-                        Bound::Each(value) if syntax.kind(part) != "list_splat_pattern" => Bound::EachPart(*value, place),
-                        Bound::With(_) => Bound::Unfollowed,
-                        _ => Bound::Opaque,
+                let parts: Vec<Id> = syntax.named(target).collect();
+                let star = parts.iter().position(|&part| syntax.kind(part).starts_with("list_splat"));
+                for (place, &part) in parts.iter().enumerate() {
+                    let from_end = if star.is_some_and(|star| star < place) { parts.len() } else { 0 };
+                    let of = match bound {
+                        Bound::Opaque => Bound::Opaque,
+                        _ if star == Some(place) => Bound::Rest(Box::new(bound.clone())),
+                        _ => Bound::Part(Box::new(bound.clone()), place.cast_signed() - from_end.cast_signed()),
                     };
-                    match syntax.kind(part) {
-                        "identifier" | "attribute" => self.target(syntax, scope, part, at, &element),
-                        _ => self.opaque_names(syntax, scope, part, at),
-                    }
+                    self.target(syntax, scope, part, at, &of);
+                }
+            }
+            "list_splat_pattern" | "list_splat" => {
+                if let Some(name) = syntax.named(target).next() {
+                    self.target(syntax, scope, name, at, bound);
                 }
             }
             "parenthesized_expression" => self.target(syntax, scope, syntax.unparenthesised(target), at, bound),
             _ => {}
-        }
-    }
-
-    fn opaque_names(&mut self, syntax: &Syntax<'t>, scope: Id, part: Id, at: usize) {
-        for name in syntax.subtree(part).filter(|&n| syntax.kind(n) == "identifier") {
-            if !matches!(syntax.kind(syntax.parent(name).unwrap_or(0)), "attribute" | "subscript") {
-                self.bind_in(syntax, scope, name, at, Bound::Unfollowed);
-            }
         }
     }
 
@@ -350,7 +346,7 @@ impl<'t> Scopes<'t> {
     fn captures(&mut self, syntax: &Syntax<'t>, clause: Id) {
         for pattern in syntax.named(clause).filter(|&part| syntax.kind(part) == "case_pattern") {
             for name in syntax.subtree(pattern).filter(|&id| syntax.kind(id) == "identifier") {
-                if let Some(bound) = super::region::captured(syntax, name) {
+                if let Some(bound) = super::captures::captured(syntax, name) {
                     self.bind(syntax, name, syntax.end(name), bound);
                 }
             }

@@ -303,8 +303,13 @@ impl Ty {
 
     /// What stands at a place of a tuple.
     #[must_use]
-    pub fn part(&self, place: usize) -> Vec<Ty> {
-        if let Ty::Tuple(parts) = self { vec![parts.get(place).cloned().unwrap_or(Ty::Unknown)] } else { Vec::new() }
+    pub fn part(&self, place: isize) -> Vec<Ty> {
+        let Ty::Tuple(parts) = self else { return Vec::new() };
+        let found = match usize::try_from(place) {
+            Ok(place) => parts.get(place),
+            Err(_) => parts.len().checked_add_signed(place).and_then(|place| parts.get(place)),
+        };
+        vec![found.cloned().unwrap_or(Ty::Unknown)]
     }
 
     /// Whether it is a function of the project, or a container of them.

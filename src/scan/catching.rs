@@ -31,9 +31,8 @@ impl<'s> Catching<'s> {
         let mut known = self.wrappers.lock().unwrap_or_else(PoisonError::into_inner);
         let wrappers = known.entry(exception.to_owned()).or_insert_with(|| {
             let found = self.sources.iter().filter(|source| source.text.contains(exception));
-            let named = found.flat_map(|source| {
-                wrappers(&source.text, exception).into_iter().map(|(name, line)| (name, (source.path.clone(), line)))
-            });
+            let named = found
+                .flat_map(|source| wrappers(&source.text, exception).into_iter().map(|(name, line)| (name, (source.path.clone(), line))));
             named.collect()
         });
         wrappers.get(name).cloned()

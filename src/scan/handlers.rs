@@ -58,7 +58,9 @@ fn decorated(context: &Context<'_, '_, '_>, function: Id, old: &str, new: &str) 
     let names = |id: Id| syntax.kind(id) == "identifier" && [old, new].contains(&syntax.str(id));
     if let Some(decorator) = decorators.into_iter().find(|&decorator| syntax.subtree(decorator).any(names)) {
         let line = context.code.lines.line_col(syntax.start(decorator)).0;
-        return Err(format!("the decorator in line {line} is about {old} or {new}, and the new code raises the latter where it was the former"));
+        return Err(format!(
+            "the decorator in line {line} is about {old} or {new}, and the new code raises the latter where it was the former"
+        ));
     }
     context.code.decorators(function).into_iter().try_for_each(|decorator| wrapped(context, ("@", decorator), old, new))
 }
