@@ -15,7 +15,7 @@ use crate::source::Source;
 struct Text {
     /// What it defines or imports.
     binds: HashSet<u32>,
-    /// What stands behind a dot.
+    /// What stands behind a dot, or a quote, as keys do.
     attributes: HashSet<u32>,
 }
 
@@ -91,7 +91,7 @@ fn text(text: &str) -> Text {
     let mut before = "";
     let mut rest = text;
     while let Some(start) = rest.find(is_part) {
-        let dotted = rest[..start].ends_with('.');
+        let dotted = rest[..start].ends_with(['.', '"', '\'']);
         let word = &rest[start..];
         let word = &word[..word.find(|c| !is_part(c)).unwrap_or(word.len())];
         if matches!(before, "def" | "class") {

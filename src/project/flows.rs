@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::handed::{CALLING, short};
 use crate::python::Id;
 use crate::python::annotation::is_protocol;
-use crate::python::bindings::fixture_name;
+use crate::python::bindings::{PASS_OBJ, fixture_name};
 use crate::python::carriers::{CALLED, Names, PASSED, RESULT, Spelling, Word, hub, is_open, open, passed, result};
 use crate::python::filled::FILLING;
 
@@ -309,6 +309,13 @@ impl Flows<'_, '_> {
         words
     }
 
+    /// Whether click gives a command the `obj` of its context.
+    fn is_given_obj(&self, function: Id) -> bool {
+        let syntax = self.spelling.syntax;
+        let holder = syntax.parent(function).into_iter().flat_map(|holder| syntax.named(holder));
+        holder.filter(|&part| syntax.kind(part) == "decorator").any(|decorator| syntax.str(decorator).trim_end_matches("()").ends_with(PASS_OBJ))
+    }
+
     fn parameters(&mut self, function: Id) {
         let (syntax, spelling) = (self.spelling.syntax, self.spelling);
         let class = syntax.class_of(function);
@@ -335,6 +342,9 @@ impl Flows<'_, '_> {
             }
             if class.is_some() && is_decorated {
                 from.extend(&callers);
+            }
+            if place == 0 && is_decorated && self.is_given_obj(function) {
+                from.push(open("obj"));
             }
             // A fixture of that name.
             from.extend(is_given.then(|| result(open(syntax.str(first)))));

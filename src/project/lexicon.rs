@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::summary::base_name;
 use crate::python::carriers::spelled;
+use crate::python::left::leaving;
 use crate::python::modules::FileId;
 use crate::python::syntax::Syntax;
 
@@ -49,7 +50,8 @@ fn stored<'s, 't>(syntax: &'s Syntax<'t>) -> impl Iterator<Item = &'t str> + use
         .of_kind("call")
         .filter(move |&call| callee(call).ends_with("setattr"))
         .filter_map(move |call| syntax.named(syntax.field(call, "arguments")?).nth(1).and_then(|name| syntax.literal(name)));
-    plain.map(|name| syntax.str(name)).chain(by_name)
+    let left = syntax.of_kind("assignment").chain(syntax.of_kind("call")).filter_map(|id| Some(leaving(syntax, id)?.1));
+    plain.map(|name| syntax.str(name)).chain(by_name).chain(left)
 }
 
 impl Lexicon {

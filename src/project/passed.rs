@@ -6,6 +6,7 @@ use super::wide::Wide;
 use crate::finding::Strength;
 use crate::python::asked::Item;
 use crate::python::carriers::{Spelling, spelled, spelling_of};
+use crate::python::left::{is_somebody, leaving};
 use crate::python::outside::{Owner, Place, Summary};
 use crate::python::syntax::Syntax;
 use crate::python::types::{Cls, Ty, Typed};
@@ -111,7 +112,14 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary:
             "call" if syntax.field(id, "function").is_some_and(|function| syntax.str(function).ends_with("setattr")) => {
                 store_by_name(code, id, (path, wide), summary);
             }
-            "call" if syntax.field(id, "function").is_some_and(known) => call(code, id, (path, wide), summary),
+            "call" => {
+                if let Some((object, name, value)) = leaving(syntax, id) {
+                    left(code, (object, name, value), (path, wide), summary);
+                }
+                if syntax.field(id, "function").is_some_and(known) {
+                    call(code, id, (path, wide), summary);
+                }
+            }
             "assignment" => store(code, id, (path, wide), summary),
             "identifier" | "attribute" if is_value(syntax, id) && known(id) => {
                 summary.handed.extend(handed(code, id).filter(|&place| wide.is_called(place)));
@@ -125,6 +133,9 @@ pub(super) fn passed(code: &Inference<'_, '_>, path: &str, wide: &Wide, summary:
 /// `object.name = value`, where the object is not `self`.
 fn store(code: &Inference<'_, '_>, assignment: Id, asked: (&str, &Wide), summary: &mut Summary) {
     let syntax = code.syntax;
+    if let Some(leaving) = leaving(syntax, assignment) {
+        return left(code, leaving, asked, summary);
+    }
     let left = syntax.field(assignment, "left").filter(|&left| syntax.kind(left) == "attribute");
     let (Some(left), Some(value)) = (left, syntax.field(assignment, "right")) else { return };
     let (Some(object), Some(name)) = (syntax.field(left, "object"), syntax.field(left, "attribute")) else { return };
@@ -156,8 +167,20 @@ fn stored(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), (path
             Some(&file) => Owner::Module(file),
             None => return,
         },
+        ty if is_somebody(&ty) => Owner::Somebody,
         _ => return,
     };
+    note(code, (owner, name, value), path, summary);
+}
+
+/// `object["name"] = value`, where nobody knows the object's class.
+fn left(code: &Inference<'_, '_>, (object, name, value): (Id, &str, Id), (path, wide): (&str, &Wide), summary: &mut Summary) {
+    if wide.stores(name) && is_somebody(&code.of(object).ty) {
+        note(code, (Owner::Somebody, name, value), path, summary);
+    }
+}
+
+fn note(code: &Inference<'_, '_>, (owner, name, value): (Owner, &str, Id), path: &str, summary: &mut Summary) {
     if code.outside.wanted.has(Item::Stored(owner, name)) {
         summary.stored.entry((owner, name.to_owned())).or_default().push(code.globalised(code.of(value), path));
     }

@@ -18,4 +18,6 @@ pub enum Owner {
     Module(FileId),
     /// A class.
     Class(Place),
+    /// An object whose class nobody knows.
+    Somebody,
 }

@@ -18,6 +18,9 @@ pub fn fixture_name<'t>(syntax: &Syntax<'t>, function: Id) -> Option<&'t str> {
     syntax.literal(syntax.field(keyword, "value")?)
 }
 
+/// The decorator that gives a command the `obj` of its context.
+pub const PASS_OBJ: &str = "pass_obj";
+
 /// What `with` calls.
 const ENTERING: [&str; 2] = ["__enter__", "__aenter__"];
 
@@ -109,7 +112,12 @@ impl<'t> Inference<'_, 't> {
                 _ => passed,
             };
         }
-        let typed = if passed.ty == Ty::Unknown { self.fixture(function, syntax.str(name), depth) } else { passed };
+        let typed = match passed.ty {
+            // click's `ctx.obj`.
+            Ty::Unknown if first && self.decorators(function).iter().any(|name| name.ends_with(PASS_OBJ)) => self.left_under("obj"),
+            Ty::Unknown => self.fixture(function, syntax.str(name), depth),
+            _ => passed,
+        };
         if typed.ty.is_telling() { typed.because(self.line(parameter), format!("the parameter `{}`", syntax.str(name))) } else { typed }
     }
 

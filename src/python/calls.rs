@@ -1,6 +1,7 @@
 //! The type of a call: constructors, functions of this file, the surface's methods, mocks and a few builtins.
 
 use super::infer::Inference;
+use super::left::is_somebody;
 use super::members::valued;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
@@ -36,6 +37,17 @@ impl<'t> Inference<'_, 't> {
             ("wait_for" | "shield" | "ensure_future" | "create_task", Some(inner)) => {
                 let typed = self.infer(inner, depth + 1);
                 return if matches!(typed.ty, Ty::Coroutine(_)) { typed } else { Typed::unknown() };
+            }
+            // FastAPI's; what a dependency yields or is awaited for.
+            ("Depends" | "Security", Some(function)) => {
+                let mut given = self.answered(self.infer(function, depth + 1), short, depth);
+                // Tests may override it.
+                given.strength = given.strength.max(Strength::Likely);
+                return match given.ty {
+                    Ty::Coroutine(_) => given.opened(Ty::awaited),
+                    Ty::Sequence(_) => given.opened(Ty::item),
+                    _ => given,
+                };
             }
             ("to_thread", Some(function)) => {
                 return self.answered(self.infer(function, depth + 1), short, depth).held(Ty::Coroutine);
@@ -92,6 +104,12 @@ impl<'t> Inference<'_, 't> {
                 let typed = self.infer(inner, depth + 1);
                 if let Ty::Sequence(_) = typed.ty {
                     return typed.opened(|ty| ty.item().into_iter().map(pairs).collect());
+                }
+            }
+            ("get" | "pop" | "setdefault", Some(key)) if callee != short && syntax.literal(key).is_some() => {
+                let receiver = syntax.field(function, "object").map(|object| self.infer(object, depth + 1).ty);
+                if receiver.is_some_and(|ty| is_somebody(&ty)) {
+                    return self.left_at(Some(key));
                 }
             }
             ("values" | "items", None) => {

@@ -126,7 +126,9 @@ pub struct Spelling<'a, 't> {
 const GIVING: [&str; 5] = ["get", "pop", "setdefault", "values", "items"];
 
 /// Functions that give what they are given.
-const PASSING: [&str; 35] = [
+const PASSING: [&str; 37] = [
+    "Depends",
+    "Security",
     "gather",
     "wait_for",
     "shield",

@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::calls::each;
 use super::carriers::Names;
 use super::flow;
+use super::left::is_somebody;
 use super::modules::FileId;
 use super::outside::{Outside, Place};
 use super::scope::{Bound, Scopes};
@@ -266,7 +267,8 @@ impl<'a, 't> Inference<'a, 't> {
                     Ty::Sequence(_) | Ty::Mapping(_) | Ty::Tuple(_) => {
                         typed.opened(|ty| [ty.item(), ty.target(), place.map_or_else(Vec::new, |at| ty.part(at))].concat())
                     }
-                    Ty::Instance(class) => self.item(typed, class, syntax.field(expression, "subscript"), depth),
+                    ty if is_somebody(&ty) => self.left_at(index),
+                    Ty::Instance(class) => self.item(typed, class, index, depth),
                     _ => Typed::unknown(),
                 }
             }

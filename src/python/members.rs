@@ -1,6 +1,7 @@
 //! The type of `owner.name`.
 
 use super::infer::{DEPTH, Inference};
+use super::left::is_somebody;
 use super::scope::Bound;
 use super::syntax::Id;
 use super::types::{Cls, Ty, Typed};
@@ -13,7 +14,10 @@ impl<'t> Inference<'_, 't> {
         }
         match owner.ty.clone() {
             Ty::Module(module) => self.imported(&module, Some(name)),
-            Ty::Foreign(module, inner) => self.imported(&format!("{module}.{inner}"), Some(name)),
+            Ty::Foreign(module, inner) => {
+                let left = self.left_under(name);
+                if left.ty == Ty::Unknown { self.imported(&format!("{module}.{inner}"), Some(name)) } else { left }
+            }
             Ty::Instance(Cls::Surface(class)) | Ty::Class(Cls::Surface(class)) => match class.member(name) {
                 Some(member) if member.kind == surface::MemberKind::Attribute => owner.with(valued(member.returns)),
                 Some(member) => owner.with(Ty::Method(class, member.name)),
@@ -27,8 +31,8 @@ impl<'t> Inference<'_, 't> {
                 let own = self.inherited(&owner, Cls::Elsewhere(class), name, depth);
                 self.but_overridden(self.also_elsewhere(own, class, name), &owner.ty, name)
             }
-            Ty::Instance(Cls::Named(_)) | Ty::Class(Cls::Named(_)) => Typed::unknown(),
             Ty::Mapping(inner) if matches!(name, "get" | "pop" | "setdefault") => owner.with(Ty::Mapping(inner)),
+            ty if is_somebody(&ty) => self.left_under(name),
             _ => Typed::unknown(),
         }
     }

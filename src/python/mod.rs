@@ -16,6 +16,7 @@ pub mod filled;
 pub mod flow;
 mod frames;
 pub mod infer;
+pub mod left;
 mod lineage;
 mod members;
 pub mod modules;
