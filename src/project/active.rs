@@ -29,7 +29,7 @@ pub(super) struct Wanted {
     /// Names that hold one.
     holding: HashSet<u32>,
     /// Those under which one is stored into other objects.
-    stored: HashSet<u32>,
+    pub(super) stored: HashSet<u32>,
     /// Names of classes that others derive from.
     bases: HashSet<u32>,
     /// Those among them whose objects may be orchestrators by another base of a class that derives from them.

@@ -313,7 +313,9 @@ impl Flows<'_, '_> {
     fn is_given_obj(&self, function: Id) -> bool {
         let syntax = self.spelling.syntax;
         let holder = syntax.parent(function).into_iter().flat_map(|holder| syntax.named(holder));
-        holder.filter(|&part| syntax.kind(part) == "decorator").any(|decorator| syntax.str(decorator).trim_end_matches("()").ends_with(PASS_OBJ))
+        holder
+            .filter(|&part| syntax.kind(part) == "decorator")
+            .any(|decorator| syntax.str(decorator).trim_end_matches("()").ends_with(PASS_OBJ))
     }
 
     fn parameters(&mut self, function: Id) {

@@ -218,7 +218,8 @@ impl<'s> Index<'s> {
             }
         }
         self.lexicon.0.sort_unstable_by_key(|(file, _)| *file);
-        Carriers { names, files: self.active.clone() }
+        let left = active::Wanted::of(&names, &self.lexicon).stored;
+        Carriers { names, files: self.active.clone(), left }
     }
 
     /// The files that matter by now, with those that may call something in a telling one.

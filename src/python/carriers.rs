@@ -97,6 +97,8 @@ pub struct Carriers {
     pub names: Names,
     /// The files.
     pub files: BTreeSet<FileId>,
+    /// Names under which an orchestrator may be stored into other objects, by their spelling.
+    pub left: FxHashSet<u32>,
 }
 
 /// The names that carry an orchestrator wherever they are met: the class, and what gives its instances.

@@ -4,7 +4,7 @@
 
 use super::address::Owner;
 use super::asked::Item;
-use super::carriers::open;
+use super::carriers::spelled;
 use super::infer::Inference;
 use super::syntax::{Id, Syntax};
 use super::types::{Cls, Ty, Typed};
@@ -23,9 +23,9 @@ impl Inference<'_, '_> {
         if typed.ty.is_telling() || typed.also.iter().any(Ty::is_telling) { typed } else { Typed::unknown() }
     }
 
-    /// An orchestrator, or something that holds one, has the name somewhere.
+    /// Somebody stores an orchestrator, or something that holds one, under the name into what is not `self`.
     fn can_be_left(&self, name: &str) -> bool {
-        self.carriers.as_ref().is_none_or(|(all, more)| all.orchestrators.contains(&open(name)) || more.orchestrators.contains(&open(name)))
+        self.outside.carriers.as_ref().is_none_or(|carriers| carriers.left.contains(&spelled(name)))
     }
 
     /// What is picked up by a key: `of["name"]`, `of.get("name")`.
