@@ -11,13 +11,16 @@ use crate::source::Source;
 /// Where a name is met: the first line of one file, and of another one, as a file asks for others than itself.
 type Places = HashMap<String, Vec<(PathBuf, usize)>>;
 
+/// Where what handles an exception for others does so, by its name.
+type Wrappers = HashMap<String, (PathBuf, usize)>;
+
 /// The files of a project, and what was found in them so far, by the exception.
 #[derive(Default)]
 pub(crate) struct Catching<'s> {
     sources: Vec<&'s Source>,
     known: Mutex<HashMap<String, Places>>,
     /// The decorators and contexts that name an exception, by the exception, then by their name.
-    wrappers: Mutex<HashMap<String, HashMap<String, (PathBuf, usize)>>>,
+    wrappers: Mutex<HashMap<String, Wrappers>>,
 }
 
 impl<'s> Catching<'s> {
