@@ -1,6 +1,6 @@
 //! `baseline create` and `baseline update`: the file with the debts that may stay for now.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::BaselineCommand;
@@ -10,6 +10,7 @@ use crate::edit::write::write_atomic;
 use crate::readiness::baseline::{Baseline, Entry};
 use crate::report::{count, one_line, path_text};
 use crate::scan::Outcome;
+use crate::source::regular;
 
 /// Runs one of the two commands.
 pub(super) fn baseline(command: &BaselineCommand, terminal: Terminal, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
@@ -46,7 +47,12 @@ impl Run {
 
     /// Writes a new file; an old one only with `--force`, and then what it says of debts that stay is kept.
     fn create(&self, force: bool, fill: &dyn Fn(Entry) -> Entry, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
-        let before = std::fs::read(&self.file).ok();
+        let before = match regular::read(&self.file) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            // What it has is not known, and so nobody may write over it.
+            Err(error) => return Err(Stop::Message(format!("{}: cannot be read: {}", self.name(), one_line(&error.to_string())))),
+        };
         let text = String::from_utf8_lossy(before.as_deref().unwrap_or(b""));
         if Baseline::parse(&text).is_err() && !debts::was_one(&text) {
             return Err(Stop::Message(debts::stranger(&self.name())));

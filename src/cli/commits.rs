@@ -28,12 +28,17 @@ pub(super) fn commit(run: &Run<'_>, out: &mut dyn Write, err: &mut dyn Write) ->
              `git {command} --continue`, or drop it with `git {command} --abort`, and run again"
         )));
     }
-    let dirty = git::git(&root, &["status", "--porcelain"]).map_err(Stop::Message)?;
+    let dirty = git::git(&root, &["status", "--porcelain", "--untracked-files=normal"]).map_err(Stop::Message)?;
     if let Some(first) = dirty.lines().next() {
         return Err(Stop::Message(format!(
             "--commit-per-rule needs a tree without changes, and git says `{}`; commit or stash them, and run again",
             one_line(first)
         )));
+    }
+    for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+        git::git(&root, &["var", who]).map_err(|_| {
+            Stop::Message("--commit-per-rule: git does not know who commits; set user.name and user.email, and run again".to_owned())
+        })?;
     }
     let mut made = Vec::new();
     let mut is_done = false;
@@ -88,15 +93,16 @@ fn one(
     if outcome.files.iter().all(|file| file.fixed.is_none()) {
         return Ok(None);
     }
+    let here = std::env::current_dir().map_err(|error| Stop::Message(format!("the working folder cannot be told: {error}")))?;
+    takes(&here, &outcome)?;
     run.write_fixes(&run.setup.paths, &mut outcome)?;
     let written: Vec<&FileOutcome> = outcome.files.iter().filter(|file| file.fixed.is_some()).collect();
     let paths: BTreeSet<String> = written.iter().map(|file| path_text(&file.source.path)).collect();
     if paths.is_empty() {
         return Ok(None);
     }
-    let here = std::env::current_dir().map_err(|error| Stop::Message(format!("the working folder cannot be told: {error}")))?;
     let names: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let added = git::told(&here, &[&["add", "--"], names.as_slice()].concat(), "");
+    let added = git::told(&here, &[&["--literal-pathspecs", "add", "--"], names.as_slice()].concat(), "");
     let commit = ["commit", "--quiet", "--file", "-", "--cleanup", "whitespace"];
     if let Err(why) = added.and_then(|_| git::told(&here, &commit, &message(page, &outcome))) {
         return Err(refused(&why, page, (&here, &names), &run.setup.paths, &written));
@@ -113,9 +119,30 @@ fn one(
     Ok(Some(outcome.files))
 }
 
+/// Whether git takes the files that would be written, asked before they are: it must know them, in this tree, and look at them.
+fn takes(here: &Path, outcome: &Outcome) -> Result<(), Stop> {
+    let of = |file: &FileOutcome| path_text(&file.source.path);
+    let names: BTreeSet<String> = outcome.files.iter().filter(|file| file.fixed.is_some()).map(of).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let listed = git::git(here, &[&["--literal-pathspecs", "ls-files", "-v", "--error-unmatch", "--"], names.as_slice()].concat());
+    let refused = match &listed {
+        Ok(listed) => listed
+            .lines()
+            .find(|line| !line.starts_with("H "))
+            .map(|line| format!("`{}` is marked so that git does not look at its changes", one_line(line.get(2..).unwrap_or(line)))),
+        Err(why) => Some(format!("git does not take them all ({})", one_line(why))),
+    };
+    match refused {
+        Some(why) => Err(Stop::Message(format!(
+            "--commit-per-rule: {why}; scan files of one git tree that are committed in it, or use --fix alone. Nothing more was changed"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// What git said against a commit, and what to do; what was staged for it is staged no more.
 fn refused(why: &str, page: Option<&Page>, (here, names): (&Path, &[&str]), given: &[PathBuf], written: &[&FileOutcome]) -> Stop {
-    let unstaged = git::told(here, &[&["reset", "--quiet", "--"], names].concat(), "");
+    let unstaged = git::told(here, &[&["--literal-pathspecs", "reset", "--quiet", "--"], names].concat(), "");
     let said = why.lines().map(|line| format!("git: {}", one_line(line)));
     let staged = unstaged.err().map(|why| format!("git: they are still staged: {}", one_line(&why)));
     let as_written =

@@ -240,7 +240,9 @@ impl Run<'_> {
         let mut seen = self.look();
         let python = self.args.python.as_deref();
         let verified = verify::run(self.setup, &seen, &verify::world(&seen), self.level(), python, self.terminal, err)?;
-        let _ = writeln!(err, "{}", verify::told(&verified));
+        if !self.is_silent() {
+            let _ = writeln!(err, "{}", verify::told(&verified));
+        }
         verify::mark(&mut seen, &verified);
         Ok((seen, verified))
     }
@@ -293,6 +295,9 @@ impl Run<'_> {
                 "--interactive needs standard input for your answers, and `-` reads a file from it; name the file".to_owned(),
             ));
         }
+        if self.args.commit_per_rule && (dash || self.args.stdin_filename.is_some()) {
+            return Err(Stop::Message("--commit-per-rule commits files, and standard input is none; name the file".to_owned()));
+        }
         if self.args.stdin_filename.is_some() && !dash && !self.args.selection.paths.is_empty() {
             return Err(Stop::Message("--stdin-filename names what `-` reads; leave it out, or give `-` as the path".to_owned()));
         }
@@ -317,16 +322,17 @@ impl Run<'_> {
     /// As a filter: with `--fix` standard output has the text, changed or not.
     fn report_text(&self, source: Source, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
         let original = source.clone();
+        let began = Instant::now();
         let outcome = scan::run_text(source, &self.setup.rules, &self.options());
+        self.tell(&outcome, began, err);
         if self.mode() != Mode::Fix {
             return self.report(outcome, out, err);
         }
         let failed = |reason: String| Stop::Message(format!("{}: {reason}", original.path.display()));
         let changed = outcome.files.iter().find_map(|file| bytes(file).transpose()).transpose().map_err(failed)?;
         out.write_all(&changed.map_or_else(|| original.encode(&original.text), |(_, after)| Ok(after)).map_err(failed)?)?;
-        let view = self.view(self.terminal.color_err);
         // Standard error may be closed; the text is what counts.
-        let _ = render(self.args.format.unwrap_or(Format::Text), &outcome, &self.setup.rules, &view, err);
+        let _ = self.show(&outcome, &self.view(self.terminal.color_err), err);
         let written = self.write_outputs(&outcome, err);
         Ok(self.code(&outcome, written))
     }
@@ -350,7 +356,12 @@ impl Run<'_> {
     fn report(&self, mut outcome: Outcome, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Stop> {
         if self.mode() == Mode::Preview {
             let patch = Patch::of(&mut outcome);
-            let _ = account::write(&outcome, &self.view(self.terminal.color_err), err);
+            let view = self.view(self.terminal.color_err);
+            let _ = match self.args.quiet {
+                0 => account::write(&outcome, &view, err),
+                1 => account::unseen(&outcome, &view, err),
+                _ => Ok(()),
+            };
             self.name_failures(&outcome, err);
             patch.tell_where(err);
             let written = self.write_outputs(&outcome, err);
@@ -359,20 +370,24 @@ impl Run<'_> {
         }
         self.name_failures(&outcome, err);
         let written = self.write_outputs(&outcome, err);
-        let view = self.view(self.terminal.color_out);
-        match self.args.format.unwrap_or(Format::Text) {
-            Format::Text if self.args.quiet > 1 => {}
-            Format::Text if self.args.statistics => {
-                let _ = account::not_parsed(&outcome, err);
-                statistics::write(&outcome, &self.setup.rules, out)?;
-            }
-            Format::Text if self.args.quiet > 0 => {
-                text::findings(&outcome, &view, out)?;
-                account::unseen(&outcome, &view, out)?;
-            }
-            format => render(format, &outcome, &self.setup.rules, &view, out)?,
+        if self.args.statistics && !self.is_silent() {
+            let _ = account::not_parsed(&outcome, err);
         }
+        self.show(&outcome, &self.view(self.terminal.color_out), out)?;
         Ok(self.code(&outcome, written))
+    }
+
+    /// The report, as far as somebody wants to hear it.
+    fn show(&self, outcome: &Outcome, view: &View, into: &mut dyn Write) -> std::io::Result<()> {
+        match self.args.format.unwrap_or(Format::Text) {
+            Format::Text if self.is_silent() => Ok(()),
+            Format::Text if self.args.statistics => statistics::write(outcome, &self.setup.rules, into),
+            Format::Text if self.args.quiet > 0 => {
+                text::findings(outcome, view, into)?;
+                account::unseen(outcome, view, into)
+            }
+            format => render(format, outcome, &self.setup.rules, view, into),
+        }
     }
 
     fn name_failures(&self, outcome: &Outcome, err: &mut dyn Write) {

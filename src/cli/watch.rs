@@ -82,7 +82,10 @@ fn next(changes: &Receiver<notify::Result<Event>>, around: &Around) -> Result<BT
             && !event.kind.is_access()
         {
             let moved = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
-            changed.extend(event.paths.iter().filter(|path| around.matters(path) || moved && around.holds(path)).cloned());
+            // Before a new folder is watched, files may come into it that nobody tells of.
+            let folder = |path: &Path| event.kind.is_create() && path.is_dir();
+            let counts = |path: &&PathBuf| around.matters(path) || (moved || folder(path)) && around.holds(path);
+            changed.extend(event.paths.iter().filter(counts).cloned());
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Fixed texts on their way to the disk: one by one, or several that need each other.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::Stop;
 use crate::edit::journal::{Change, FOLDER, Journal, JournalError};
-use crate::edit::write::{Ready, WriteError, write_atomic};
+use crate::edit::write::{Ready, WriteError, write_atomic, writing};
 use crate::report::{one_line, path_text};
 use crate::scan::FileOutcome;
 use crate::source::root::{place, project};
@@ -34,8 +37,12 @@ pub(super) fn write_all(paths: &[PathBuf], files: &[FileOutcome]) -> Result<Vec<
     let run = journal.begin(&now, &changes).map_err(failed)?;
     let (joined, alone): (Vec<&FileOutcome>, Vec<&FileOutcome>) = files.iter().partition(|file| file.joined);
     unwritten.extend(write_joined(&joined));
-    let alone = alone.into_iter().filter(|file| changes.iter().any(|change| change.path == file.source.path));
-    unwritten.extend(alone.filter_map(|file| Some((file.source.path.clone(), write_fix(file).err()?))));
+    let changed: HashSet<&Path> = changes.iter().map(|change| change.path.as_path()).collect();
+    let alone: Vec<&FileOutcome> = alone.into_iter().filter(|file| changed.contains(file.source.path.as_path())).collect();
+    unwritten.extend(writing(|| {
+        let failed = |file: &&FileOutcome| Some((file.source.path.clone(), write_fix(file).err()?));
+        alone.par_iter().filter_map(failed).collect::<Vec<_>>()
+    }));
     let done = |error: JournalError| Stop::Message(format!("{}; the files were written", one_line(&error.to_string())));
     let left: Vec<&Path> = unwritten.iter().map(|(path, _)| path.as_path()).collect();
     journal.done(&run, &left).map_err(done)?;

@@ -7,11 +7,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use record::{Blobs, Record};
 pub use record::{Recorded, State};
 
 use super::paths::{decode, encode};
-use super::write::{Ready, TEMPORARY, WriteError};
+use super::write::{Ready, TEMPORARY, WriteError, writing};
 use crate::source::shown;
 
 /// The folder of the tool in a project.
@@ -178,10 +179,12 @@ impl Journal {
 
     fn write_draft(&self, draft: &Path, changes: &[Change]) -> io::Result<()> {
         fs::create_dir(draft)?;
-        for (number, change) in changes.iter().enumerate() {
-            put(&draft.join(format!("{number}.before")), &change.before)?;
-            put(&draft.join(format!("{number}.after")), &change.after)?;
-        }
+        writing(|| {
+            changes.par_iter().enumerate().try_for_each(|(number, change)| {
+                put(&draft.join(format!("{number}.before")), &change.before)?;
+                put(&draft.join(format!("{number}.after")), &change.after)
+            })
+        })?;
         let record = Record::new(changes.iter().map(|change| encode(self.inside(&change.path))).collect(), changes);
         put(&draft.join("record.json"), &serde_json::to_vec_pretty(&record)?)?;
         put(&draft.join("begun"), b"")
@@ -302,8 +305,10 @@ impl Journal {
             return Err(JournalError::Changed { paths: changed });
         }
         // All new bytes lie beside their files before the first takes its place.
-        let ready: Vec<Ready> = waiting.iter().map(|(path, from, into)| Ready::new(path, from, into)).collect::<Result<_, _>>()?;
-        ready.into_iter().try_for_each(Ready::commit)?;
+        writing(|| {
+            let ready = waiting.par_iter().map(|(path, from, into)| Ready::new(path, from, into));
+            ready.collect::<Result<Vec<Ready>, _>>()?.into_par_iter().try_for_each(Ready::commit)
+        })?;
         if run.state == State::Begun {
             run.paths.iter().filter_map(|path| path.parent()).for_each(drop_leftovers);
         }

@@ -10,9 +10,9 @@ use crate::finding::Edit;
 
 /// The edits on `after` that remove the imported names which `before` used and `after` does not mention any more.
 ///
-/// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, inside `try`, with
-/// `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is parsed only where a name may go.
-pub fn unused_after(before: &str, new: &Syntax<'_>, after: &str, is_init: bool) -> Vec<Edit> {
+/// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, where another file takes the
+/// name from this one, inside `try`, with `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is parsed only where a name may go.
+pub fn unused_after(before: &str, new: &Syntax<'_>, after: &str, (is_init, is_taken): (bool, &dyn Fn(&str) -> bool)) -> Vec<Edit> {
     if is_init {
         return Vec::new();
     }
@@ -20,7 +20,7 @@ pub fn unused_after(before: &str, new: &Syntax<'_>, after: &str, is_init: bool) 
     let mut gone: Vec<(&Statement, Vec<bool>)> = imports
         .iter()
         .filter(|s| may_lose_names(new, s))
-        .map(|s| (s, s.names.iter().map(|name| !is_mentioned(new, name, &imports, after)).collect::<Vec<_>>()))
+        .map(|s| (s, s.names.iter().map(|name| !is_mentioned(new, name, &imports, after) && !is_taken(name.local())).collect::<Vec<_>>()))
         .filter(|(_, lost)| lost.contains(&true))
         .collect();
     let Some(old) = (!gone.is_empty()).then(|| Syntax::parse(before)).flatten() else { return Vec::new() };
@@ -177,7 +177,7 @@ mod tests {
         let (before, after) = (format!("{imports}X(Y, victor, z)\n"), format!("{imports}keep()\n"));
         let new = Syntax::parse(&after).expect("a short text");
         let mut text = after.clone();
-        for edit in unused_after(&before, &new, &after, is_init).into_iter().rev() {
+        for edit in unused_after(&before, &new, &after, (is_init, &|_| false)).into_iter().rev() {
             text.replace_range(edit.start..edit.end, &edit.text);
         }
         assert!(Syntax::parse(&text).is_some_and(|syntax| !syntax.is_faulty()), "does not parse:\n{text}");

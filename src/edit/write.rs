@@ -33,6 +33,17 @@ pub enum WriteError {
     },
 }
 
+/// Threads that write: they wait for the disk, which takes what many have for it in one go.
+const WRITERS: usize = 16;
+
+/// Does work that writes many files, with more threads than there are processors.
+pub fn writing<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    match rayon::ThreadPoolBuilder::new().num_threads(WRITERS).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 /// Replaces the content of `path` by `after`, provided that it still is `before`: a reader sees one or the other, never
 /// a part. Mode and, where the system allows it, owner are kept; a symbolic link stays and its target is written.
 pub fn write_atomic(path: &Path, before: &[u8], after: &[u8]) -> Result<(), WriteError> {

@@ -21,6 +21,12 @@ impl<'t> Import<'t> {
         parts.filter_map(|part| part.split_ascii_whitespace().next()).filter(|name| is_dotted(name))
     }
 
+    /// Whether it takes all names of its module.
+    #[must_use]
+    pub fn is_star(self) -> bool {
+        self.names.trim_start().starts_with('*')
+    }
+
     /// Every word of the statement, aliases included.
     pub fn words(self) -> impl Iterator<Item = &'t str> {
         [self.module, self.names].into_iter().flat_map(|text| text.split(|c: char| !is_part(c))).filter(|word| !word.is_empty())

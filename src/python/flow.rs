@@ -120,6 +120,12 @@ fn back_edges<'s>(syntax: &Syntax<'_>, all: &'s [Binding], used: Id, dominator: 
     found.extend(after.filter(|b| !matches!(b.bound, Bound::Narrowed(_))));
 }
 
+/// Whether what is bound at a node always is before it is used: in a loop, in the same round.
+#[must_use]
+pub fn precedes(syntax: &Syntax<'_>, bound: Id, used: Id) -> bool {
+    matches!(relation(syntax, bound, used), Relation::Always)
+}
+
 enum Relation {
     /// On another branch.
     Never,

@@ -23,6 +23,10 @@ impl Inference<'_, '_> {
             return self.behind(typed, function, name, line);
         }
         let typed = self.doubted(typed, function, name, line);
+        let typed = match syntax.field(parameter, "value") {
+            Some(default) => self.but_given(typed, || self.infer(default, depth + 1), name, line),
+            None => typed,
+        };
         self.but_given(typed, || self.fixture(function, name, depth), name, line)
     }
 
@@ -51,8 +55,12 @@ impl Inference<'_, '_> {
             return declared;
         }
         let given = given();
-        let is_mock = |ty: &Ty| matches!(ty, Ty::Mock(_));
-        if given.mocked || is_mock(&given.ty) || given.also.iter().any(is_mock) {
+        let is_other = |ty: &Ty| match ty {
+            Ty::Mock(_) => true,
+            Ty::Instance(class) => !self.may_be_one(*class),
+            _ => false,
+        };
+        if given.mocked || is_other(&given.ty) || given.also.iter().any(is_other) {
             self.beside(declared, &given, name, line)
         } else {
             declared

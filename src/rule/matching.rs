@@ -282,6 +282,10 @@ pub fn alias_origin(code: &Inference<'_, '_>, node: Id) -> Option<Id> {
     if syntax.kind(only.node) != "identifier" || syntax.kind(value) != "attribute" {
         return None;
     }
+    // Of an earlier round of a loop it may be another orchestrator's.
+    if !flow::precedes(syntax, only.node, node) {
+        return None;
+    }
     let owner = syntax.field(value, "object")?;
     (same_object(code, owner, value, node) && code.is_pure(owner)).then_some(value)
 }

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::guarded::PROBES;
+use super::heirs::{Brought, brought};
 use crate::source::Source;
 
 /// Where a name is met: the first line of one file, and of another one, as a file asks for others than itself.
@@ -21,11 +22,17 @@ pub(crate) struct Catching<'s> {
     known: Mutex<HashMap<String, Places>>,
     /// The decorators and contexts that name an exception, by the exception, then by their name.
     wrappers: Mutex<HashMap<String, Wrappers>>,
+    heirs: OnceLock<HashMap<String, Brought>>,
 }
 
 impl<'s> Catching<'s> {
     pub fn new(sources: impl Iterator<Item = &'s Source>) -> Self {
         Catching { sources: sources.collect(), ..Catching::default() }
+    }
+
+    /// A subclass of the orchestrator that brings a member of its own.
+    pub fn heir(&self, member: &str) -> Option<&Brought> {
+        self.heirs.get_or_init(|| brought(&self.sources)).get(member)
     }
 
     /// Where a function, or a class whose objects are contexts or are called, handles an exception: what it decorates, or what

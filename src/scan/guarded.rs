@@ -113,7 +113,7 @@ fn guarded(syntax: &Syntax<'_>, line: &dyn Fn(usize) -> usize) -> HashMap<String
         let (body, caught) = match syntax.kind(id) {
             "try_statement" => {
                 let clauses = syntax.named(id).filter(|&clause| syntax.kind(clause).starts_with("except"));
-                let heads = clauses.filter_map(|clause| syntax.named(clause).find(|&part| syntax.kind(part) != "block"));
+                let heads = clauses.flat_map(|clause| syntax.named(clause)).filter(|&part| syntax.kind(part) != "block");
                 (syntax.field(id, "body"), heads.collect::<Vec<_>>())
             }
             "with_statement" => {

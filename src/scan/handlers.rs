@@ -30,7 +30,9 @@ pub(crate) fn widen(context: &Context<'_, '_, '_>, site: Id, old: &str, new: &st
             "try_statement" if syntax.role(below) == Some("body") => {
                 if let Some(caught) = handler(context, up, site, (old, new), &mut edits)? {
                     reason = reason.or(caught.reason);
-                    break;
+                    if !caught.goes_on {
+                        break;
+                    }
                 }
             }
             "with_statement" => {
@@ -80,6 +82,8 @@ fn wrapped(context: &Context<'_, '_, '_>, (word, wrapper): (&str, &str), old: &s
 
 struct Caught {
     reason: Option<String>,
+    /// The handler raises it again, for those further out.
+    goes_on: bool,
 }
 
 /// The first handler that catches the old exception; `None` when none does.
@@ -95,25 +99,35 @@ fn handler(
     for clause in syntax.named(statement).filter(|&clause| syntax.kind(clause) == "except_clause") {
         let head: Vec<Id> = syntax.named(clause).filter(|&part| syntax.kind(part) != "block").collect();
         let Some(&caught) = head.first() else {
-            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None })) };
+            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: None, goes_on: raises(context, clause) })) };
         };
+        if head.len() > 1 {
+            // `except A, B:` is Python 3.14's, and was something else before.
+            return Err("the handler around it names several exceptions without parentheses; put them in parentheses".to_owned());
+        }
         let types = if syntax.kind(caught) == "as_pattern" { syntax.named(caught).next().unwrap_or(caught) } else { caught };
         let names: Vec<&str> = match syntax.kind(types) {
             "tuple" => syntax.named(types).map(|part| syntax.str(part)).collect(),
             _ => vec![syntax.str(types)],
         };
-        let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
+        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&last(name).as_str()));
         if has(&["Exception", "BaseException"]) {
             let tells = tells_apart(context, clause, caught, old).then(|| format!("the handler tells {old} from others; it is now {new}"));
-            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: tells })) };
+            return if catches_new { Err(swapped(new)) } else { Ok(Some(Caught { reason: tells, goes_on: raises(context, clause) })) };
         }
         let (catches_old, also_new) = (has(&[old]), has(&[new, "LookupError"]));
         if !catches_old {
             let alias = |name: &str| {
                 let scope = context.code.scopes.resolve(syntax, caught, name);
-                scope.is_some_and(|scope| context.code.scopes.bindings(scope, name).iter().any(|b| matches!(b.bound, Bound::Value(_))))
+                let is_other = |bound: &Bound| match bound {
+                    Bound::Value(_) => true,
+                    Bound::Import(module, Some(imported)) => module == "builtins" && imported != name,
+                    _ => false,
+                };
+                scope.is_some_and(|scope| context.code.scopes.bindings(scope, name).iter().any(|b| is_other(&b.bound)))
             };
-            if names.iter().any(|name| !name.rsplit('.').next().unwrap_or(name).starts_with(char::is_uppercase) || alias(name)) {
+            if names.iter().any(|name| name.contains(['(', '[']) || !last(name).starts_with(char::is_uppercase) || alias(name)) {
                 return Err("what the handler around it catches is not spelled out".to_owned());
             }
             catches_new |= also_new;
@@ -129,7 +143,7 @@ fn handler(
                     let last = syntax.named(types).last().unwrap_or(types);
                     Edit { start: syntax.end(last), end: syntax.end(last), text: format!(", {new}") }
                 }
-                _ => Edit { start: span.start, end: span.end, text: format!("({old}, {new})") },
+                _ => Edit { start: span.start, end: span.end, text: format!("({}, {new})", syntax.str(types)) },
             });
         }
         let named = caught != types;
@@ -140,9 +154,15 @@ fn handler(
             (_, Some(other)) => Some(format!("`{other}` in the same `try` may raise {new} itself, which the handler would now catch")),
             _ => None,
         };
-        return Ok(Some(Caught { reason }));
+        return Ok(Some(Caught { reason, goes_on: raises(context, clause) }));
     }
     if catches_new { Err(format!("a handler for {new} around it would now catch what went past it before")) } else { Ok(None) }
+}
+
+/// Whether a handler raises something on.
+fn raises(context: &Context<'_, '_, '_>, clause: Id) -> bool {
+    let syntax = context.code.syntax;
+    syntax.subtree(clause).any(|id| syntax.kind(id) == "raise_statement" && syntax.named(id).all(|what| syntax.kind(what) == "identifier"))
 }
 
 fn swapped(new: &str) -> String {

@@ -11,6 +11,7 @@ mod findings;
 mod ground;
 mod guarded;
 mod handlers;
+mod heirs;
 mod keeping;
 mod near;
 pub mod outcome;

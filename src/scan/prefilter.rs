@@ -51,10 +51,23 @@ impl Facts {
         }
     }
 
+    /// Whether some file takes a name from a module of the project that is called so, by itself or with all others.
+    pub fn takes(&self, module: &str, name: &str) -> bool {
+        [name, STAR].into_iter().any(|name| self.words.contains(&taken(module, name)))
+    }
+
     /// Whether a name stands in an import of any file.
     pub fn imports(&self, name: &str) -> bool {
         self.words.contains(&hash(name))
     }
+}
+
+/// What takes all names of a module.
+const STAR: &str = "*";
+
+/// `from module import name`, by the last part of the module's name, as a number.
+fn taken(module: &str, name: &str) -> u64 {
+    hash(module).rotate_left(1) ^ hash(name)
 }
 
 fn hash(word: &str) -> u64 {
@@ -128,7 +141,13 @@ fn glance(text: &str, file: FileId, modules: &Modules, sought: &Sought<'_>) -> (
         seen.glance.victor |= found.victor && import.is_of("victor");
         seen.glance.named |= roots.iter().any(|root| import.is_of(root));
         seen.words.extend(import.words().map(hash));
+        let before = seen.glance.imports.len();
         targets(import, file, modules, &mut seen.glance.imports);
+        if seen.glance.imports.len() > before {
+            // Of the project: who takes what from whom.
+            let module = import.module.rsplit('.').next().unwrap_or_default();
+            seen.words.extend(import.names().chain(import.is_star().then_some(STAR)).map(|name| taken(module, name)));
+        }
     }
     (seen, alone)
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Options;
 use super::file::{Given, Look, Seat, look_at};
 use super::outcome::{Applied, FileOutcome};
+use super::prefilter::Facts;
 use super::unseen;
 use crate::edit::{self, imports};
 use crate::finding::{Edit, Finding, Fix, Level};
@@ -112,7 +113,7 @@ fn one_round(outcome: &mut FileOutcome, before: &Syntax<'_>, options: &Options, 
 
 /// Takes the imports out that nothing needs any more. The nodes are those of the text as it is now.
 pub(crate) fn tidy(outcome: &mut FileOutcome, now: &Syntax<'_>, given: Given<'_>, project: Seat<'_>) {
-    if let Some(mut slim) = without_unused(outcome, now) {
+    if let Some(mut slim) = without_unused(outcome, now, given.facts) {
         see(outcome, slim.look(outcome, given, project));
         outcome.fixed = Some(slim.text);
     }
@@ -173,10 +174,12 @@ fn culprits(text: &str, chosen: &[(usize, &Fix)], errors: usize) -> Vec<usize> {
 }
 
 /// The text without the imports that nothing needs any more because of the fix; `None` where there are none.
-fn without_unused(outcome: &FileOutcome, now: &Syntax<'_>) -> Option<Text> {
+fn without_unused(outcome: &FileOutcome, now: &Syntax<'_>, facts: &Facts) -> Option<Text> {
     let text = now.text;
+    let module = outcome.source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let is_taken = |name: &str| facts.takes(module, name);
     let is_init = outcome.source.path.file_name().is_some_and(|name| name == "__init__.py");
-    let mut edits = imports::unused_after(&outcome.source.text, now, &unseen::with_words(&outcome.source, text), is_init);
+    let mut edits = imports::unused_after(&outcome.source.text, now, &unseen::with_words(&outcome.source, text), (is_init, &is_taken));
     if edits.is_empty() {
         return None;
     }

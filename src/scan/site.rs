@@ -139,6 +139,10 @@ impl<'t> Context<'_, '_, 't> {
             fix.level = fix.level.max(Level::Review);
             draft.explain(&format!("line {line} puts another `{name}` in its place, of which its coordinator knows nothing"));
         }
+        if let Some(reason) = receiver.and_then(|typed| self.heir(typed, &fix)) {
+            fix.level = fix.level.max(Level::Review);
+            draft.explain(&reason);
+        }
         let mut level = draft.finding.level.max(fix.level);
         if draft.finding.strength == Strength::Likely {
             level = level.max(Level::Review);
@@ -166,6 +170,15 @@ impl<'t> Context<'_, '_, 't> {
             let own =
                 self.code.brings(class, &home, name).or_else(|| self.code.overriding(class, name).first().map(|own| (*own).to_owned()))?;
             Some(format!("`{own}` defines `{name}` itself, which the fix would write; migrate the class first"))
+        })
+    }
+
+    /// A subclass somewhere in the project that brings what a fix writes: an annotation may mean one of its objects.
+    fn heir(&self, typed: &Typed, fix: &Fix) -> Option<String> {
+        let Ty::Instance(Cls::Surface(_)) = typed.ty else { return None };
+        fix.edits.iter().flat_map(|edit| written(&edit.text)).find_map(|name| {
+            let (class, path, line) = self.catching.heir(name)?;
+            Some(format!("`{class}` ({}:{line}) defines `{name}` itself, and the object may be one", path.display()))
         })
     }
 

@@ -31,7 +31,8 @@ pub fn python_files(paths: &[PathBuf], prose: bool) -> Walk {
         let (canonical, metadata) = match std::fs::canonicalize(path).and_then(|real| Ok((real, path.metadata()?))) {
             Ok(found) => found,
             Err(error) => {
-                walk.failed.push((path.clone(), why_not(&error)));
+                let dash = if path.as_os_str() == "-" { "; only `scan` without --watch reads standard input" } else { "" };
+                walk.failed.push((path.clone(), why_not(&error) + dash));
                 continue;
             }
         };

@@ -334,3 +334,11 @@ fn a_baseline_in_a_folder_of_its_own_holds_in_another_checkout() {
     gate(&copy, "").ends_with(0);
     gate(&project, "").ends_with(0);
 }
+
+#[test]
+fn what_cannot_be_read_is_not_written_over() {
+    let project = Project::new(&[("a.py", with_debt())]);
+    std::fs::create_dir(project.path("known.json")).expect("a folder");
+    let run = baseline(&project, "create known.json").ends_with(2);
+    assert!(run.err.contains("known.json: cannot be read: it is no regular file"), "{}", run.err);
+}

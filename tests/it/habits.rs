@@ -98,6 +98,10 @@ fn what_a_quiet_run_ends_with_1_for_is_named() {
         many.out
     );
     let unknown = Project::new(&[("a.py", "from victor import x\n\ndef f(orch):\n    return orch._tool_executor\n")]);
+    for args in ["scan --diff -qq .", "scan --fix -qq --stdin-filename a.py"] {
+        let silent = run(&Project::new(&[("a.py", PROGRAM)]), args);
+        assert_eq!(silent.err, "", "{args}");
+    }
     let quiet = run(&unknown, "scan -q .").ends_with(1);
     assert!(quiet.out.contains("a.py:4"), "{}", quiet.out);
 }
@@ -166,6 +170,8 @@ fn watching_sees_what_says_how_files_are_scanned() {
     watched.sees("app/a.py");
     project.write("more.py", "y = 1\n");
     watched.sees("more.py");
+    std::fs::create_dir(project.path("app/new")).expect("a folder");
+    watched.sees("app/new");
     watched.ends();
 }
 
@@ -281,6 +287,32 @@ fn while_a_merge_is_under_way_no_commit_is_made() {
     let refused = run(&project, "scan --fix --commit-per-rule .").ends_with(2);
     assert!(refused.err.contains("a merge is under way") && refused.err.contains("`git merge --continue`"), "{}", refused.err);
     assert_eq!((git(&project, "rev-parse HEAD"), project.text("a.py").as_str()), (head, PROGRAM));
+}
+
+#[test]
+fn what_git_would_not_commit_is_told_before_anything_is_written() {
+    let project = committed(Project::new(&[("a.py", PROGRAM), (":b.py", PROGRAM), (".gitignore", "own.py\n.victor-migrate/\n")]));
+    let refused = |args: &str, told: &str| {
+        let run = run(&project, &format!("scan --fix --commit-per-rule {args}")).ends_with(2);
+        assert!(run.err.contains(told), "{told}: {}", run.err);
+        assert_eq!(project.text("a.py"), PROGRAM);
+        assert_eq!(git(&project, "rev-list --count HEAD"), "1\n");
+    };
+    project.write("own.py", PROGRAM);
+    refused("own.py", "git does not take them all (error: pathspec 'own.py' did not match any file(s) known to git)");
+    git(&project, "config status.showUntrackedFiles no");
+    project.write("new.py", PROGRAM);
+    refused("a.py", "git says `?? new.py`");
+    std::fs::remove_file(project.path("new.py")).expect("gone");
+    git(&project, "update-index --assume-unchanged a.py");
+    refused("a.py", "`a.py` is marked so that git does not look at its changes");
+    git(&project, "update-index --no-assume-unchanged a.py");
+    git(&project, "config user.name ");
+    git(&project, "config user.useConfigOnly true");
+    refused("a.py", "git does not know who commits");
+    git(&project, "config user.name a");
+    run(&project, "scan --fix --commit-per-rule a.py :b.py").ends_with(0);
+    assert_eq!(git(&project, "show --format= --name-only"), ":b.py\na.py\n");
 }
 
 #[test]

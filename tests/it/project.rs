@@ -319,3 +319,79 @@ fn a_decorator_or_context_that_handles_the_exception_is_asked_about() {
         assert_eq!(report["findings"][0]["level"], level, "{text}");
     }
 }
+
+/// The level of every open site of a program, by line.
+fn levels(text: &str) -> Vec<String> {
+    let project = Project::new(&[("app.py", format!("from victor.agent.orchestrator import AgentOrchestrator\n{text}"))]);
+    let all = findings(&project.scan(". --format json"));
+    all.iter().filter_map(|finding| finding["level"].as_str().filter(|level| *level != "none")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_name_that_may_hold_what_an_earlier_round_of_a_loop_left_is_for_a_person() {
+    let start = "def f(pool: list[AgentOrchestrator], skip):\n    for orch in pool:\n";
+    for (middle, safe) in [
+        ("        if skip(orch):\n            continue\n        m = orch._context_manager\n    return m.get_messages()\n", false),
+        ("        if skip(orch):\n            m = orch._context_manager\n        print(m.get_messages())\n", false),
+        (
+            "        try:\n            skip(orch)\n            m = orch._context_manager\n        except OSError:\n            pass\n    print(m.get_messages())\n",
+            false,
+        ),
+        ("        if skip(orch):\n            continue\n        m = orch._context_manager\n        print(m.get_messages())\n", true),
+        ("        with skip(orch):\n            m = orch._context_manager\n        print(m.get_messages())\n", true),
+    ] {
+        let levels = levels(&format!("{start}{middle}"));
+        assert!(!levels.is_empty() && levels.iter().all(|level| level == "safe") == safe, "{middle}: {levels:?}");
+    }
+}
+
+#[test]
+fn every_handler_that_a_new_exception_meets_is_widened_or_asked_about() {
+    for (handler, level) in [
+        ("except AttributeError:", "safe"),
+        ("except builtins.AttributeError:", "safe"),
+        ("except AttributeError, ValueError:", "review"),
+        ("except ValueError, AttributeError:", "review"),
+        ("except errors().X:", "review"),
+        ("except AE:", "review"),
+    ] {
+        let text = format!(
+            "from builtins import AttributeError as AE\n\n\ndef f(o: AgentOrchestrator):\n    try:\n        return o._config.x\n    {handler}\n        return 1\n"
+        );
+        assert_eq!(levels(&text), [level], "{handler}");
+    }
+    let text = "from victor.agent.orchestrator import AgentOrchestrator\n\n\ndef f(o: AgentOrchestrator):\n    try:\n        try:\n            return o._config.x\n        except AttributeError:\n            raise\n    except AttributeError:\n        return 1\n";
+    let project = Project::new(&[("app.py", text)]);
+    project.scan(". --fix").ends_with(0);
+    assert_eq!(project.text("app.py").matches("except (AttributeError, KeyError):").count(), 2);
+}
+
+#[test]
+fn an_annotation_that_its_own_value_contradicts_is_not_believed() {
+    let fake = "class Fake:\n    _model = 'x'\n\n\n";
+    for text in [
+        "def f(o: AgentOrchestrator = Fake()):\n    return o._model\n",
+        "def f():\n    o: AgentOrchestrator = Fake()\n    return o._model\n",
+        "def make() -> AgentOrchestrator:\n    return Fake()\n\n\ndef f():\n    return make()._model\n",
+    ] {
+        assert_eq!(levels(&format!("{fake}{text}")), ["review"], "{text}");
+    }
+}
+
+#[test]
+fn where_a_subclass_brings_what_a_fix_writes_the_object_may_be_one() {
+    let heir = "class Own(AgentOrchestrator):\n    @property\n    def model(self):\n        return 'own'\n\n\n";
+    assert_eq!(levels(&format!("{heir}def f(o: AgentOrchestrator):\n    return o._model, o._provider\n")), ["review", "safe"]);
+}
+
+#[test]
+fn an_import_that_another_file_takes_from_here_stays() {
+    let tool = "from victor.tools import read_file\nfrom victor.agent.orchestrator import AgentOrchestrator\n\n\nasync def f(o: AgentOrchestrator, p):\n    return read_file(p)\n";
+    for (other, stays) in [("from tool import read_file\n", true), ("from tool import *\n", true), ("from tool import f\n", false)] {
+        let project = Project::new(&[("tool.py", tool), ("other.py", other)]);
+        project.scan(". --fix --unsafe-fixes");
+        let text = project.text("tool.py");
+        assert!(!text.contains("return read_file("), "{text}");
+        assert_eq!(text.contains("import read_file"), stays, "{other}: {text}");
+    }
+}

@@ -134,13 +134,13 @@ pub struct ScanArgs {
     #[arg(long)]
     pub remove_unused_ignores: bool,
     /// Only how many open sites each rule has
-    #[arg(long, conflicts_with_all = ["format", "diff", "explain"])]
+    #[arg(long, conflicts_with_all = ["format", "diff", "explain", "by"])]
     pub statistics: bool,
     /// With --fix: one commit for each rule, in a git tree without changes
     #[arg(long, requires = "fix", conflicts_with_all = ["diff", "add_ignores", "remove_unused_ignores"])]
     pub commit_per_rule: bool,
     /// Scan again whenever a file changes, or what says how it is scanned, until Ctrl-C
-    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignores", "remove_unused_ignores", "show_settings", "stdin_filename"])]
+    #[arg(long, conflicts_with_all = ["fix", "diff", "add_ignores", "remove_unused_ignores", "show_settings", "stdin_filename", "commit_per_rule"])]
     pub watch: bool,
     /// Findings without the account; twice, nothing but errors
     #[arg(short, long, action = clap::ArgAction::Count)]

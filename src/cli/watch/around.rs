@@ -89,7 +89,7 @@ fn says_something(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let listed = path.parent().is_some_and(|folder| folder.ends_with("requirements")) || name.starts_with("requirements");
     let is_list = listed && [".txt", ".in"].iter().any(|ending| name.ends_with(ending));
-    settings::FILES.contains(&name.as_ref()) || NAMES.contains(&name.as_ref()) || is_list
+    path.ends_with(".git/info/exclude") || settings::FILES.contains(&name.as_ref()) || NAMES.contains(&name.as_ref()) || is_list
 }
 
 /// The folders from a path up to the one of its project, and the `requirements` of each.
@@ -110,7 +110,7 @@ mod tests {
         let matters = |path: &str| around.matters(Path::new(path));
         assert!(matters("/p/src/a/b.py") && matters("/p/src/b.pyi") && matters("/p/one.py") && matters("/shared/team.toml"));
         assert!(matters("/p/pyproject.toml") && matters("/p/requirements-dev.txt") && matters("/p/requirements/base.txt"));
-        assert!(matters("/p/uv.lock") && matters("/p/.gitignore") && matters("/p/setup.py"));
+        assert!(matters("/p/.git/info/exclude") && matters("/p/uv.lock") && matters("/p/.gitignore") && matters("/p/setup.py"));
         assert!(!matters("/p/src/b.pyc") && !matters("/p/notes.toml") && !matters("/p/src/.b.py.swp") && !matters("/p/other.py"));
     }
 }
