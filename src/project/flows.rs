@@ -263,6 +263,10 @@ impl Flows<'_, '_> {
         }
         let part = |name: &str| syntax.field(right, name).map_or("", |part| syntax.kind(part));
         match syntax.kind(right) {
+            // `Desk: TypeAlias = "AgentOrchestrator | None"`.
+            "string" if syntax.field(id, "type").is_some_and(|kind| syntax.str(kind).ends_with("TypeAlias")) => {
+                self.flow(&self.all_of(right), &left);
+            }
             // `Maybe = Optional[AgentOrchestrator]`, `Maybe = AgentOrchestrator | None`.
             "subscript" if matches!(part("value"), "identifier" | "attribute") => self.flow(&self.all_of(right), &left),
             "binary_operator" if part("operator") == "|" => self.flow(&self.all_of(right), &left),
@@ -290,9 +294,14 @@ impl Flows<'_, '_> {
         let from = self.value_of(syntax.named(id).filter(|&part| syntax.role(part) == Some("subject")));
         let clauses = syntax.field(id, "body").into_iter().flat_map(|body| syntax.named(body));
         let parts = clauses.flat_map(|clause| syntax.named(clause)).filter(|&part| syntax.kind(part) == "case_pattern");
+        let mut classes = Vec::new();
         for pattern in parts {
             self.flow(&from, &self.targets(Some(pattern)));
+            classes.extend(self.declared(pattern));
         }
+        // `case Desk():`
+        let subject: Vec<Word> = syntax.field(id, "subject").map_or_else(Vec::new, |subject| self.all_of(subject));
+        self.flow(&classes, &subject);
     }
 
     /// The names that a target binds or stores into.

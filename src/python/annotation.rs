@@ -70,6 +70,12 @@ impl Inference<'_, '_> {
                     parts.into_iter().next().unwrap_or_else(Typed::unknown).with(ty)
                 }
                 "Awaitable" | "Coroutine" => of(inner.len().saturating_sub(1)).held(Ty::Coroutine),
+                // `type Maybe[T] = T | None`: what it is made of, in some way.
+                name if self.is_alias(name, at) => {
+                    let mut typed = Typed::join((0..inner.len()).map(of).collect());
+                    typed.strength = typed.strength.max(Strength::Likely);
+                    typed
+                }
                 other => Typed::plain(Ty::Other(other.to_owned().into())),
             };
         }
@@ -133,11 +139,21 @@ impl Inference<'_, '_> {
                 of_class(self.annotated(value))
             }
             Bound::Value(value) if let Some(bound) = self.bound_of_variable(value) => of_class(self.annotated(bound)),
-            Bound::Value(value) if matches!(self.syntax.kind(value), "subscript" | "binary_operator") => {
+            Bound::Value(value) if matches!(self.syntax.kind(value), "subscript" | "binary_operator" | "type") => {
                 of_class(self.annotation_text(self.syntax.str(value), value, 1))
             }
             _ => self.bound(binding, 0),
         }
+    }
+
+    /// Whether a name stands for a type that is written out: `Maybe = Optional[T]`.
+    fn is_alias(&self, name: &str, at: Id) -> bool {
+        let written = |bound: &Bound| match bound {
+            Bound::Value(value) => matches!(self.syntax.kind(*value), "subscript" | "binary_operator" | "type"),
+            _ => false,
+        };
+        let scope = self.scopes.resolve(self.syntax, at, name);
+        scope.is_some_and(|scope| self.scopes.bindings(scope, name).iter().any(|binding| written(&binding.bound)))
     }
 
     /// `def f[T: AgentOrchestrator](orch: T)`: what `T` stands for at least.

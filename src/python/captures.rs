@@ -83,3 +83,14 @@ fn subjects(syntax: &Syntax<'_>, clause: Id) -> Vec<Id> {
     let statement = syntax.ancestors(clause).find(|&up| syntax.kind(up) == "match_statement");
     statement.into_iter().flat_map(|it| syntax.named(it)).filter(|&part| syntax.role(part) == Some("subject")).collect()
 }
+
+/// The name that a clause is about, where that has to be an object of one class, and the class: `case Desk():`.
+pub(super) fn classed(syntax: &Syntax<'_>, clause: Id) -> Option<(Id, Id)> {
+    let [subject] = subjects(syntax, clause)[..] else { return None };
+    let mut patterns = syntax.named(clause).filter(|&part| syntax.kind(part) == "case_pattern");
+    let (first, None) = (patterns.next()?, patterns.next()) else { return None };
+    let pattern = syntax.named(first).next().filter(|&pattern| syntax.kind(pattern) == "class_pattern")?;
+    let mut names = syntax.named(pattern).next().into_iter().flat_map(|dotted| syntax.named(dotted));
+    let (class, None) = (names.next()?, names.next()) else { return None };
+    (syntax.kind(subject) == "identifier").then_some((subject, class))
+}

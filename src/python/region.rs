@@ -68,6 +68,10 @@ fn settled(syntax: &Syntax<'_>, kind: &str, up: Id, below: Id, negated: bool) ->
             if !negated {
                 return Some((body, syntax.start(body)));
             }
+            let otherwise = syntax.field(up, "alternative").filter(|&other| syntax.kind(other) == "else_clause");
+            if let Some(other) = otherwise.filter(|_| syntax.kind(up) != "while_statement") {
+                return Some((other, syntax.start(other)));
+            }
             let alone = syntax.kind(up) == "if_statement" && syntax.field(up, "alternative").is_none();
             (alone && super::flow::leaves(syntax, body)).then(|| (up, syntax.end(up)))
         }

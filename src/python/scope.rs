@@ -188,6 +188,12 @@ impl<'t> Scopes<'t> {
                 }
             }
             "as_pattern" => self.as_pattern(syntax, id),
+            "type_alias_statement" => {
+                let name = syntax.field(id, "left").and_then(|left| syntax.subtree(left).find(|&id| syntax.kind(id) == "identifier"));
+                if let (Some(name), Some(value)) = (name, syntax.field(id, "right")) {
+                    self.bind_in(syntax, self.of(id), name, syntax.end(id), Bound::Value(value));
+                }
+            }
             "delete_statement" => {
                 for target in syntax.named(id) {
                     for name in syntax.subtree(target).filter(|&n| syntax.kind(n) == "identifier") {
@@ -344,6 +350,9 @@ impl<'t> Scopes<'t> {
     }
 
     fn captures(&mut self, syntax: &Syntax<'t>, clause: Id) {
+        if let (Some((subject, class)), Some(body)) = (super::captures::classed(syntax, clause), syntax.field(clause, "consequence")) {
+            self.bind_at(syntax, self.of(subject), subject, body, syntax.start(body), Bound::Narrowed(class));
+        }
         for pattern in syntax.named(clause).filter(|&part| syntax.kind(part) == "case_pattern") {
             for name in syntax.subtree(pattern).filter(|&id| syntax.kind(id) == "identifier") {
                 if let Some(bound) = super::captures::captured(syntax, name) {

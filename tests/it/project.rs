@@ -395,3 +395,16 @@ fn an_import_that_another_file_takes_from_here_stays() {
         assert_eq!(text.contains("import read_file"), stays, "{other}: {text}");
     }
 }
+
+#[test]
+fn the_type_statement_names_what_it_stands_for() {
+    let use_of = |kind: &str| format!("\n\ndef f(o: {kind}):\n    return o._model\n");
+    for (alias, kind, level) in [
+        ("type Orch = AgentOrchestrator", "Orch", "safe"),
+        ("type Orch = AgentOrchestrator | None", "Orch", "safe"),
+        ("type Maybe[T] = T | None", "Maybe[AgentOrchestrator]", "review"),
+    ] {
+        assert_eq!(levels(&format!("{alias}{}", use_of(kind))), [level], "{alias}");
+    }
+    assert!(levels(&format!("type Orch = int{}", use_of("Orch"))).is_empty());
+}
