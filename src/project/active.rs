@@ -15,7 +15,7 @@ use crate::source::Source;
 struct Text {
     /// What it defines or imports.
     binds: HashSet<u32>,
-    /// What stands behind a dot, or a quote, as keys do.
+    /// What stands behind a dot.
     attributes: HashSet<u32>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Wanted {
     /// Names that hold one.
     holding: HashSet<u32>,
     /// Those under which one is stored into other objects.
-    pub(super) stored: HashSet<u32>,
+    stored: HashSet<u32>,
     /// Names of classes that others derive from.
     bases: HashSet<u32>,
     /// Those among them whose objects may be orchestrators by another base of a class that derives from them.
@@ -47,11 +47,12 @@ impl Wanted {
         Wanted { passed, stored, mixed: bases.intersection(&holding).copied().collect(), holding, bases }
     }
 
-    /// Whether one may get into a file; `near` where a file that matters imports it.
-    fn reaches(&self, text: &Text, near: bool) -> bool {
+    /// Whether one may get into a file; `near` where a file that matters imports it, `above` where it imports one.
+    fn reaches(&self, text: &Text, near: bool, above: bool) -> bool {
         let is_above = || !text.binds.is_disjoint(&self.bases) && !text.attributes.is_disjoint(&self.holding);
         let is_beside = || !text.binds.is_disjoint(&self.mixed);
-        !text.binds.is_disjoint(&self.passed) || near && (!text.attributes.is_disjoint(&self.stored) || is_above() || is_beside())
+        let picks_up = || !text.attributes.is_disjoint(&self.stored);
+        !text.binds.is_disjoint(&self.passed) || near && (picks_up() || is_above() || is_beside()) || above && picks_up()
     }
 }
 
@@ -65,9 +66,9 @@ impl Waiting {
         self.0.is_empty()
     }
 
-    /// Takes out the files that matter; `near` are those that are imported by one that does.
-    pub(super) fn take(&mut self, wanted: &Wanted, near: &BTreeSet<FileId>) -> Vec<FileId> {
-        self.take_if(|file, text| wanted.reaches(text, near.contains(&file)))
+    /// Takes out the files that matter; `near` are those that are imported by one that does, `above` those that import one.
+    pub(super) fn take(&mut self, wanted: &Wanted, near: &BTreeSet<FileId>, above: &BTreeSet<FileId>) -> Vec<FileId> {
+        self.take_if(|file, text| wanted.reaches(text, near.contains(&file), above.contains(&file)))
     }
 
     /// Takes out those of the files that may call what an orchestrator is passed to.
@@ -91,7 +92,7 @@ fn text(text: &str) -> Text {
     let mut before = "";
     let mut rest = text;
     while let Some(start) = rest.find(is_part) {
-        let dotted = rest[..start].ends_with(['.', '"', '\'']);
+        let dotted = rest[..start].ends_with('.');
         let word = &rest[start..];
         let word = &word[..word.find(|c| !is_part(c)).unwrap_or(word.len())];
         if matches!(before, "def" | "class") {

@@ -218,14 +218,15 @@ impl<'s> Index<'s> {
             }
         }
         self.lexicon.0.sort_unstable_by_key(|(file, _)| *file);
-        let left = active::Wanted::of(&names, &self.lexicon).stored;
+        let left = self.lexicon.left(&names);
         Carriers { names, files: self.active.clone(), left }
     }
 
     /// The files that matter by now, with those that may call something in a telling one.
     fn joining(&self, waiting: &mut Waiting, wanted: &active::Wanted) -> Vec<FileId> {
         let near = self.active.iter().filter_map(|file| self.reach.edges.get(file)).flatten().copied().collect();
-        let mut new = waiting.take(wanted, &near);
+        let above = self.reach.edges.iter().filter(|(_, to)| !to.is_disjoint(&self.active)).map(|(file, _)| *file).collect();
+        let mut new = waiting.take(wanted, &near, &above);
         let telling: BTreeSet<FileId> = new.iter().copied().filter(|file| self.reach.telling.contains(file)).collect();
         let calling = self.reach.edges.iter().filter(|(_, to)| !to.is_disjoint(&telling)).map(|(file, _)| *file).collect();
         new.extend(waiting.take_calling(wanted, &calling));

@@ -80,7 +80,8 @@ impl Importers {
 }
 
 /// The files to index: importers of `victor`, or of what a rule names, and, step by step, importers of those; all that they import, which
-/// may hold what it is given without a word of it; and whoever else imports a telling file of those and may call it.
+/// may hold what it is given without a word of it; whoever else imports a telling file of those and may call it; and telling
+/// files that import one of them.
 #[must_use]
 pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let ids = || (0..).zip(files);
@@ -109,6 +110,10 @@ pub fn reach(files: &[Glance], modules: &Modules) -> Reach {
     let start: BTreeSet<FileId> = if is_named { between() } else { Vec::new() }.into_iter().chain(seeing.iter().copied()).collect();
     let telling: BTreeSet<FileId> = all.iter().copied().filter(|&id| files[id as usize].telling).collect();
     all.extend(telling.iter().copied().flat_map(into));
+    // Somebody may have put an orchestrator into what they import.
+    let beside: Vec<FileId> = ids().filter(|&(id, file)| file.telling && out(id).any(|to| all.contains(&to))).map(|(id, _)| id).collect();
+    let telling: BTreeSet<FileId> = telling.into_iter().chain(beside.iter().copied()).collect();
+    all.extend(beside);
     // A nearer fixture of the same name counts, even one that has nothing to do with `victor`.
     let speaking: Vec<FileId> = all.iter().flat_map(|&id| modules.conftests(id)).collect();
     let start = start.iter().flat_map(|&id| modules.conftests(id).chain([id])).collect();

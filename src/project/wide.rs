@@ -134,7 +134,7 @@ impl Wide {
             // Those without a name.
             bases.insert(0);
         }
-        let mut files: BTreeSet<FileId> = [(Role::Any, &*calls), (Role::Stored, stores), (Role::Base, bases)]
+        let mut files: BTreeSet<FileId> = [(Role::Any, &*calls), (Role::Stored, stores), (Role::Left, stores), (Role::Base, bases)]
             .into_iter()
             .flat_map(|(role, names)| lexicon.having(role, names).collect::<Vec<_>>())
             .collect();

@@ -408,3 +408,20 @@ fn the_type_statement_names_what_it_stands_for() {
     }
     assert!(levels(&format!("type Orch = int{}", use_of("Orch"))).is_empty());
 }
+
+#[test]
+fn what_is_put_into_a_module_from_elsewhere_is_found_where_it_is_read() {
+    let files = [
+        ("state.py", "engine = None\nlamp = None\n"),
+        (
+            "boot.py",
+            "import state\nfrom victor.agent.orchestrator import AgentOrchestrator\n\nstate.engine = AgentOrchestrator()\nstate.lamp = 1\n",
+        ),
+        ("use.py", "import state\n\n\ndef f():\n    return state.engine._model, state.lamp._model\n"),
+    ];
+    let project = Project::new(&files);
+    let all = findings(&project.scan(". --format json"));
+    let used: Vec<_> =
+        all.iter().filter(|finding| finding["path"] == "use.py").map(|finding| (&finding["rule"], &finding["line"])).collect();
+    assert_eq!(used, [(&Value::from("provider-read"), &Value::from(5))]);
+}
