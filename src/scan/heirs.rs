@@ -81,7 +81,7 @@ mod tests {
         let text = "class A(AgentOrchestrator):\n    \"\"\"One.\"\"\"\n\n    @property\n    def model(self):\n        return 'x'\n\n\n\
                     class B(\n    A, Mixin\n):\n    async def switch_provider(self): ...\n    def __init__(self):\n        self.provider = 1\n        \
                     if self.other == 2:\n            pass\n\n\nclass C(Other):\n    messages = 1\n";
-        let source = Source::decode(&PathBuf::from("a.py"), None, text.as_bytes()).expect("a text");
+        let source = Source::decode(std::path::Path::new("a.py"), None, text.as_bytes()).expect("a text");
         let found = brought(&[&source]);
         let class = |name: &str| found.get(name).map(|(class, _, line)| (class.as_str(), *line));
         assert_eq!(["model", "switch_provider", "provider"].map(class), [Some(("A", 1)), Some(("B", 9)), Some(("B", 9))]);
