@@ -224,8 +224,10 @@ impl<'s> Index<'s> {
 
     /// The files that matter by now, with those that may call something in a telling one.
     fn joining(&self, waiting: &mut Waiting, wanted: &active::Wanted) -> Vec<FileId> {
-        let near = self.active.iter().filter_map(|file| self.reach.edges.get(file)).flatten().copied().collect();
-        let above = self.reach.edges.iter().filter(|(_, to)| !to.is_disjoint(&self.active)).map(|(file, _)| *file).collect();
+        let near: BTreeSet<FileId> = self.active.iter().filter_map(|file| self.reach.edges.get(file)).flatten().copied().collect();
+        // What is put into a module is read by those that import it, whether the module itself matters or not.
+        let is_above = |to: &BTreeSet<FileId>| !to.is_disjoint(&self.active) || !to.is_disjoint(&near);
+        let above = self.reach.edges.iter().filter(|(_, to)| is_above(to)).map(|(file, _)| *file).collect();
         let mut new = waiting.take(wanted, &near, &above);
         let telling: BTreeSet<FileId> = new.iter().copied().filter(|file| self.reach.telling.contains(file)).collect();
         let calling = self.reach.edges.iter().filter(|(_, to)| !to.is_disjoint(&telling)).map(|(file, _)| *file).collect();
