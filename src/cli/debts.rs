@@ -26,7 +26,8 @@ pub(super) fn folder(file: Option<&Path>) -> PathBuf {
 /// Reads a baseline.
 pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
     let name = one_line(&path_text(file));
-    let text = regular::read(file).and_then(text_of).map_err(|error| match error.kind() {
+    // It may be a pipe: `--baseline <(git show main:baseline.json)`.
+    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             Stop::Message(format!("{name}: there is no such baseline; `victor-migrate baseline create {name}` writes it"))
         }
@@ -42,10 +43,6 @@ pub(super) fn read(file: &Path) -> Result<Baseline, Stop> {
         _ if was_one(&text) => damaged(reason),
         _ => Stop::Message(stranger(&name)),
     })
-}
-
-fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
-    String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// The line, from 1, where git says that two sides differ.

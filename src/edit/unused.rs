@@ -11,7 +11,8 @@ use crate::finding::Edit;
 /// The edits on `after` that remove the imported names which `before` used and `after` does not mention any more.
 ///
 /// A word in a string or a comment counts as a use. In doubt an import stays: in `__init__.py`, where another file takes the
-/// name from this one, inside `try`, with `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is parsed only where a name may go.
+/// name from this one, inside `try`, with `noqa`, as the re-export `x as x`, as the only statement of its block. `before` is
+/// parsed only where a name may go.
 pub fn unused_after(before: &str, new: &Syntax<'_>, after: &str, (is_init, is_taken): (bool, &dyn Fn(&str) -> bool)) -> Vec<Edit> {
     if is_init {
         return Vec::new();

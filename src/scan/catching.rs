@@ -121,6 +121,9 @@ fn wrappers(text: &str, exception: &str) -> Vec<(String, usize)> {
                 outer = depth(above);
                 around.extend(header(above));
             }
+            if outer == 0 {
+                break;
+            }
         }
         let wraps = around.iter().any(|(_, name)| WRAPPING.contains(name));
         if is_catching(line) || wraps {

@@ -162,7 +162,9 @@ fn handler(
 /// Whether a handler raises something on.
 fn raises(context: &Context<'_, '_, '_>, clause: Id) -> bool {
     let syntax = context.code.syntax;
-    syntax.subtree(clause).any(|id| syntax.kind(id) == "raise_statement" && syntax.named(id).all(|what| syntax.kind(what) == "identifier"))
+    syntax
+        .subtree(clause)
+        .any(|id| syntax.kind(id) == "raise_statement" && syntax.named(id).next().is_none_or(|what| syntax.kind(what) == "identifier"))
 }
 
 fn swapped(new: &str) -> String {

@@ -98,9 +98,10 @@ fn what_a_quiet_run_ends_with_1_for_is_named() {
         many.out
     );
     let unknown = Project::new(&[("a.py", "from victor import x\n\ndef f(orch):\n    return orch._tool_executor\n")]);
-    for args in ["scan --diff -qq .", "scan --fix -qq --stdin-filename a.py"] {
-        let silent = run(&Project::new(&[("a.py", PROGRAM)]), args);
-        assert_eq!(silent.err, "", "{args}");
+    let project = Project::new(&[("a.py", PROGRAM)]);
+    let silent = [project.scan(". --diff -qq"), project.scan_input("--fix -qq --stdin-filename a.py", PROGRAM.as_bytes())];
+    for run in silent {
+        assert!(!run.out.is_empty() && run.err.is_empty(), "{}", run.err);
     }
     let quiet = run(&unknown, "scan -q .").ends_with(1);
     assert!(quiet.out.contains("a.py:4"), "{}", quiet.out);
